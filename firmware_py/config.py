@@ -1,0 +1,73 @@
+"""The device's own settings, ``/etc/deskcue/deskcue.toml``: who it is and what it is wired to.
+
+What the device listens for is no setting: that is the rulebook.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where this device stands; the names become MQTT topic levels."""
+
+    site: str = "site"
+    floor: str = "floor"
+    desk: str = "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """The MQTT broker that ``deskcue post`` sends to."""
+
+    host: str = "localhost"
+    port: int = 1883
+    username: str = ""
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    keepalive_s: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """The desk LED's wiring (BCM numbers): three pins for RGB, one for a single LED, none."""
+
+    pins: tuple[int, ...] = (17, 27, 22)
+    brightness: float = 0.6
+    """Largest duty cycle, 0 to 1."""
+    active_high: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """The sound device that carries both directions."""
+
+    device: str = ""
+    """Part of the device's name; empty takes the default input."""
+    block_samples: int = 960
+    """Samples per Block (60 ms)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The events' shelf on disk, between ear and post."""
+
+    path: Path = Path("/var/lib/deskcue/outbox.db")
+    max_events: int = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything in ``deskcue.toml``; every table and key may be left out."""
+
+    desk: Desk = field(default_factory=Desk)
+    broker: Broker = field(default_factory=Broker)
+    light: Light = field(default_factory=Light)
+    tap: Tap = field(default_factory=Tap)
+    outbox: Outbox = field(default_factory=Outbox)
+    rulebook: str = "10086"
+    """Name of a bundled rulebook, or the path of a site's own."""
+    model: Path | None = None
+    """The phone model; None takes the one that came with the package."""

@@ -1,0 +1,53 @@
+"""The few shapes that parts of the device have in common."""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
+
+from firmware_py.types import Block, Finding, Frame, Observation
+
+In = TypeVar("In", contravariant=True)
+Out = TypeVar("Out", covariant=True)
+
+
+class Stage(Protocol[In, Out]):
+    """Turns one stream into another, however the input is split into items."""
+
+    def feed(self, item: In) -> Iterable[Out]:
+        """Take the next item and return what can be said now (often nothing)."""
+        ...
+
+    def reset(self) -> None:
+        """Become as good as new: what follows equals what a fresh Stage would say."""
+        ...
+
+
+Detector = Stage[Frame, Observation]
+"""Hears one kind of thing. Detectors never depend on each other."""
+
+
+class Source(Protocol):
+    """Where sound comes from: the live tap, a file, a script."""
+
+    def __iter__(self) -> Iterator[Block]:
+        """Iterate over the Blocks until the sound ends."""
+        ...
+
+    def close(self) -> None:
+        """Give the device or file back; iterating ends."""
+        ...
+
+
+class Sink(Protocol):
+    """Takes Findings: the light, the outbox, the terminal."""
+
+    def accept(self, finding: Finding) -> None:
+        """Take one Finding; it must be safe (shown, or on disk) when this returns."""
+        ...
+
+
+class Clock(Protocol):
+    """Wall-clock time, needed only at the edges."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        ...
