@@ -1,0 +1,1 @@
+"""Tap: where sound comes from, as Blocks."""

@@ -1,0 +1,1 @@
+"""Ear: Blocks become Frames (levels, speech, phones)."""

@@ -1,0 +1,1 @@
+"""Outputs: the light, the outbox, the broker, the terminal."""

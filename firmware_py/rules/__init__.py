@@ -1,0 +1,1 @@
+"""Rules: Observations become Findings."""

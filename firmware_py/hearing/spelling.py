@@ -1,0 +1,163 @@
+"""Spelling: how a phrase sounds, as the phone model's tokens.
+
+A syllable of toneless pinyin becomes one or two tokens, its initial and its final (Hanyu Pinyin,
+ISO 7098); a phrase is a row of syllables. In a rulebook, ``a|b`` accepts either syllable and
+``(a)`` may be left out: ``shei|shui gao su nin|ni de``.
+"""
+
+import difflib
+import itertools
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+from firmware_py.errors import DeskcueError
+
+INITIALS: Final = tuple("b p m f d t n l g k h j q x zh ch sh r z c s".split())
+FINALS: Final = tuple(
+    "a o e ai ei ao ou an en ang eng er i ir iz ia ie iao iou ian in iang ing"
+    " u ua uo uai uei uan uen uang ong v ve van vn iong".split()
+)
+"""``ir`` is the vowel of zhi, chi, shi, ri; ``iz`` that of zi, ci, si; ``v`` stands for ü."""
+
+TOKENS: Final = (*INITIALS, *FINALS)
+"""All tokens in the order of the model's outputs; the CTC blank follows as the last output."""
+BLANK: Final = len(TOKENS)
+
+MAX_EXPANSIONS: Final = 64
+"""More ways to say one spelling than this would cost the search too much."""
+
+_FINALS_OF: Final = {
+    "": "a o e ai ei ao ou an en ang eng er",
+    "b": "a o ai ei ao an en ang eng i ie iao ian in ing u",
+    "p": "a o ai ei ao ou an en ang eng i ie iao ian in ing u",
+    "m": "a o e ai ei ao ou an en ang eng i ie iao iu ian in ing u",
+    "f": "a o ei ou an en ang eng u",
+    "d": "a e ai ei ao ou an en ang eng i ia ie iao iu ian ing u uo ui uan un ong",
+    "t": "a e ai ao ou an ang eng i ie iao ian ing u uo ui uan un ong",
+    "n": "a e ai ei ao ou an en ang eng i ie iao iu ian in iang ing u uo uan ong v ve",
+    "l": "a o e ai ei ao ou an ang eng i ia ie iao iu ian in iang ing u uo uan un ong v ve",
+    "g": "a e ai ei ao ou an en ang eng u ua uo uai ui uan un uang ong",
+    "k": "a e ai ei ao ou an en ang eng u ua uo uai ui uan un uang ong",
+    "h": "a e ai ei ao ou an en ang eng u ua uo uai ui uan un uang ong",
+    "j": "i ia ie iao iu ian in iang ing u ue uan un iong",
+    "q": "i ia ie iao iu ian in iang ing u ue uan un iong",
+    "x": "i ia ie iao iu ian in iang ing u ue uan un iong",
+    "zh": "a e ai ei ao ou an en ang eng i u ua uo uai ui uan un uang ong",
+    "ch": "a e ai ao ou an en ang eng i u ua uo uai ui uan un uang ong",
+    "sh": "a e ai ei ao ou an en ang eng i u ua uo uai ui uan un uang",
+    "r": "e ao ou an en ang eng i u ua uo ui uan un ong",
+    "z": "a e ai ei ao ou an en ang eng i u uo ui uan un ong",
+    "c": "a e ai ao ou an en ang eng i u uo ui uan un ong",
+    "s": "a e ai ao ou an en ang eng i u uo ui uan un ong",
+}
+_ZERO_INITIAL: Final = {
+    "yi": "i", "ya": "ia", "ye": "ie", "yao": "iao", "you": "iou", "yan": "ian", "yin": "in",
+    "yang": "iang", "ying": "ing", "yong": "iong", "yu": "v", "yue": "ve", "yuan": "van",
+    "yun": "vn", "wu": "u", "wa": "ua", "wo": "uo", "wai": "uai", "wei": "uei", "wan": "uan",
+    "wen": "uen", "wang": "uang",
+}  # fmt: skip
+_ABBREVIATED: Final = {"iu": "iou", "ui": "uei", "un": "uen"}
+
+
+class SpellingError(DeskcueError):
+    """A spelling names something that is no Mandarin syllable, or has too many readings."""
+
+
+def _final_token(initial: str, final: str) -> str:
+    if final == "i" and initial in ("zh", "ch", "sh", "r"):
+        return "ir"
+    if final == "i" and initial in ("z", "c", "s"):
+        return "iz"
+    if initial in ("j", "q", "x") and final.startswith("u"):
+        return "v" + {"un": "n"}.get(final, final[1:])
+    if initial in ("b", "p", "m", "f") and final == "o":
+        return "uo"  # written bo, spoken buo
+    return _ABBREVIATED.get(final, final)
+
+
+@cache
+def syllables() -> dict[str, tuple[str, ...]]:
+    """Every toneless syllable and its tokens."""
+    table: dict[str, tuple[str, ...]] = {whole: (final,) for whole, final in _ZERO_INITIAL.items()}
+    table |= {"weng": ("u", "eng"), "yo": ("i", "uo"), "lue": ("l", "ve"), "nue": ("n", "ve")}
+    for initial, finals in _FINALS_OF.items():
+        for final in finals.split():
+            tokens = (_final_token(initial, final),)
+            table[initial + final] = (initial, *tokens) if initial else tokens
+    return table
+
+
+def spell(syllable: str) -> tuple[str, ...]:
+    """Give the tokens of one toneless syllable, such as ``zhuang`` or ``lv``.
+
+    Raises:
+        SpellingError: it is no syllable; the message names near ones.
+    """
+    tokens = syllables().get(syllable)
+    if tokens is None:
+        near = difflib.get_close_matches(syllable, syllables(), n=3, cutoff=0.5)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise SpellingError(f"{syllable!r} is no syllable of toneless pinyin{hint}")
+    return tokens
+
+
+def expand(say: str) -> tuple[tuple[str, ...], ...]:
+    """Give every row of tokens that a spelling allows, without repeats, in a fixed order.
+
+    Raises:
+        SpellingError: an unknown syllable, nothing to say, or over ``MAX_EXPANSIONS`` readings.
+    """
+    choices: list[list[tuple[str, ...]]] = []
+    count = 1
+    for word in say.split():
+        optional = word.startswith("(") and word.endswith(")")
+        options = [spell(syllable) for syllable in word.strip("()").split("|")]
+        choices.append([*options, ()] if optional else options)
+        count *= len(choices[-1])
+        if count > MAX_EXPANSIONS:
+            raise SpellingError(
+                f"{say!r} has more than {MAX_EXPANSIONS} readings; write two shorter spellings"
+            )
+    rows = [tuple(itertools.chain(*row)) for row in itertools.product(*choices)]
+    if not all(rows) or not rows:
+        raise SpellingError(f"{say!r} may be said by saying nothing; make a syllable obligatory")
+    return tuple(dict.fromkeys(rows))
+
+
+_HETERONYMS: Final = {"谁": "shei|shui"}
+_DIGITS: Final = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
+_HANZI: Final = re.compile(r"[\u3400-\u9fff]")
+
+
+def _plain(pinyin: str) -> str:
+    """Strip tones, written as marks or digits, and write ü as v."""
+    decomposed = unicodedata.normalize("NFD", pinyin.lower().replace("ü", "v"))
+    decomposed = decomposed.replace("u\u0308", "v")
+    return re.sub(r"[^a-z|() ]", "", decomposed)
+
+
+def to_say(text: str) -> str:
+    """Spell a text given in hanzi or pinyin (tones are dropped, digits are read out).
+
+    Raises:
+        SpellingError: it is neither, or hanzi cannot be read because pypinyin is not installed.
+    """
+    if not _HANZI.search(text):
+        say = _plain(text)
+        expand(say)
+        return say
+    try:
+        import pypinyin
+    except ImportError:
+        raise SpellingError(
+            f"cannot read {text!r}: hanzi need pypinyin (pip install 'deskcue[spell]');"
+            " or write it in pinyin"
+        ) from None
+    hanzi = "".join(_HANZI.findall("".join(_DIGITS.get(sign, sign) for sign in text)))
+    readings = pypinyin.lazy_pinyin(hanzi)
+    words = [_HETERONYMS.get(h, _plain(r)) for h, r in zip(hanzi, readings, strict=True)]
+    say = " ".join(words)
+    expand(say)
+    return say
