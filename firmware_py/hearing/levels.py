@@ -1,0 +1,62 @@
+"""Levels: how loud each channel is, every 10 ms."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware_py.types import HOP, FloatArray, PcmArray
+
+SILENCE_DB: Final = -100.0
+"""Level of digital silence, and the least level there is."""
+FULL_SCALE: Final = 32768.0
+
+
+def _drift_basis() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Orthogonal polynomials of degree 0 to 3 over one hop, [HOP, 4], and their energies."""
+    t = np.arange(1 - HOP, HOP, 2, dtype=np.float64)
+    square = (HOP**2 - 1) // 3
+    basis = np.stack([np.ones(HOP), t, t**2 - square, 5 * t**3 - (3 * HOP**2 - 7) * t], axis=1)
+    return basis, np.asarray((basis**2).sum(axis=0))
+
+
+_DRIFT, _DRIFT_ENERGY = _drift_basis()
+
+
+@dataclass(slots=True)
+class Levels:
+    """Streaming RMS level in dBFS per hop and channel, deaf to DC and mains hum.
+
+    From every hop the best-fitting cubic is taken away before its energy is measured: that removes
+    DC, drift and 50 Hz hum (by 34 dB) without a filter's memory, and leaves what a telephone line
+    carries (above about 200 Hz) as it is. A full-scale square wave has 0 dBFS, a sine -3 dBFS.
+    """
+
+    _rest: PcmArray = field(
+        init=False, repr=False, default_factory=lambda: np.zeros((0, 2), dtype=np.int16)
+    )
+
+    def feed(self, pcm: PcmArray) -> FloatArray:
+        """Take int16 samples [n, 2]; return the level of every hop they complete, [hops, 2]."""
+        if len(self._rest):
+            pcm = np.concatenate([self._rest, pcm])
+        hops = len(pcm) // HOP
+        self._rest = pcm[hops * HOP :].copy()
+        return measure(pcm[: hops * HOP])
+
+    def reset(self) -> None:
+        """Forget the samples of an unfinished hop."""
+        self._rest = np.zeros((0, 2), dtype=np.int16)
+
+
+def measure(pcm: PcmArray) -> FloatArray:
+    """Level in dBFS of whole hops: int16 [hops * HOP, 2] -> float32 [hops, 2]."""
+    # Samples and polynomials are whole numbers, so every sum here is exact in float64 and does
+    # not depend on how many hops are measured at once.
+    x = pcm.reshape(-1, HOP, 2).transpose(0, 2, 1).astype(np.float64, order="C")
+    drift = x @ _DRIFT
+    energy = np.einsum("hcn,hcn->hc", x, x) - (drift * drift / _DRIFT_ENERGY).sum(axis=2)
+    rms = np.sqrt(np.maximum(energy, 0.0) / HOP) / FULL_SCALE
+    level: FloatArray = (20 * np.log10(np.maximum(rms, 1e-5))).astype(np.float32)
+    return level
