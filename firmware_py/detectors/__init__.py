@@ -1,0 +1,25 @@
+"""Detectors: Frames become Observations. One file each; none knows of another.
+
+A detector is a dataclass. Its fields are the keys of its table in a rulebook, ``[detectors.NAME]``.
+The phrase detector is not listed: it is built from the rulebook's phrases.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from firmware_py.detectors.eating import Eating
+from firmware_py.detectors.interruption import Interruption
+from firmware_py.detectors.quiet import Quiet
+from firmware_py.detectors.shouting import Shouting
+from firmware_py.ports import Detector
+
+DETECTORS: Final[Mapping[str, type[Detector]]] = MappingProxyType(
+    {
+        "eating": Eating,
+        "interruption": Interruption,
+        "quiet": Quiet,
+        "shouting": Shouting,
+    }
+)
+"""Name in a rulebook -> class; every class can be made without arguments."""

@@ -1,0 +1,221 @@
+"""Interruption: who starts to speak while the other one is speaking, and goes on."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from firmware_py.hearing.speech import ONSET
+from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Frame, Observation
+
+_LOUD_DB = 6.0
+"""dB over the floor that count as voice rather than as the hangover after it."""
+_NEVER = -(10**9)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What one side is saying, or said last."""
+
+    start: int = _NEVER
+    last: int = _NEVER
+    """Last loud hop."""
+    total_db: float = 0.0
+    loud: int = 0
+    usual_db: float | None = None
+    """Mean level of this side's earlier turns, in dBFS."""
+
+    def mean_db(self) -> float:
+        return self.total_db / max(1, self.loud)
+
+    def begin(self, start: int) -> None:
+        if self.loud >= HOPS_PER_SECOND:
+            mean = self.mean_db()
+            usual = mean if self.usual_db is None else self.usual_db
+            self.usual_db = usual + 0.3 * (mean - usual)
+        self.start, self.last, self.total_db, self.loud = start, start, 0.0, 0
+
+    def hear(self, hop: int, level: float) -> None:
+        self.last = hop
+        self.total_db += level
+        self.loud += 1
+
+
+@dataclass(slots=True)
+class _State:
+    hop: int = 0
+    turns: tuple[_Turn, _Turn] = field(default_factory=lambda: (_Turn(), _Turn()))
+    who: int | None = None
+    """Side that started inside the other's turn, until it is clear what that was."""
+    from_hop: int = 0
+    collided: int | None = None
+    """Hop of the second onset of two that came together."""
+    pushed: int | None = None
+    """Onset of an agent's interruption whose caller may still yield."""
+    recent: deque[int] = field(default_factory=lambda: deque(maxlen=3))
+
+
+@dataclass(slots=True)
+class Interruption:
+    """Hears who speaks into the other's turn. ``Observation.value`` is seconds spoken together.
+
+    - ``interruption.agent``: the caller had been speaking for ``caller_had_s``; the agent started
+      inside that and both went on for ``over_s``. ``interruption.caller``: the other way round.
+    - ``backchannel``: the agent said something short, no louder than usual, and the caller went
+      on (嗯, 对, 好的: Yngve 1970). No interruption.
+    - ``collision``: both started within ``collision_s`` after a silence. Nobody's fault.
+    - ``interruption.serious``: the caller fell silent under an interruption and the agent spoke on,
+      or it was the ``often`` th within ``often_s``.
+
+    Turns follow Sacks, Schegloff and Jefferson (1974): a pause shorter than ``pause_s`` does not
+    end one, and an overlap shorter than ``over_s`` is the usual smooth change of speaker
+    (Heldner and Edlund 2010), not an interruption.
+
+    Known weaknesses: knows sound, not words: a caller who yields in less than ``over_s`` looks like
+    one who had finished; a long or loud string of 对对对 looks like an interruption.
+    """
+
+    caller_had_s: float = 1.0
+    """Seconds the other must have been speaking, for starting then to be an interruption."""
+    over_s: float = 0.6
+    """Seconds that both must go on."""
+    backchannel_s: float = 1.0
+    """Longest backchannel, in seconds."""
+    louder_db: float = 3.0
+    """dB over the agent's usual level from which a short remark is no backchannel."""
+    collision_s: float = 0.3
+    """Seconds between two onsets that make a collision."""
+    pause_s: float = 0.35
+    """Longest pause inside a turn, in seconds."""
+    yield_s: float = 3.0
+    """Seconds after an interruption in which a caller's falling silent counts as yielding."""
+    often: int = 3
+    """Interruptions within ``often_s`` that make the last one serious."""
+    often_s: float = 120.0
+    """Seconds over which interruptions are counted."""
+    _state: _State = field(init=False, repr=False, default_factory=_State)
+
+    def reset(self) -> None:
+        """Forget the call."""
+        self._state = _State()
+
+    def feed(self, frame: Frame) -> list[Observation]:
+        """Return what became known in this Frame."""
+        found: list[Observation] = []
+        loud = (frame.speaking & (frame.level > frame.floor + _LOUD_DB)).tolist()
+        self._state.hop = frame.start
+        for row, level in zip(loud, frame.level.tolist(), strict=True):
+            found.extend(self._hop(row, level))
+            self._state.hop += 1
+        return found
+
+    def _hop(self, loud: list[bool], level: list[float]) -> Iterator[Observation]:
+        state = self._state
+        for side in (CALLER, AGENT):
+            if loud[side]:
+                turn = state.turns[side]
+                if state.hop - turn.last > self.pause_s * HOPS_PER_SECOND:
+                    turn.begin(state.hop + 1 - ONSET)
+                    self._onset(side)
+                turn.hear(state.hop, level[side])
+        if state.who is not None:
+            yield from self._follow(state.who)
+        if state.collided is not None:
+            yield from self._collide(state.collided)
+        if state.pushed is not None:
+            yield from self._watch_yield(state.pushed)
+
+    def _onset(self, side: int) -> None:
+        state = self._state
+        mine, other = state.turns[side], state.turns[1 - side]
+        if self._over(other):
+            return
+        had = mine.start - other.start
+        if had >= self.caller_had_s * HOPS_PER_SECOND:
+            state.who, state.from_hop = side, mine.start
+        elif had <= self.collision_s * HOPS_PER_SECOND:
+            state.collided = mine.start
+
+    def _over(self, turn: _Turn) -> bool:
+        return self._state.hop - turn.last > self.pause_s * HOPS_PER_SECOND
+
+    def _together(self) -> int:
+        agent, caller = self._state.turns
+        return min(agent.last, caller.last) + 1 - self._state.from_hop
+
+    def _follow(self, who: int) -> Iterator[Observation]:
+        """Decide what an onset inside the other's turn was, as soon as that is clear."""
+        state = self._state
+        mine, other = state.turns[who], state.turns[1 - who]
+        enough = self._together() >= self.over_s * HOPS_PER_SECOND
+        length = mine.last + 1 - state.from_hop
+        if self._over(mine):
+            state.who = None
+            if length <= self.backchannel_s * HOPS_PER_SECOND and not self._over(other):
+                yield from self._short(who, enough, length)
+            elif enough:
+                yield from self._interrupted(who)
+        elif enough and length > self.backchannel_s * HOPS_PER_SECOND:
+            state.who = None
+            yield from self._interrupted(who)
+        elif self._over(other):
+            state.who = None
+            if enough:
+                yield from self._interrupted(who)
+
+    def _short(self, who: int, enough: bool, length: int) -> Iterator[Observation]:
+        mine = self._state.turns[who]
+        usual = mine.mean_db() if mine.usual_db is None else mine.usual_db
+        if enough and mine.mean_db() > usual + self.louder_db:
+            yield from self._interrupted(who)
+        elif who == AGENT:
+            yield self._say("backchannel", self._state.from_hop, mine.last + 1, length)
+
+    def _interrupted(self, who: int) -> Iterator[Observation]:
+        state = self._state
+        start, length = state.from_hop, self._together()
+        name = "interruption.agent" if who == AGENT else "interruption.caller"
+        yield self._say(name, start, start + length, length)
+        if who == AGENT:
+            state.pushed = start
+            state.recent.append(start)
+            yield from self._count(start, length)
+
+    def _count(self, start: int, length: int) -> Iterator[Observation]:
+        recent = self._state.recent
+        while len(recent) > self.often:
+            recent.popleft()
+        if len(recent) == self.often and start - recent[0] <= self.often_s * HOPS_PER_SECOND:
+            recent.clear()
+            self._state.pushed = None
+            yield self._say("interruption.serious", start, start + length, length)
+
+    def _watch_yield(self, onset: int) -> Iterator[Observation]:
+        agent, caller = self._state.turns
+        if agent.last - caller.last >= HOPS_PER_SECOND:
+            self._state.pushed = None
+            if caller.last - onset <= self.yield_s * HOPS_PER_SECOND:
+                together = caller.last + 1 - onset
+                yield self._say("interruption.serious", onset, caller.last + 1, together)
+        elif self._over(agent):
+            self._state.pushed = None
+
+    def _collide(self, start: int) -> Iterator[Observation]:
+        state = self._state
+        together = min(turn.last for turn in state.turns) + 1 - start
+        if together >= self.collision_s * HOPS_PER_SECOND:
+            state.collided = None
+            yield self._say("collision", start, start + together, together)
+        elif any(self._over(turn) for turn in state.turns):
+            state.collided = None
+
+    def _say(self, name: str, start: int, end: int, together: int) -> Observation:
+        now = self._state.hop + 1
+        sure = together / HOPS_PER_SECOND / (2 * self.over_s)
+        return Observation(
+            name=name,
+            start=max(0, start) / HOPS_PER_SECOND,
+            end=min(end, now) / HOPS_PER_SECOND,
+            at=now / HOPS_PER_SECOND,
+            score=min(1.0, sure),
+            value=together / HOPS_PER_SECOND,
+        )
