@@ -10,12 +10,14 @@ import numpy.typing as npt
 from firmware_py.detectors.spectrum import band_db, bands_between
 from firmware_py.types import AGENT, HOPS_PER_SECOND, Frame, Observation
 
-_LOW, _HIGH = bands_between(100, 1_000), bands_between(1_500, 7_600)
+_LOW, _HIGH = bands_between(100, 1_000), bands_between(1_500, 7_000)
 _STEP = 4
 """Hops per point of the envelope (25 points a second)."""
 _POINTS_PER_SECOND = HOPS_PER_SECOND // _STEP
 _WINDOW = 10 * _POINTS_PER_SECOND
 _FASTEST_HZ, _SLOWEST_HZ = 2.2, 0.9
+_FASTER = slice(3, int(_POINTS_PER_SECOND / 2.6))
+"""Lags of rhythms too fast for a jaw; their multiples show up at chewing lags, too."""
 _LAGS = slice(int(_POINTS_PER_SECOND / _FASTEST_HZ), int(_POINTS_PER_SECOND / _SLOWEST_HZ) + 2)
 _VOICED_DB = 6.0
 """dB by which the low band of a voiced sound outweighs its high band."""
@@ -73,7 +75,7 @@ class Eating:
         found: list[Observation] = []
         speaking = frame.speaking[:, AGENT].tolist()
         self._state.hop = frame.start
-        for speaks, (low, high) in zip(speaking, band_db(frame.mel, (_LOW, _HIGH)), strict=True):
+        for speaks, (low, high) in zip(speaking, band_db(frame.mel, _LOW, _HIGH), strict=True):
             found.extend(self._hop(high, speaks and low > high + _VOICED_DB))
             self._state.hop += 1
         return found
@@ -110,11 +112,12 @@ class Eating:
         envelope = np.array(state.envelope)
         if envelope.std() < self.swing_db:
             return 0.0, 0.0
-        correlation = autocorrelation(envelope)[_LAGS]
-        best = int(correlation.argmax())
-        if best in (0, len(correlation) - 1):
+        correlation = autocorrelation(envelope)
+        lag = _LAGS.start + int(correlation[_LAGS].argmax())
+        height = float(correlation[lag])
+        if lag in (_LAGS.start, _LAGS.stop - 1) or _peak(correlation[_FASTER]) > 0.75 * height:
             return 0.0, 0.0
-        return float(correlation[best]), _POINTS_PER_SECOND / (_LAGS.start + best)
+        return height, _POINTS_PER_SECOND / lag
 
     def _say(self, height: float, rhythm: float) -> Observation:
         now = self._state.hop + 1
@@ -127,6 +130,13 @@ class Eating:
             score=min(1.0, height),
             value=rhythm,
         )
+
+
+def _peak(curve: npt.NDArray[np.float64]) -> float:
+    """Height of the highest point that is higher than both its neighbours, or 0."""
+    inner = curve[1:-1]
+    tops = inner[(inner > curve[:-2]) & (inner >= curve[2:])]
+    return float(tops.max(initial=0.0))
 
 
 def autocorrelation(signal: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

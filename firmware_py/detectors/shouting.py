@@ -19,11 +19,9 @@ class _State:
     usual: tuple[float, float] = (0.0, 0.0)
     """Baseline: level in dBFS, tilt in dB."""
     now: tuple[float, float] = (0.0, 0.0)
-    """The same over the last half second of speech."""
-    clear: int = 0
-    """Clear hops since the last pause."""
+    """The same over the last 200 ms of speech."""
     over: int = 0
-    """Clear hops in a row with an effort over the threshold."""
+    """Clear hops with an effort over the threshold, less those without."""
     start: int = 0
     next_at: int = 0
 
@@ -45,7 +43,7 @@ class Shouting:
     """dB of effort over the baseline from which a voice is raised."""
     tilt_weight: float = 1.0
     """dB of effort for each dB of alpha ratio."""
-    lasting_s: float = 0.4
+    lasting_s: float = 0.6
     """Seconds of clear speech for which it must stay raised."""
     learn_s: float = 4.0
     """Seconds of speech before anything is said."""
@@ -66,7 +64,7 @@ class Shouting:
         if not clear.any():
             self._state.hop += frame.hops
             return found
-        tilts = band_db(frame.mel, (_LOW, _HIGH))
+        tilts = band_db(frame.mel, _LOW, _HIGH)
         for is_clear, db, (low, high) in zip(clear.tolist(), level.tolist(), tilts, strict=True):
             if is_clear:
                 found.extend(self._clear(db, high - low))
@@ -75,14 +73,15 @@ class Shouting:
 
     def _clear(self, level: float, tilt: float) -> Iterator[Observation]:
         state = self._state
-        state.now = _blend(state.now, (level, tilt), 1 / min(50, state.heard + 1))
+        state.now = _blend(state.now, (level, tilt), 1 / min(20, state.heard + 1))
         effort = self._effort()
         if state.heard < self.learn_s * HOPS_PER_SECOND or effort < self.over_db / 2:
             self._learn(level, tilt)
-        state.over = state.over + 1 if effort >= self.over_db else 0
-        if state.over == 1:
+        least = round(self.lasting_s * HOPS_PER_SECOND)
+        if state.over == 0:
             state.start = state.hop
-        if state.over >= self.lasting_s * HOPS_PER_SECOND and state.hop >= state.next_at:
+        state.over = min(2 * least, max(0, state.over + (1 if effort >= self.over_db else -1)))
+        if effort >= self.over_db and state.over >= least and state.hop >= state.next_at:
             state.next_at = state.hop + round(self.again_s * HOPS_PER_SECOND)
             yield self._say(effort)
 

@@ -10,18 +10,19 @@ from firmware_py.types import HOP, FloatArray, PcmArray
 
 SILENCE_DB: Final = -100.0
 """Level of digital silence, and the least level there is."""
-FULL_SCALE: Final = 32768.0
+_FULL_ENERGY_DB: Final = 10 * np.log10(HOP * 32768.0**2)
+_LEAST_ENERGY: Final = 10 ** ((_FULL_ENERGY_DB + SILENCE_DB) / 10)
 
 
 def _drift_basis() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Orthogonal polynomials of degree 0 to 3 over one hop, [HOP, 4], and their energies."""
+    """Orthogonal polynomials of degree 0 to 3 over one hop, [HOP, 4], and 1 / their energies."""
     t = np.arange(1 - HOP, HOP, 2, dtype=np.float64)
     square = (HOP**2 - 1) // 3
     basis = np.stack([np.ones(HOP), t, t**2 - square, 5 * t**3 - (3 * HOP**2 - 7) * t], axis=1)
-    return basis, np.asarray((basis**2).sum(axis=0))
+    return basis, np.asarray(1.0 / (basis**2).sum(axis=0))
 
 
-_DRIFT, _DRIFT_ENERGY = _drift_basis()
+_DRIFT, _PER_ENERGY = _drift_basis()
 
 
 @dataclass(slots=True)
@@ -52,11 +53,10 @@ class Levels:
 
 def measure(pcm: PcmArray) -> FloatArray:
     """Level in dBFS of whole hops: int16 [hops * HOP, 2] -> float32 [hops, 2]."""
-    # Samples and polynomials are whole numbers, so every sum here is exact in float64 and does
-    # not depend on how many hops are measured at once.
-    x = pcm.reshape(-1, HOP, 2).transpose(0, 2, 1).astype(np.float64, order="C")
+    # Samples and polynomials are whole numbers, so these products are exact in float64 and do not
+    # depend on how many hops are measured at once.
+    x = np.ascontiguousarray(pcm.T, dtype=np.float64).reshape(-1, HOP)
     drift = x @ _DRIFT
-    energy = np.einsum("hcn,hcn->hc", x, x) - (drift * drift / _DRIFT_ENERGY).sum(axis=2)
-    rms = np.sqrt(np.maximum(energy, 0.0) / HOP) / FULL_SCALE
-    level: FloatArray = (20 * np.log10(np.maximum(rms, 1e-5))).astype(np.float32)
-    return level
+    energy = np.einsum("rn,rn->r", x, x) - (drift * drift * _PER_ENERGY).sum(axis=1)
+    level = 10 * np.log10(np.maximum(energy, _LEAST_ENERGY)) - _FULL_ENERGY_DB
+    return np.ascontiguousarray(level.reshape(2, -1).T, dtype=np.float32)

@@ -1,0 +1,1 @@
+"""Detectors, one by one and together."""

@@ -1,0 +1,113 @@
+"""Builds Frames for detectors: from bare facts, or from sound through the real levels and mel."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware_py.hearing.levels import Levels
+from firmware_py.hearing.mel import BANDS, LogMel
+from firmware_py.hearing.speech import Speech
+from firmware_py.ports import Detector
+from firmware_py.types import AGENT, RATE, Frame, Observation, PcmArray
+
+Sound = npt.NDArray[np.float64]
+
+
+def to_pcm(agent: Sound, caller: Sound) -> PcmArray:
+    """Two channels of samples in -1 to 1 -> int16 [n, 2]; the shorter one is filled with noise."""
+    length = max(len(agent), len(caller))
+    sides = [np.pad(side, (0, length - len(side))) for side in (agent, caller)]
+    return np.clip(np.stack(sides, axis=1) * 32768, -32768, 32767).astype(np.int16)
+
+
+def hear(pcm: PcmArray, cuts: Sequence[int] = ()) -> list[Frame]:
+    """Frames of a stretch of sound, split at the given samples."""
+    levels, speech, mel = Levels(), Speech(), LogMel()
+    frames: list[Frame] = []
+    start = 0
+    for part in np.split(pcm, sorted(cuts)):
+        level = levels.feed(part)
+        floor, speaking = speech.feed(level)
+        frames.append(
+            Frame(
+                start=start,
+                level=level,
+                floor=floor,
+                speaking=speaking,
+                mel=mel.feed(np.ascontiguousarray(part[:, AGENT])),
+                posterior_start=0,
+                posteriors=np.zeros((0, 0), dtype=np.float32),
+            )
+        )
+        start += len(level)
+    return frames
+
+
+def split(frame: Frame, cuts: Iterable[int]) -> list[Frame]:
+    """Cut one Frame into several at the given hops."""
+    edges = [0, *sorted(cuts), frame.hops]
+    return [
+        Frame(
+            start=frame.start + first,
+            level=frame.level[first:last],
+            floor=frame.floor[first:last],
+            speaking=frame.speaking[first:last],
+            mel=frame.mel[first:last],
+            posterior_start=frame.posterior_start,
+            posteriors=frame.posteriors,
+        )
+        for first, last in pairwise(edges)
+    ]
+
+
+def spoken(agent: str, caller: str, floor: float = -60.0) -> Frame:
+    """Frame of a call drawn with a letter per 100 ms: ``#`` loud, ``=`` soft, ``.`` silent."""
+    hops = 10 * max(len(agent), len(caller))
+    level = np.full((hops, 2), floor, dtype=np.float32)
+    for side, drawn in enumerate((agent, caller)):
+        for tenth, letter in enumerate(drawn):
+            if letter != ".":
+                level[10 * tenth : 10 * tenth + 10, side] = {"#": -20.0, "=": -30.0}[letter]
+    floors = np.full((hops, 2), floor, dtype=np.float32)
+    return Frame(
+        start=0,
+        level=level,
+        floor=floors,
+        speaking=level > floors + 1,
+        mel=np.zeros((hops, BANDS), dtype=np.float32),
+        posterior_start=0,
+        posteriors=np.zeros((0, 0), dtype=np.float32),
+    )
+
+
+def run(detector: Detector, frames: Iterable[Frame]) -> list[Observation]:
+    """Everything a detector says about some Frames."""
+    return [seen for frame in frames for seen in detector.feed(frame)]
+
+
+def names(observations: Iterable[Observation]) -> list[str]:
+    """The names alone, in order."""
+    return [seen.name for seen in observations]
+
+
+def noise(seconds: float, db: float, seed: int = 1) -> Sound:
+    """White noise of a level in dBFS."""
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal(round(seconds * RATE)) * 10 ** (db / 20)
+
+
+def voice(
+    seconds: float, db: float, pitch_hz: float = 120.0, slope_db: float = -12.0, seed: int = 2
+) -> Sound:
+    """Speech-like sound: harmonics falling ``slope_db`` per octave, in syllables of 200 ms."""
+    t = np.arange(round(seconds * RATE)) / RATE
+    glide = 2 * np.pi * pitch_hz * (t + 0.02 * np.sin(2 * np.pi * 0.7 * t + seed))
+    orders = np.arange(1, int(7_000 / pitch_hz))
+    tone = np.zeros_like(t)
+    for order in orders:
+        tone += order ** (slope_db / 6.02) * np.sin(order * glide + order)
+    syllables = 0.15 + 0.85 * np.sin(np.pi * 5 * t) ** 2
+    tone *= syllables
+    return np.asarray(tone / np.sqrt(np.mean(tone**2)) * 10 ** (db / 20))

@@ -1,0 +1,52 @@
+"""Eating, on made-up bites."""
+
+import numpy as np
+import pytest
+
+from firmware_py.detectors.eating import Eating
+from firmware_py.types import RATE, Observation
+from tests.detectors.frames import Sound, hear, names, noise, run, to_pcm, voice
+
+
+def bites(seconds: float, hz: float, db: float = -35.0, jitter: float = 0.05) -> Sound:
+    """Bursts of noise of 150 ms, almost evenly spaced, over the noise of a room."""
+    rng = np.random.default_rng(7)
+    sound = noise(seconds, -65)
+    at = 0.5
+    while at < seconds - 0.5:
+        first = round(at * RATE)
+        burst = noise(0.15, db, seed=round(at * 1000)) * np.hanning(round(0.15 * RATE))
+        sound[first : first + len(burst)] += burst
+        at += (1 + jitter * rng.standard_normal()) / hz
+    return sound
+
+
+def said(agent: Sound) -> list[Observation]:
+    return run(Eating(), hear(to_pcm(agent, noise(1, -65))))
+
+
+@pytest.mark.parametrize("hz", [1.0, 1.3, 1.7])
+def test_chewing_is_said_within_fifteen_seconds(hz: float) -> None:
+    seen = said(bites(30, hz))
+    assert seen
+    assert seen[0].name == "eating"
+    assert seen[0].at <= 15
+    assert seen[0].value == pytest.approx(hz, rel=0.1)
+
+
+@pytest.mark.parametrize("hz", [0.4, 5.0])
+def test_another_pace_is_not_chewing(hz: float) -> None:
+    assert said(bites(30, hz)) == []
+
+
+def test_a_room_is_not_chewing() -> None:
+    assert said(noise(30, -50)) == []
+
+
+def test_speech_is_not_chewing() -> None:
+    words = [voice(0.4, -25), noise(0.3, -65)]
+    assert said(np.concatenate(words * 40)) == []
+
+
+def test_it_is_said_again_while_it_goes_on() -> None:
+    assert len(names(said(bites(60, 1.3)))) >= 3

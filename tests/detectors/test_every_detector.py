@@ -1,0 +1,86 @@
+"""What holds for every detector in the registry, now and in time to come."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from firmware_py.detectors import DETECTORS
+from firmware_py.types import RATE, Frame, Observation
+from tests.detectors.frames import hear, noise, run, split, to_pcm, voice
+
+EVERY = pytest.mark.parametrize("name", sorted(DETECTORS))
+
+
+def busy_call() -> Frame:
+    """A call in which every detector has something to think about."""
+    rng = np.random.default_rng(5)
+    agent = [voice(3, -28), noise(1, -65), voice(2, -10, 220, -6), noise(9, -65), voice(2, -28)]
+    bites = [noise(0.2, -30), noise(0.5, -65)]
+    caller = [noise(1, -65), voice(6, -25, 200), noise(9, -65), voice(3, -25, 200)]
+    pcm = to_pcm(np.concatenate([*agent, *(bites * 24)]), np.concatenate(caller))
+    pcm[:, 1] += rng.integers(-8, 8, len(pcm), dtype=np.int16)
+    (frame,) = hear(pcm)
+    return frame
+
+
+FRAME = busy_call()
+WHOLE = {name: run(make(), [FRAME]) for name, make in DETECTORS.items()}
+
+
+@EVERY
+def test_the_call_makes_it_speak(name: str) -> None:
+    assert WHOLE[name]
+
+
+@EVERY
+@settings(max_examples=15, deadline=None)
+@given(cuts=st.lists(st.integers(0, FRAME.hops), max_size=20))
+def test_any_split_gives_the_same(name: str, cuts: list[int]) -> None:
+    assert run(DETECTORS[name](), split(FRAME, cuts)) == WHOLE[name]
+
+
+@EVERY
+def test_blocks_of_six_hops_give_the_same(name: str) -> None:
+    assert run(DETECTORS[name](), split(FRAME, range(0, FRAME.hops, 6))) == WHOLE[name]
+
+
+@EVERY
+def test_reset_is_fresh(name: str) -> None:
+    detector = DETECTORS[name]()
+    run(detector, [FRAME])
+    detector.reset()
+    assert run(detector, [FRAME]) == WHOLE[name]
+
+
+@EVERY
+@pytest.mark.parametrize("seconds", [0, 60])
+def test_silence_says_nothing(name: str, seconds: int) -> None:
+    assert not run(DETECTORS[name](), hear(np.zeros((seconds * RATE, 2), dtype=np.int16)))
+
+
+@EVERY
+def test_times_never_run_back_and_numbers_are_sane(name: str) -> None:
+    said: list[Observation] = WHOLE[name]
+    assert [seen.at for seen in said] == sorted(seen.at for seen in said)
+    for seen in said:
+        assert 0 <= seen.start <= seen.end <= seen.at <= FRAME.hops / 100
+        assert 0 <= seen.score <= 1
+        assert math.isfinite(seen.value)
+
+
+@EVERY
+def test_it_speaks_in_the_frame_that_holds_the_moment(name: str) -> None:
+    detector = DETECTORS[name]()
+    for frame in split(FRAME, range(0, FRAME.hops, 6)):
+        for seen in detector.feed(frame):
+            assert frame.start < round(seen.at * 100) <= frame.start + frame.hops
+
+
+@EVERY
+def test_it_says_what_it_hears(name: str) -> None:
+    text = DETECTORS[name].__doc__ or ""
+    assert "Observation.value" in text
+    assert "Known weaknesses" in text

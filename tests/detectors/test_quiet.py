@@ -1,0 +1,40 @@
+"""Quiet, through the real levels and speech."""
+
+import numpy as np
+import pytest
+
+from firmware_py.detectors.quiet import Quiet
+from tests.detectors.frames import hear, names, noise, run, to_pcm, voice
+
+
+def test_dead_air_is_said_once_with_its_edges() -> None:
+    room = noise(20, -65)
+    agent = np.concatenate([noise(1, -65), voice(2.1, -25), room, voice(1, -25)])
+    seen = run(Quiet(), hear(to_pcm(agent, noise(25, -65, 3))))
+    assert names(seen) == ["quiet.both", "quiet.over"]
+    assert seen[0].start == pytest.approx(3.1, abs=0.1)
+    assert seen[0].at == pytest.approx(11.1, abs=0.1)
+    assert seen[1].start == pytest.approx(3.1, abs=0.1)
+    assert seen[1].end == pytest.approx(23.1, abs=0.1)
+    assert seen[1].value == pytest.approx(20, abs=0.2)
+
+
+def test_a_caller_without_an_answer() -> None:
+    caller = np.concatenate([noise(1, -65), voice(2.1, -25), noise(6, -65)])
+    seen = run(Quiet(), hear(to_pcm(noise(9.1, -65, 3), caller)))
+    assert names(seen) == ["quiet.unanswered"]
+    assert seen[0].start == pytest.approx(3.1, abs=0.1)
+    assert seen[0].value == pytest.approx(4.0, abs=0.02)
+
+
+def test_an_answer_in_time_is_nothing() -> None:
+    caller = np.concatenate([noise(1, -65), voice(2.1, -25), noise(7, -65)])
+    agent = np.concatenate([noise(6, -65), voice(2, -25), noise(2, -65)])
+    assert run(Quiet(), hear(to_pcm(agent, caller))) == []
+
+
+def test_a_muted_microphone_is_hold_and_no_silence() -> None:
+    agent = np.concatenate([noise(1, -65), voice(2.1, -25), np.zeros(30 * 16_000)])
+    pcm = to_pcm(agent, noise(33.1, -65, 3))
+    assert run(Quiet(), hear(pcm)) == []
+    assert names(run(Quiet(mute_is_hold=False), hear(pcm))) == ["quiet.both"]

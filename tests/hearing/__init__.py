@@ -1,0 +1,1 @@
+"""The ear: levels, speech, mel, phones."""
