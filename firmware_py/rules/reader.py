@@ -1,0 +1,222 @@
+"""Reads rulebooks from TOML and checks every name in them."""
+
+import dataclasses
+import hashlib
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, cast
+
+from firmware_py import detectors
+from firmware_py.errors import DeskcueError
+from firmware_py.hearing.spelling import SpellingError, expand
+from firmware_py.reading import Document, near, open_toml, parse_toml, read
+from firmware_py.rules.clauses import clauses
+from firmware_py.rules.event import Event
+from firmware_py.rules.rulebook import (
+    Kind,
+    Limit,
+    Must,
+    Never,
+    Phrase,
+    Rule,
+    Rulebook,
+    Sequence,
+    Text,
+    Together,
+)
+from firmware_py.rules.vocabulary import OBSERVATIONS, is_under
+from firmware_py.toml_lines import Where
+
+SITE_RULEBOOKS: Final = Path("/etc/deskcue/rulebooks")
+"""Where a site keeps its own; a name is looked up here before the bundled ones."""
+KINDS: Final[Mapping[str, type[Kind]]] = MappingProxyType(
+    {"never": Never, "must": Must, "limit": Limit, "together": Together, "sequence": Sequence}
+)
+DEFAULT_THRESHOLD: Final = -0.9
+"""Least score per phone of a phrase whose rulebook names none."""
+
+_TABLES: Final = ("detectors", "phrases", "phrase", "rule")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Head:
+    name: str
+    title: Text
+    version: int = 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Phrases:
+    threshold: float = DEFAULT_THRESHOLD
+
+
+def bundled_rulebooks() -> tuple[str, ...]:
+    """Names of the rulebooks that come with the package."""
+    folder = resources.files("firmware_py").joinpath("rulebooks")
+    return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml")))
+
+
+def find_rulebook(name_or_path: str | Path) -> Path:
+    """Path of a rulebook given as a path or as a name.
+
+    Raises:
+        DeskcueError: there is no such rulebook.
+    """
+    path = Path(name_or_path)
+    if path.suffix == ".toml" or len(path.parts) > 1:
+        return path
+    site = SITE_RULEBOOKS / f"{name_or_path}.toml"
+    if site.is_file():
+        return site
+    known = bundled_rulebooks()
+    if str(name_or_path) not in known:
+        hint = near(str(name_or_path), known) or f"; there are {', '.join(known)}"
+        raise DeskcueError(f'no rulebook "{name_or_path}"{hint}')
+    return Path(str(resources.files("firmware_py").joinpath("rulebooks"))) / f"{path}.toml"
+
+
+def load_rulebook(name_or_path: str | Path) -> Rulebook:
+    """Read a rulebook: the name of a site's or a bundled one, or a path.
+
+    Raises:
+        DeskcueError: there is none, or it has mistakes; one line for each.
+    """
+    path = find_rulebook(name_or_path)
+    document = open_toml(path, path.name if str(name_or_path) == path.stem else "")
+    rulebook = _Reader(document).rulebook(hashlib.sha256(path.read_bytes()).hexdigest(), path)
+    document.check()
+    assert rulebook is not None
+    return rulebook
+
+
+def parse_rulebook(data: bytes, name: str) -> Rulebook:
+    """Read a rulebook from bytes; ``name`` is how messages call it.
+
+    Raises:
+        ReadingError: it has mistakes; one line for each.
+    """
+    document = parse_toml(data, name)
+    rulebook = _Reader(document).rulebook(hashlib.sha256(data).hexdigest())
+    document.check()
+    assert rulebook is not None
+    return rulebook
+
+
+class _Reader:
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._phrase_ids = self._ids("phrase")
+        self._rule_ids = self._ids("rule")
+
+    def rulebook(self, sha256: str, *sources: Path) -> Rulebook | None:
+        head = read(self._document, (), _Head, others=_TABLES)
+        settings = self._detectors()
+        phrases = self._phrases()
+        rules = [self._rule(where) for where in self._document.items("rule")]
+        if head is None:
+            return None
+        return Rulebook(
+            name=head.name,
+            title=head.title,
+            version=head.version,
+            sha256=sha256,
+            detectors=settings,
+            phrases=phrases,
+            rules=tuple(rule for rule in rules if rule),
+            sources=sources,
+        )
+
+    def _ids(self, array: str) -> list[str]:
+        """Ids of an array of tables; the second of the same is a mistake."""
+        ids: list[str] = []
+        for where in self._document.items(array):
+            identity = self._document.at((*where, "id"))
+            if identity in ids:
+                self._document.wrong((*where, "id"), "the id is taken by an earlier one")
+            if isinstance(identity, str):
+                ids.append(identity)
+        return ids
+
+    def _detectors(self) -> Mapping[str, Mapping[str, object]]:
+        tables = self._document.at(("detectors",))
+        if not isinstance(tables, dict):
+            return MappingProxyType({})
+        for name in tables:
+            where: Where = ("detectors", name)
+            if name in detectors.DETECTORS:
+                read(self._document, where, detectors.DETECTORS[name])
+            else:
+                hint = near(name, detectors.DETECTORS)
+                self._document.wrong(where, f'unknown detector "{name}"{hint}')
+        return MappingProxyType({n: MappingProxyType(table) for n, table in tables.items()})
+
+    def _phrases(self) -> tuple[Phrase, ...]:
+        defaults = read(self._document, ("phrases",), _Phrases) or _Phrases()
+        self._check_threshold(("phrases", "threshold"), defaults.threshold)
+        phrases = (
+            self._phrase(where, defaults.threshold) for where in self._document.items("phrase")
+        )
+        return tuple(phrase for phrase in phrases if phrase)
+
+    def _phrase(self, where: Where, threshold: float) -> Phrase | None:
+        own = "threshold" in self._document.at(where)
+        given: dict[str, Any] = {} if own else {"threshold": threshold}
+        phrase = read(self._document, where, Phrase, given=given)
+        if phrase:
+            self._check_threshold((*where, "threshold"), phrase.threshold)
+            self._check_spellings((*where, "say"), phrase.say)
+        return phrase
+
+    def _check_threshold(self, where: Where, threshold: float) -> None:
+        if threshold > 0:
+            self._document.wrong(where, '"threshold" must be 0 or less; 0 is a perfect match')
+
+    def _check_spellings(self, where: Where, spellings: Iterable[str]) -> None:
+        if not spellings:
+            self._document.wrong(where, '"say" needs a spelling')
+        for say in spellings:
+            try:
+                expand(say)
+            except SpellingError as error:
+                self._document.wrong(where, f'"say" {error}')
+
+    def _rule(self, where: Where) -> Rule | None:
+        name = self._document.at((*where, "kind"))
+        schema = KINDS.get(name) if isinstance(name, str) else None
+        if schema is None:
+            said = f'unknown kind "{name}"{near(str(name), KINDS)}' if name else '"kind" is missing'
+            self._document.wrong((*where, "kind"), f"{said} (kinds: {', '.join(KINDS)})")
+            return None
+        own = [field.name for field in dataclasses.fields(schema)]
+        common = [field.name for field in dataclasses.fields(Rule)]
+        kind = cast(Kind | None, read(self._document, where, cast(Any, schema), others=common))
+        given = {"kind": kind}
+        rule = read(self._document, where, Rule, given=given, others=[*own, "kind"])
+        if kind:
+            self._check_events(where, kind)
+        if rule and rule.clause not in (None, *clauses()):
+            hint = near(str(rule.clause), clauses())
+            self._document.wrong((*where, "clause"), f'unknown clause "{rule.clause}"{hint}')
+        return rule if kind else None
+
+    def _check_events(self, where: Where, kind: Kind) -> None:
+        for field in dataclasses.fields(kind):
+            value = getattr(kind, field.name)
+            events = value if isinstance(value, tuple) else (value,)
+            for event in events:
+                if isinstance(event, Event):
+                    for name in event.names:
+                        self._check_name((*where, field.name), name)
+
+    def _check_name(self, where: Where, name: str) -> None:
+        sort, _, identity = name.partition(".")
+        if sort in ("phrase", "rule"):
+            known = self._phrase_ids if sort == "phrase" else self._rule_ids
+            if not any(is_under(one, identity) for one in known):
+                hint = near(identity, known)
+                self._document.wrong(where, f'unknown {sort} "{identity}"{hint}')
+        elif not any(is_under(one, name) or is_under(name, one) for one in OBSERVATIONS):
+            hint = near(name, OBSERVATIONS)
+            self._document.wrong(where, f'nothing is observed as "{name}"{hint}')

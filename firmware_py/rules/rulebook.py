@@ -1,0 +1,131 @@
+"""A rulebook: which sounds and words matter on a desk, and what to say about them.
+
+All of it is data, read from TOML by ``firmware_py.rules.reader``; nothing here does anything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from firmware_py.rules.event import Event
+from firmware_py.rules.hours import Days, Hours
+from firmware_py.types import Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text for people, in both languages."""
+
+    zh: str
+    en: str = ""
+    """Empty: the Chinese text stands for both."""
+
+    def in_language(self, language: str) -> str:
+        """Text in ``zh`` or ``en``."""
+        return self.en if language == "en" and self.en else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words to listen for on the agent's channel."""
+
+    id: str
+    """Names the Observation: ``phrase.<id>``."""
+    text: str
+    """As it is written, in hanzi."""
+    say: tuple[str, ...]
+    """Spellings, each of which counts (see ``firmware_py.hearing.spelling``)."""
+    threshold: float
+    """Least score per phone that counts, <= 0; nearer to 0 is stricter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """Speaks whenever the event is observed."""
+
+    when: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Speaks when the event is observed more often than ``most`` times within a time."""
+
+    when: Event
+    most: int
+    within_s: float = float("inf")
+    """Seconds of stream; left out: within the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Must:
+    """Speaks when something needed is left out: all of ``need``, in order, near a trigger."""
+
+    need: tuple[Event, ...]
+    after: Event | None = None
+    """Trigger: the need has to come within ``within_s`` seconds after it."""
+    before: Event | None = None
+    """Trigger: the need has to have come within the ``within_s`` seconds before it."""
+    within_s: float = float("inf")
+    unless: Event | None = None
+    """Lifts the duty while it waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Speaks when all events are observed within a time, in any order."""
+
+    all: tuple[Event, ...]
+    within_s: float = 0.0
+    """Largest gap in seconds between any two of them; 0: they must overlap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Speaks when events come one after the other."""
+
+    steps: tuple[Event, ...]
+    within_s: float = float("inf")
+    """Largest gap in seconds between the end of a step and the start of the next."""
+    unless: Event | None = None
+    """Starts it anew."""
+
+
+Kind = Never | Limit | Must | Together | Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rulebook says about some Observations."""
+
+    id: str
+    """Names the Finding, which comes back as Observation ``rule.<id>``."""
+    kind: Kind
+    clause: str | None = None
+    """Id of the clause in the service standard; None for a site's own rule."""
+    cue: Cue = Cue.NONE
+    advice: Text = Text("")
+    """One line that tells the agent what to do."""
+    refractory_s: float = 10.0
+    """Seconds of stream in which the rule, once it spoke, stays silent."""
+    hours: Hours | None = None
+    """Time of day at which it holds; None: always."""
+    days: Days | None = None
+    """Sort of day on which it holds; None: every day."""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """A checked rulebook: every name in it exists, every spelling can be spelled."""
+
+    name: str
+    title: Text
+    version: int
+    sha256: str
+    """Of its file, and of those that it extends."""
+    detectors: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Detectors to run and the settings that differ from their defaults."""
+    phrases: tuple[Phrase, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    sources: tuple[Path, ...] = ()
+    """Files it was read from."""

@@ -1,0 +1,29 @@
+"""Names of the Observations that a rule may wait for, besides phrases and other rules."""
+
+from typing import Final
+
+OBSERVATIONS: Final = (
+    "backchannel",
+    "call.end",
+    "call.hold",
+    "call.resume",
+    "call.start",
+    "collision",
+    "eating",
+    "fault.detector",
+    "fault.microphone",
+    "interruption.agent",
+    "interruption.caller",
+    "interruption.serious",
+    "quiet.both",
+    "quiet.over",
+    "quiet.unanswered",
+    "shouting",
+    "turn.agent",
+    "turn.caller",
+)
+
+
+def is_under(name: str, above: str) -> bool:
+    """Whether ``name`` is ``above`` or one of the names under it."""
+    return name == above or name.startswith(above + ".")
