@@ -1,8 +1,8 @@
 """Spelling: how a phrase sounds, as the phone model's tokens.
 
 A syllable of toneless pinyin becomes one or two tokens, its initial and its final (Hanyu Pinyin,
-ISO 7098); a phrase is a row of syllables. In a rulebook, ``a|b`` accepts either syllable and
-``(a)`` may be left out: ``shei|shui gao su nin|ni de``.
+ISO 7098); a phrase is a row of syllables. In a rulebook, ``a|b`` accepts either syllable and what
+stands in brackets may be left out: ``(ni|nin de) shei|shui gao su (a)``.
 """
 
 import difflib
@@ -103,25 +103,36 @@ def spell(syllable: str) -> tuple[str, ...]:
     return tokens
 
 
+_PART: Final = re.compile(r"\(([^()]+)\)|([^\s()]+)")
+
+
+def _options(syllables_: str) -> list[tuple[str, ...]]:
+    """Give every row of tokens for syllables that must all be said, ``a|b`` being either."""
+    choices = [[spell(word) for word in either.split("|")] for either in syllables_.split()]
+    return [tuple(itertools.chain(*row)) for row in itertools.product(*choices)]
+
+
 def expand(say: str) -> tuple[tuple[str, ...], ...]:
     """Give every row of tokens that a spelling allows, without repeats, in a fixed order.
 
     Raises:
-        SpellingError: an unknown syllable, nothing to say, or over ``MAX_EXPANSIONS`` readings.
+        SpellingError: an unknown syllable, a bracket without its partner, nothing to say, or more
+            than ``MAX_EXPANSIONS`` readings.
     """
+    left_over = _PART.sub("", say).strip()
+    if left_over:
+        raise SpellingError(f"{say!r} has a bracket without its partner")
     choices: list[list[tuple[str, ...]]] = []
     count = 1
-    for word in say.split():
-        optional = word.startswith("(") and word.endswith(")")
-        options = [spell(syllable) for syllable in word.strip("()").split("|")]
-        choices.append([*options, ()] if optional else options)
+    for optional, plain in _PART.findall(say):
+        choices.append([*_options(optional), ()] if optional else _options(plain))
         count *= len(choices[-1])
         if count > MAX_EXPANSIONS:
             raise SpellingError(
                 f"{say!r} has more than {MAX_EXPANSIONS} readings; write two shorter spellings"
             )
     rows = [tuple(itertools.chain(*row)) for row in itertools.product(*choices)]
-    if not all(rows) or not rows:
+    if not choices or not all(rows):
         raise SpellingError(f"{say!r} may be said by saying nothing; make a syllable obligatory")
     return tuple(dict.fromkeys(rows))
 
