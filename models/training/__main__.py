@@ -1,0 +1,68 @@
+"""``models/train``: the whole way from recordings to the model that the device runs."""
+
+import argparse
+import os
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from training import store
+
+ROOT = Path(__file__).parents[2]
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="models/train", description=__doc__)
+    parser.add_argument("--work", type=Path, default=ROOT / "build" / "train", help="where the store and checkpoints lie; a second start goes on from there")
+    parser.add_argument("--out", type=Path, default=ROOT / "models", help="where phones.tflite, phones.json and CARD.md go")
+    parser.add_argument("--steps", type=int, default=9_000)
+    parser.add_argument("--synthetic", type=int, default=20_000, help="synthetic sentences")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--smoke", action="store_true", help="a few minutes' worth, to see that everything works; the model is useless")
+    return parser.parse_args()
+
+
+def bar(console: Console) -> Progress:
+    """Make a progress bar."""
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, refresh_per_second=2)
+
+
+def prepare(work: Path, audio: Path, chosen: argparse.Namespace, console: Console) -> None:
+    """Build the store unless it stands."""
+    if (work / "items.npz").exists():
+        return
+    jobs = list(store.jobs(audio, chosen.synthetic, chosen.seed))
+    if chosen.smoke:
+        jobs = jobs[:: max(1, len(jobs) // 200)]
+    with bar(console) as progress:
+        task = progress.add_task("hearing", total=len(jobs))
+        store.build(work, jobs, lambda: progress.advance(task))
+
+
+def main() -> None:
+    """Prepare, learn, export."""
+    chosen = arguments()
+    if chosen.smoke:
+        chosen.steps, chosen.synthetic = 20, 100
+    console = Console()
+    audio = Path(os.environ.get("DESKCUE_AUDIO", ""))
+    prepare(chosen.work, audio, chosen, console)
+
+    # TensorFlow is slow to load and must not be there when the store's processes fork.
+    from training import export, learning, network
+
+    shape = network.SMOKE if chosen.smoke else network.Shape()
+    with bar(console) as progress:
+        task = progress.add_task("learning", total=chosen.steps)
+
+        def tell(now: learning.Progress) -> None:
+            progress.update(task, completed=now.step, description=f"learning, loss {now.loss:6.2f}")
+
+        model = learning.fit(chosen.work, shape, chosen.steps, chosen.seed, tell)
+    export.write(model, shape, chosen.work, chosen.out)
+    console.print(f"wrote {chosen.out / 'phones.tflite'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Fitting the network: CTC on endless mixtures, cosine learning rate, checkpoints to go on from."""
+
+import json
+import multiprocessing
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.queues import Queue
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from training import store
+from training.mixing import Batch, Mixer
+from training.network import Shape, build
+
+from firmware_py.hearing.spelling import BLANK
+
+PEAK_RATE = 2e-3
+WARM_UP = 400
+AHEAD = 8
+"""Batches made in advance, by a process of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How a step went."""
+
+    step: int
+    loss: float
+
+
+def _rate(step: int, steps: int) -> float:
+    """Warm up, then fall along a cosine (Loshchilov and Hutter, 2017)."""
+    warm = min(1.0, (step + 1) / WARM_UP)
+    return PEAK_RATE * warm * max(0.005, 0.5 * (1 + np.cos(np.pi * step / steps)))
+
+
+def _make_batches(folder: Path, seed: int, steps: range, out: "Queue[Batch]") -> None:
+    mixer = Mixer(store.load(folder), seed)
+    for step in steps:
+        out.put(mixer.batch(step))
+
+
+def _batches(folder: Path, seed: int, steps: range) -> Iterator[Batch]:
+    context = multiprocessing.get_context("spawn")
+    out: Queue[Batch] = context.Queue(AHEAD)
+    maker = context.Process(target=_make_batches, args=(folder, seed, steps, out), daemon=True)
+    maker.start()
+    for _ in steps:
+        yield out.get()
+    maker.join()
+
+
+def _sparse(tokens: list[tuple[int, ...]]) -> tf.SparseTensor:
+    places = [(row, column) for row, said in enumerate(tokens) for column in range(len(said))]
+    values = [token for said in tokens for token in said]
+    longest = max(1, *(len(said) for said in tokens))
+    return tf.SparseTensor(
+        np.array(places, np.int64).reshape(-1, 2), np.array(values, np.int32), (len(tokens), longest)
+    )
+
+
+def fit(
+    folder: Path, shape: Shape, steps: int, seed: int, tell: Callable[[Progress], None], every: int = 500
+) -> tf.keras.Model:
+    """Learn for ``steps`` steps, going on from the last checkpoint in ``folder`` if there is one."""
+    tf.keras.utils.set_random_seed(seed)
+    model = build(shape)
+    optimizer = tf.keras.optimizers.legacy.Adam(PEAK_RATE)
+    done = tf.Variable(0, dtype=tf.int64)
+    checkpoint = tf.train.Checkpoint(model=model, optimizer=optimizer, done=done)
+    manager = tf.train.CheckpointManager(checkpoint, str(folder / "checkpoints"), max_to_keep=2)
+    if manager.latest_checkpoint:
+        checkpoint.restore(manager.latest_checkpoint)
+
+    @tf.function(reduce_retracing=True)
+    def learn(mel: tf.Tensor, tokens: tf.SparseTensor, rate: tf.Tensor) -> tf.Tensor:
+        optimizer.learning_rate = rate
+        with tf.GradientTape() as tape:
+            logits = tf.transpose(model(mel, training=True), [1, 0, 2])
+            spoken = tf.cast(tokens.dense_shape[0], tf.int32)
+            lengths = tf.fill([spoken], tf.shape(logits)[0])
+            losses = tf.compat.v1.nn.ctc_loss(
+                tokens, logits[:, :spoken], lengths, ignore_longer_outputs_than_inputs=True
+            )
+            # CTC wants a label; sound without speech is blank all along.
+            silent = -tf.nn.log_softmax(logits[:, spoken:])[..., BLANK]
+            loss = (tf.reduce_sum(losses) + tf.reduce_sum(silent)) / tf.cast(tf.shape(mel)[0], tf.float32)
+        slopes, _ = tf.clip_by_global_norm(tape.gradient(loss, model.trainable_variables), 200.0)
+        optimizer.apply_gradients(zip(slopes, model.trainable_variables))
+        return loss
+
+    first = int(done.numpy())
+    log = (folder / "loss.jsonl").open("a", encoding="utf-8")
+    for step, batch in enumerate(_batches(folder, seed, range(first, steps)), first):
+        rate = tf.constant(_rate(step, steps), tf.float32)
+        loss = float(learn(tf.constant(batch.mel), _sparse(batch.tokens), rate))
+        tell(Progress(step + 1, loss))
+        log.write(json.dumps({"step": step + 1, "loss": round(loss, 3)}) + "\n")
+        if (step + 1) % every == 0 or step + 1 == steps:
+            done.assign(step + 1)
+            manager.save()
+            log.flush()
+    return model

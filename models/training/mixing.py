@@ -1,0 +1,238 @@
+"""Endless examples: utterances joined, stretched, warped, coloured, smeared and drowned.
+
+Everything happens on mel energies, which makes a second of training sound cost microseconds:
+- another vocal tract by warping the mel axis (Jaitly and Hinton, 2013);
+- a room as an exponential tail of each band's energy (Polack, 1988);
+- noise as energies that add up; a line as bands that vanish;
+- stretches of time and bands left out (Park et al., 2019, SpecAugment).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from training.store import Store
+
+from firmware_py.hearing.mel import BANDS, FLOOR, HIGHEST_HZ, LOWEST_HZ
+
+HOPS: Final = 432
+"""Length of every example: 4.32 s."""
+MAX_TOKENS: Final = 48
+SHARES: Final = {"sentence": 0.30, "word": 0.26, "syllable": 0.18, "synthetic": 0.24, "": 0.02}
+"""How often an example starts as what; "" is sound without speech."""
+
+Energies = npt.NDArray[np.float32]
+"""Mel energies (not their logarithm), shape [hops, 40]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one step learns from."""
+
+    mel: npt.NDArray[np.float32]
+    """Log-mel rows, shape [examples, HOPS, 40]."""
+    tokens: list[tuple[int, ...]]
+    """What is said in the examples with speech, which come first."""
+
+
+def _band_hz() -> npt.NDArray[np.float64]:
+    low, high = (2595 * np.log10(1 + hz / 700) for hz in (LOWEST_HZ, HIGHEST_HZ))
+    return 700 * (10 ** (np.linspace(low, high, BANDS + 2)[1:-1] / 2595) - 1)
+
+
+_HZ: Final = _band_hz()
+
+
+def _warp(energy: Energies, factor: float) -> Energies:
+    """Move all formants by ``factor``."""
+    at = np.interp(_HZ / factor, _HZ, np.arange(BANDS))
+    low = at.astype(int)
+    high = np.minimum(low + 1, BANDS - 1)
+    part = (at - low).astype(np.float32)
+    return energy[:, low] * (1 - part) + energy[:, high] * part
+
+
+def _stretch(energy: Energies, factor: float) -> Energies:
+    """Say it ``factor`` times as slowly."""
+    hops = max(4, round(len(energy) * factor))
+    at = np.linspace(0, len(energy) - 1, hops)
+    low = at.astype(int)
+    high = np.minimum(low + 1, len(energy) - 1)
+    part = (at - low).astype(np.float32)[:, None]
+    return energy[low] * (1 - part) + energy[high] * part
+
+
+def _faded(energy: Energies, hops: int) -> Energies:
+    """Fade both ends, so that neighbours melt into each other."""
+    hops = min(hops, len(energy) // 3)
+    if hops:
+        ramp = (np.arange(1, hops + 1, dtype=np.float32) / (hops + 1))[:, None]
+        energy = energy.copy()
+        energy[:hops] *= ramp
+        energy[-hops:] *= ramp[::-1]
+    return energy
+
+
+class Mixer:
+    """Makes the batch of any step; the same seed and step give the same batch."""
+
+    def __init__(self, store: Store, seed: int, examples: int = 32) -> None:
+        """Sort the store by kind and, for syllables, by voice and sound."""
+        self._store = store
+        self._seed = seed
+        self._examples = examples
+        self._of = {kind: np.flatnonzero(store.kind == kind) for kind in set(SHARES) - {""}}
+        speaker = np.array([voice.split("*")[0] for voice in store.voice])
+        self._word_voices = {
+            kind: [
+                np.flatnonzero((store.kind == kind) & (speaker == name))
+                for name in sorted(set(speaker[self._of[kind]]))
+            ]
+            for kind in ("word", "syllable")
+        }
+        self._kinds = [kind for kind in SHARES if not kind or len(self._of[kind])]
+        share = np.array([SHARES[kind] for kind in self._kinds])
+        self._share = share / share.sum()
+
+    def batch(self, step: int) -> Batch:
+        """Make the examples of one step."""
+        rng = np.random.default_rng((self._seed, step))
+        canvases, tokens = [], []
+        kinds = rng.choice(self._kinds, self._examples, p=self._share)
+        for kind in sorted(kinds, key=lambda kind: kind == ""):
+            energy, said = self._speech(str(kind), rng)
+            canvases.append(energy)
+            if said:
+                tokens.append(said)
+        energy = np.stack(canvases)
+        return Batch(_conditions(energy, rng), tokens)
+
+    def _item(self, number: int) -> tuple[Energies, tuple[int, ...]]:
+        store = self._store
+        rows = store.rows[store.first[number] : store.last[number]].astype(np.float32)
+        return np.exp(rows), store.tokens[number]
+
+    def _speech(self, kind: str, rng: np.random.Generator) -> tuple[Energies, tuple[int, ...]]:
+        """Fill one canvas with utterances of a kind until the next does not fit."""
+        canvas = np.zeros((HOPS, BANDS), dtype=np.float32)
+        said: tuple[int, ...] = ()
+        if not kind:
+            return canvas, said
+        at = int(rng.integers(0, 60))
+        warp = float(rng.uniform(0.86, 1.18))
+        pace = float(np.exp(rng.uniform(np.log(0.72), np.log(1.4))))
+        pool = self._of[kind]
+        if kind in self._word_voices:
+            pool = self._word_voices[kind][rng.integers(len(self._word_voices[kind]))]
+        tight = rng.random() < 0.7
+        misfits = 0
+        while misfits < 4:
+            energy, words = self._item(int(rng.choice(pool)))
+            factor = pace * float(rng.uniform(0.9, 1.12))
+            if kind == "syllable":  # said alone they take two to four times as long as in speech
+                factor *= float(rng.uniform(16, 34)) / len(energy)
+                factor = max(factor, 0.25)
+            elif kind == "word" and tight:
+                factor *= float(rng.uniform(0.5, 0.9))
+            energy = _stretch(_warp(energy, warp), factor)
+            if at + len(energy) > HOPS - 24 or len(said) + len(words) > MAX_TOKENS:
+                if said:
+                    misfits += 1
+                    continue
+                if len(energy) > HOPS - 30:
+                    energy = _stretch(energy, (HOPS - 30) / len(energy))
+                at = 0
+            fade = int(rng.integers(0, 5))
+            canvas[at : at + len(energy)] += _faded(energy, fade) * np.float32(
+                10 ** rng.uniform(-0.5, 0.3)
+            )
+            said += words
+            gap = int(rng.integers(-5, 3)) if tight else int(rng.integers(0, 50))
+            if kind in ("sentence", "synthetic"):
+                gap = int(rng.integers(5, 60))
+            at = max(0, at + len(energy) + gap)
+            if rng.random() < 0.06:
+                break
+        return canvas, said
+
+
+def _colour(examples: int, rng: np.random.Generator, db: float) -> Energies:
+    """Smooth random curves over the bands, in factors of energy, shape [examples, 1, 40]."""
+    knots = rng.uniform(-db, db, (examples, 6))
+    at = np.linspace(0, 5, BANDS)
+    low = np.minimum(at.astype(int), 4)
+    part = at - low
+    curve = knots[:, low] * (1 - part) + knots[:, low + 1] * part
+    return (10 ** (curve / 10)).astype(np.float32)[:, None, :]
+
+
+def _room(energy: Energies, rng: np.random.Generator) -> Energies:
+    """Let every second example ring: 60 dB down after 0.1 to 0.7 s, the tail 3 to 20 dB below."""
+    examples = len(energy)
+    decay = 10 ** (-6 / (100 * rng.uniform(0.1, 0.7, (examples, 1))))
+    wet = 10 ** rng.uniform(-2.0, -0.3, (examples, 1)) * (1 - decay)
+    wet *= rng.random((examples, 1)) < 0.5
+    decay, wet = decay.astype(np.float32), wet.astype(np.float32)
+    tail = np.zeros_like(energy[:, 0])
+    out = np.empty_like(energy)
+    for hop in range(energy.shape[1]):
+        out[:, hop] = energy[:, hop] + wet * tail
+        tail = decay * (tail + energy[:, hop])
+    return out
+
+
+def _noise(examples: int, rng: np.random.Generator) -> Energies:
+    """Coloured noise of mean energy 1 with slow swells and, at times, clicks."""
+    grain = rng.gamma(3.0, 1 / 3.0, (examples, HOPS, BANDS)).astype(np.float32)
+    slope = rng.uniform(-0.12, 0.03, (examples, 1, 1)) * np.arange(BANDS)
+    noise = grain * (10**slope).astype(np.float32) * _colour(examples, rng, 6.0)
+    swell = np.repeat(rng.uniform(-0.4, 0.4, (examples, HOPS // 24 + 1)), 24, axis=1)[:, :HOPS]
+    noise *= (10**swell).astype(np.float32)[:, :, None]
+    clicks = rng.random((examples, HOPS)) < (rng.random((examples, 1)) < 0.3) * 0.03
+    strength = (clicks * 10 ** rng.uniform(0.5, 2.0, (examples, HOPS))).astype(np.float32)
+    strength[:, 1:] += 0.3 * strength[:, :-1]
+    noise += strength[:, :, None] * _colour(examples, rng, 10.0)
+    return noise / noise.mean(axis=(1, 2), keepdims=True)
+
+
+def _line(energy: Energies, rng: np.random.Generator) -> Energies:
+    """Telephone some of them: 300 to 3400 Hz, or nothing above 4 kHz."""
+    kind = rng.random(len(energy))
+    keep = np.ones((len(energy), 1, BANDS), dtype=np.float32)
+    keep[kind < 0.35] *= _HZ < rng.uniform(3_300, 4_000)
+    low = rng.uniform(150, 350)
+    keep[kind < 0.22] *= np.where(low < _HZ, 1.0, (_HZ / low) ** 6)
+    return energy * np.maximum(keep, 1e-6).astype(np.float32)
+
+
+def _masked(mel: npt.NDArray[np.float32], rng: np.random.Generator) -> None:
+    """Leave out some bands and short stretches, in place."""
+    for row in mel:
+        if rng.random() < 0.5:
+            first = int(rng.integers(0, BANDS - 6))
+            row[:, first : first + int(rng.integers(1, 7))] = row.min()
+        for _ in range(int(rng.integers(0, 3))):
+            first = int(rng.integers(0, HOPS - 8))
+            row[first : first + int(rng.integers(1, 7))] = np.median(row)
+
+
+def _conditions(energy: Energies, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    """Bring clean speech to a desk: room, microphone, neighbours, noise, line, level."""
+    examples = len(energy)
+    voiced = energy.sum(axis=2)
+    speech = np.sort(voiced, axis=1)[:, int(HOPS * 0.6) :].mean(axis=1)
+    energy = energy / np.maximum(speech, 1e-9)[:, None, None] * BANDS
+    energy = _room(energy, rng) * _colour(examples, rng, 9.0)
+    neighbour = np.roll(energy[::-1], 7, axis=1)
+    heard = (rng.random(examples) < 0.15) * 10 ** rng.uniform(-2.6, -1.2, examples)
+    energy = energy + neighbour * heard.astype(np.float32)[:, None, None]
+    snr_db = np.where(rng.random(examples) < 0.25, rng.uniform(35, 60, examples), rng.uniform(4, 35, examples))
+    noise = _noise(examples, rng) * (10 ** (-snr_db / 10)).astype(np.float32)[:, None, None]
+    before = rng.random(examples) < 0.6
+    energy = energy + noise * before[:, None, None]
+    energy = _line(energy, rng) + noise * (~before)[:, None, None]
+    level = 10 ** (rng.uniform(-52, -8, examples) / 10) / BANDS
+    mel = np.log(energy * level.astype(np.float32)[:, None, None] + np.float32(FLOOR))
+    _masked(mel, rng)
+    return mel

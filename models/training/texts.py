@@ -1,0 +1,76 @@
+"""What synthetic voices say: dictionary words, a service desk's sayings, and what sounds near them."""
+
+import itertools
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PHRASES_DICT
+from pypinyin.contrib.tone_convert import to_tone3
+
+from firmware_py.hearing.spelling import SpellingError, spell
+
+Toned = tuple[str, ...]
+"""Syllables with a tone digit, such as ``("bu4", "xing2")``."""
+
+
+def _is_spoken(words: Toned) -> bool:
+    try:
+        for word in words:
+            spell(word.rstrip("012345"))
+    except SpellingError:
+        return False
+    return True
+
+
+def dictionary() -> list[Toned]:
+    """Words and sayings of two to four syllables, from pypinyin's phrase table."""
+    entries = []
+    for hanzi, readings in PHRASES_DICT.items():
+        if 2 <= len(hanzi) <= 4 and len(readings) == len(hanzi) and "儿" not in hanzi:
+            words = tuple(
+                to_tone3(r[0], neutral_tone_with_five=True).replace("ü", "v") for r in readings
+            )
+            if _is_spoken(words):
+                entries.append(words)
+    return entries
+
+
+def lines(name: str) -> list[Toned]:
+    """Read one of the text files beside this module: hanzi, one saying a line."""
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+    return [
+        tuple(lazy_pinyin(line, style=Style.TONE3, neutral_tone_with_five=True))
+        for line in text.split()
+    ]
+
+
+def near(words: Toned, others: list[Toned], rng: random.Random) -> Toned:
+    """Spoil a phrase: keep a stretch of it, swap a syllable, and put other words around."""
+    first = rng.randrange(len(words))
+    last = rng.randrange(first, len(words)) + 1
+    kept = list(words[first:last])
+    if rng.random() < 0.5:
+        kept[rng.randrange(len(kept))] = rng.choice(rng.choice(others))
+    before = rng.choice(others) if rng.random() < 0.6 else ()
+    after = rng.choice(others) if rng.random() < 0.6 else ()
+    return (*before, *kept, *after)
+
+
+def sentences(seed: int) -> Iterator[Toned]:
+    """Go on for ever: random joins of words, a service desk's sayings, and what sounds near them."""
+    rng = random.Random(seed)
+    words = dictionary()
+    phrases = lines("phrases.txt")
+    usual = lines("sentences.txt")
+    while True:
+        throw = rng.random()
+        if throw < 0.10:
+            yield rng.choice(phrases)
+        elif throw < 0.17:
+            yield rng.choice(usual)
+        elif throw < 0.36:
+            yield near(rng.choice([*phrases, *usual]), words, rng)
+        else:
+            yield tuple(itertools.chain(*rng.choices(words, k=rng.randint(1, 4))))
