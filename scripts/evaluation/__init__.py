@@ -1,0 +1,1 @@
+"""Measures what the device hears; prints tables, keeps nothing. Not part of the package."""

@@ -1,0 +1,36 @@
+"""Sound through the real ear, a Block at a time, as the device hears it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware_py.hearing.levels import Levels
+from firmware_py.hearing.mel import BANDS, LogMel
+from firmware_py.hearing.speech import Speech
+from firmware_py.ports import Detector
+from firmware_py.types import AGENT, Frame, Observation
+
+BLOCK = 960
+
+
+def frames(pcm: npt.NDArray[np.int16], mel: bool = True) -> Iterator[Frame]:
+    """Frames without posteriors; without mel energies too, where nobody needs them."""
+    levels, speech, bands = Levels(), Speech(), LogMel()
+    start = 0
+    for first in range(0, len(pcm), BLOCK):
+        block = pcm[first : first + BLOCK]
+        level = levels.feed(block)
+        floor, speaking = speech.feed(level)
+        picture = (
+            bands.feed(np.ascontiguousarray(block[:, AGENT]))
+            if mel
+            else np.zeros((len(level), BANDS), dtype=np.float32)
+        )
+        yield Frame(start, level, floor, speaking, picture, 0, np.zeros((0, 0), dtype=np.float32))
+        start += len(level)
+
+
+def listen(detector: Detector, pcm: npt.NDArray[np.int16], mel: bool = True) -> list[Observation]:
+    """Everything a detector says about a stretch of sound."""
+    return [seen for frame in frames(pcm, mel) for seen in detector.feed(frame)]
