@@ -132,7 +132,8 @@ class _Port:
     def quantised(self, values: FloatArray) -> npt.NDArray[np.int8]:
         """Round to the nearest of the 256 steps; what lies beyond them stays at the end."""
         steps = np.rint(values * np.float32(1 / self.scale)) + self.zero
-        return np.clip(steps, -128, 127).astype(np.int8).reshape(self.shape)
+        result: npt.NDArray[np.int8] = np.clip(steps, -128, 127).astype(np.int8)
+        return result.reshape(self.shape)
 
     def real(self, steps: npt.NDArray[np.int8]) -> FloatArray:
         """Undo ``quantised``."""
