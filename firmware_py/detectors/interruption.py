@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from firmware_py.hearing.speech import ONSET
 from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Frame, Observation
 
-_LOUD_DB = 6.0
+_GAP_HOPS = 35
+"""Hops without voice after which a side has fallen silent, for now."""
+_LOUD_DB = 3.0
 """dB over the floor that count as voice rather than as the hangover after it."""
 _NEVER = -(10**9)
 
@@ -84,7 +86,7 @@ class Interruption:
     """dB over the agent's usual level from which a short remark is no backchannel."""
     collision_s: float = 0.3
     """Seconds between two onsets that make a collision."""
-    pause_s: float = 0.35
+    pause_s: float = 0.7
     """Longest pause inside a turn, in seconds."""
     yield_s: float = 3.0
     """Seconds after an interruption in which a caller's falling silent counts as yielding."""
@@ -127,7 +129,7 @@ class Interruption:
     def _onset(self, side: int) -> None:
         state = self._state
         mine, other = state.turns[side], state.turns[1 - side]
-        if self._over(other):
+        if self._state.hop - other.last > _GAP_HOPS:
             return
         had = mine.start - other.start
         if had >= self.caller_had_s * HOPS_PER_SECOND:

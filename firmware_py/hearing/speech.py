@@ -16,13 +16,13 @@ ONSET: Final = 3
 
 _FLOOR_LEAST: Final = -70.0
 """No room is quieter than this; gated lines are, between words, and must not mislead."""
-_FLOOR_FIRST: Final = -45.0
+_FLOOR_FIRST: Final = -30.0
 """Until a whole search window was heard the floor is believed to lie no higher."""
 _FLOOR_BIAS: Final = 1.5
 """dB by which the minimum of a smoothed noise level lies below its mean."""
 _SEARCH: Final = (12, HOPS_PER_SECOND // 4)
 """The minimum is sought over 12 stretches of 250 ms: longer than speech goes without a pause."""
-_OVER_FLOOR: Final = 8.0
+_OVER_FLOOR: Final = 7.0
 """dB over the floor at which speech begins."""
 _UNDER_OWN: Final = 13.0
 """dB under the channel's own speech peaks below which a voice is somebody else's."""
@@ -30,7 +30,7 @@ _ECHO: Final = 16.0
 """dB that the other channel's echo is weaker than its source, at least."""
 _ECHO_FADE: Final = 0.15
 """dB per hop by which an echo may die away."""
-_HYSTERESIS: Final = 4.0
+_HYSTERESIS: Final = 3.0
 """dB between the threshold where speech begins and the one where it ends."""
 
 
@@ -45,7 +45,7 @@ class NoiseFloor:
     _minima: deque[float] = field(
         init=False, repr=False, default_factory=lambda: deque(maxlen=_SEARCH[0] - 1)
     )
-    _smooth: float = field(init=False, repr=False, default=0.0)
+    _smooth: float | None = field(init=False, repr=False, default=None)
     _least: float = field(init=False, repr=False, default=0.0)
     _count: int = field(init=False, repr=False, default=0)
     _past: float = field(init=False, repr=False, default=_FLOOR_FIRST - _FLOOR_BIAS)
@@ -53,16 +53,17 @@ class NoiseFloor:
     def feed(self, level: float) -> float:
         """Take one hop's level in dBFS and return the floor in dBFS."""
         if level > SILENCE_DB:
-            self._smooth += 0.2 * (level - self._smooth)
+            before = level if self._smooth is None else self._smooth
+            self._smooth = before + 0.2 * (level - before)
             self._least = min(self._least, self._smooth)
             self._count += 1
             if self._count == _SEARCH[1]:
-                self._next_stretch()
+                self._next_stretch(self._smooth)
         return max(_FLOOR_LEAST, min(self._least, self._past) + _FLOOR_BIAS)
 
-    def _next_stretch(self) -> None:
+    def _next_stretch(self, smooth: float) -> None:
         self._minima.append(self._least)
-        self._least, self._count = self._smooth, 0
+        self._least, self._count = smooth, 0
         self._past = min(self._minima)
         if len(self._minima) < _SEARCH[0] - 1:
             self._past = min(self._past, _FLOOR_FIRST - _FLOOR_BIAS)
@@ -122,7 +123,8 @@ class Speech:
 
     Known weaknesses: any loud enough sound counts (typing, coughs: detectors look closer); an owner
     who suddenly speaks more than 13 dB softer than before is missed for up to some 10 s of speech;
-    in the first 3 s a noise floor above -45 dBFS passes for speech.
+    in the first 3 s a noise floor above -30 dBFS passes for speech, and speech that begins with the
+    stream is heard from its first dip on.
     """
 
     _voices: tuple[_Voice, _Voice] = field(
