@@ -86,10 +86,9 @@ class Document:
         if len(where) > 1 and isinstance(where[1], int):
             identity = (self.at(where[:2]) or {}).get("id")
             return f'{where[0]} "{identity}": ' if identity else f"{where[0]} {where[1] + 1}: "
-        tables = [str(step) for step in where if isinstance(self.at((*where[:1],)), dict)]
-        named = isinstance(self.at(where), dict) or self.at(where) is None
-        names = tables if named else tables[:-1]
-        return f"[{'.'.join(names)}]: " if names else ""
+        while where and not isinstance(self.at(where), dict):
+            where = where[:-1]
+        return f"[{'.'.join(map(str, where))}]: " if where else ""
 
 
 def open_toml(path: Path, name: str = "") -> Document:
@@ -156,7 +155,7 @@ def read(
     """
     table = document.at(where)
     if table is not None and not isinstance(table, Mapping):
-        document.wrong(where, f"must be a table, not {_shown(table)}")
+        document.wrong(where, f'"{where[-1]}" must be a table, not {_shown(table)}')
         return None
     return _TableReader(document, where, table or {}).read(schema, given, frozenset(others))
 
@@ -176,7 +175,8 @@ class _TableReader:
         fields = {name: field for name, field in fields.items() if name not in given}
         for key in self.table.keys() - fields.keys() - others:
             known = sorted({*fields, *others})
-            self._wrong(key, f'unknown key "{key}"{near(key, known)}')
+            hint = near(key, known) or f" (known: {', '.join(known)})"
+            self._wrong(key, f'unknown key "{key}"{hint}')
         values = dict(given) | {
             name: self._convert(name, self.table[name], hints[name])
             for name in fields
@@ -227,7 +227,7 @@ def convert(value: Any, hint: Any) -> Any:
     if hint in (int, bool, str) and type(value) is hint:
         return value
     if hint in (int, bool, str, float) or not isinstance(value, str):
-        raise ValueError(f"must be {_WANTED.get(hint, 'a text')}, not {_shown(value)}")
+        raise ValueError(f"must be {_WANTED.get(hint, _WANTED[str])}, not {_shown(value)}")
     return _from_text(value, hint)
 
 

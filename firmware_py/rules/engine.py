@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from firmware_py.rules.hours import Days, LocalTime, is_holiday, started_at
-from firmware_py.rules.judge import Judge, MustJudge, Verdict, judge_of
+from firmware_py.rules.judge import LOOK_BACK_S, SLACK_S, Judge, MustJudge, Verdict, judge_of
 from firmware_py.rules.rulebook import Rule, Rulebook
 from firmware_py.types import Finding, Observation
 
@@ -48,24 +48,31 @@ class Rules:
         """Forget what was observed and said."""
         self._silent_until = dict.fromkeys(self._rules, _NEVER)
         self._kinds: dict[str, str] = {}
-        self._new_call()
+        self._recent: deque[Observation] = deque()
+        self._new_call(_NEVER)
 
     def feed(self, item: Observation) -> list[Finding]:
         """Take the next Observation; its ``at`` must not run back."""
         findings = self._expire(item.at, inclusive=False)
         if item.name == CALL_START:
-            self._new_call()
+            self._new_call(item.start - SLACK_S)
+        self._remember(item)
         findings += self._observe(item)
         if item.name == CALL_END:
-            self._new_call()
+            self._new_call(item.at)
         return findings
 
     def advance(self, at: float) -> list[Finding]:
         """Tell that ``at`` seconds of stream were heard: what had to come by then is missing."""
         return self._expire(at, inclusive=True)
 
-    def _new_call(self) -> None:
-        """Begin to watch anew; what a call left open ends with it."""
+    def _remember(self, item: Observation) -> None:
+        self._recent.append(item)
+        while item.at - self._recent[0].at > LOOK_BACK_S:
+            self._recent.popleft()
+
+    def _new_call(self, since: float) -> None:
+        """Begin to watch anew, knowing what was told since then; what a call left open ends."""
         self._judges = {rule.id: judge_of(rule.kind) for rule in self._rules.values()}
         self._hears: defaultdict[str, list[tuple[Rule, Judge]]] = defaultdict(list)
         for rule_id, judge in self._judges.items():
@@ -73,6 +80,11 @@ class Rules:
                 self._hears[name].append((self._rules[rule_id], judge))
         self._waiting: dict[str, MustJudge] = {}
         self._due = _INFINITY
+        self._recent = deque(o for o in self._recent if o.start >= since)
+        for observation in self._recent:
+            for rule, judge in self._listeners(observation.name):
+                judge.feed(observation)  # its verdict, if any, was spoken when it was told
+                self._wait(rule, judge)
 
     def _observe(self, first: Observation) -> list[Finding]:
         """Give an Observation, and those of the Findings that come of it, to whom it concerns."""
@@ -82,8 +94,7 @@ class Rules:
             observation = queue.popleft()
             for rule, judge in self._listeners(observation.name):
                 verdict = judge.feed(observation)
-                if isinstance(judge, MustJudge):
-                    self._wait(rule, judge)
+                self._wait(rule, judge)
                 finding = self._judge(rule, verdict, observation.at)
                 if finding:
                     findings.append(finding)
@@ -98,7 +109,10 @@ class Rules:
             name = name.rpartition(".")[0]
         return [*dict.fromkeys(listeners)] if len(listeners) > 1 else listeners
 
-    def _wait(self, rule: Rule, judge: MustJudge) -> None:
+    def _wait(self, rule: Rule, judge: Judge) -> None:
+        """Note until when a rule waits, if it does."""
+        if not isinstance(judge, MustJudge):
+            return
         self._waiting.pop(rule.id, None)
         if judge.due < _INFINITY:
             self._waiting[rule.id] = judge

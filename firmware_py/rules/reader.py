@@ -1,12 +1,13 @@
 """Reads rulebooks from TOML and checks every name in them."""
 
+import contextlib
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args, get_type_hints
 
 from firmware_py import detectors
 from firmware_py.errors import DeskcueError
@@ -25,6 +26,7 @@ from firmware_py.rules.rulebook import (
     Sequence,
     Text,
     Together,
+    events_of,
 )
 from firmware_py.rules.vocabulary import OBSERVATIONS, is_under
 from firmware_py.toml_lines import Where
@@ -115,6 +117,7 @@ class _Reader:
         settings = self._detectors()
         phrases = self._phrases()
         rules = [self._rule(where) for where in self._document.items("rule")]
+        self._check_circles([rule for rule in rules if rule])
         if head is None:
             return None
         return Rulebook(
@@ -154,7 +157,7 @@ class _Reader:
 
     def _phrases(self) -> tuple[Phrase, ...]:
         defaults = read(self._document, ("phrases",), _Phrases) or _Phrases()
-        self._check_threshold(("phrases", "threshold"), defaults.threshold)
+        self._check_threshold(("phrases", "threshold"))
         phrases = (
             self._phrase(where, defaults.threshold) for where in self._document.items("phrase")
         )
@@ -164,21 +167,22 @@ class _Reader:
         own = "threshold" in self._document.at(where)
         given: dict[str, Any] = {} if own else {"threshold": threshold}
         phrase = read(self._document, where, Phrase, given=given)
-        if phrase:
-            self._check_threshold((*where, "threshold"), phrase.threshold)
-            self._check_spellings((*where, "say"), phrase.say)
+        self._check_threshold((*where, "threshold"))
+        self._check_spellings((*where, "say"))
         return phrase
 
-    def _check_threshold(self, where: Where, threshold: float) -> None:
-        if threshold > 0:
+    def _check_threshold(self, where: Where) -> None:
+        threshold = self._document.at(where)
+        if isinstance(threshold, int | float) and threshold > 0:
             self._document.wrong(where, '"threshold" must be 0 or less; 0 is a perfect match')
 
-    def _check_spellings(self, where: Where, spellings: Iterable[str]) -> None:
-        if not spellings:
+    def _check_spellings(self, where: Where) -> None:
+        spellings = self._document.at(where)
+        if spellings == []:
             self._document.wrong(where, '"say" needs a spelling')
-        for say in spellings:
+        for say in spellings if isinstance(spellings, list) else ():
             try:
-                expand(say)
+                expand(str(say))
             except SpellingError as error:
                 self._document.wrong(where, f'"say" {error}')
 
@@ -194,29 +198,61 @@ class _Reader:
         kind = cast(Kind | None, read(self._document, where, cast(Any, schema), others=common))
         given = {"kind": kind}
         rule = read(self._document, where, Rule, given=given, others=[*own, "kind"])
-        if kind:
-            self._check_events(where, kind)
-        if rule and rule.clause not in (None, *clauses()):
-            hint = near(str(rule.clause), clauses())
-            self._document.wrong((*where, "clause"), f'unknown clause "{rule.clause}"{hint}')
+        self._check_events(where, schema)
+        clause = self._document.at((*where, "clause"))
+        if isinstance(clause, str) and clause not in clauses():
+            hint = near(clause, clauses())
+            self._document.wrong((*where, "clause"), f'unknown clause "{clause}"{hint}')
         return rule if kind else None
 
-    def _check_events(self, where: Where, kind: Kind) -> None:
-        for field in dataclasses.fields(kind):
-            value = getattr(kind, field.name)
-            events = value if isinstance(value, tuple) else (value,)
-            for event in events:
-                if isinstance(event, Event):
-                    for name in event.names:
-                        self._check_name((*where, field.name), name)
+    def _check_circles(self, rules: list[Rule]) -> None:
+        """Note a rule that would hear itself, by way of the rules that it listens to."""
+        hears = {
+            rule.id: [
+                other.id
+                for other in rules
+                for _, event in events_of(rule.kind)
+                if any(is_under(f"rule.{other.id}", name) for name in event.names)
+            ]
+            for rule in rules
+        }
+        for index, rule in enumerate(rules):
+            if circle := _way(hears, rule.id, rule.id):
+                by_way = f', by way of rule "{circle[0]}"' if circle[0] != rule.id else ""
+                self._document.wrong(("rule", index), f"listens to itself{by_way}")
+                return
+
+    def _check_events(self, where: Where, schema: type[Kind]) -> None:
+        """Note names that do not exist, be the rest of the rule sound or not."""
+        for key, hint in get_type_hints(schema).items():
+            if Event not in (hint, *get_args(hint)):
+                continue
+            said = self._document.at((*where, key))
+            for text in said if isinstance(said, list) else [said]:
+                with contextlib.suppress(ValueError):  # which ``read`` has noted
+                    for name in Event.parse(str(text)).names if text else ():
+                        self._check_name((*where, key), name)
 
     def _check_name(self, where: Where, name: str) -> None:
         sort, _, identity = name.partition(".")
         if sort in ("phrase", "rule"):
             known = self._phrase_ids if sort == "phrase" else self._rule_ids
-            if not any(is_under(one, identity) for one in known):
+            if identity and not any(is_under(one, identity) for one in known):
                 hint = near(identity, known)
                 self._document.wrong(where, f'unknown {sort} "{identity}"{hint}')
         elif not any(is_under(one, name) or is_under(name, one) for one in OBSERVATIONS):
             hint = near(name, OBSERVATIONS)
             self._document.wrong(where, f'nothing is observed as "{name}"{hint}')
+
+
+def _way(hears: Mapping[str, list[str]], start: str, goal: str) -> list[str]:
+    """Rules on the way from one rule to another along what they hear; empty if there is none."""
+    ways = [[heard] for heard in hears[start]]
+    seen = set()
+    for way in ways:
+        if way[-1] == goal:
+            return way
+        if way[-1] not in seen:
+            seen.add(way[-1])
+            ways += [[*way, heard] for heard in hears[way[-1]]]
+    return []

@@ -3,8 +3,8 @@
 All of it is data, read from TOML by ``firmware_py.rules.reader``; nothing here does anything.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from firmware_py.rules.event import Event
@@ -39,6 +39,11 @@ class Phrase:
     """Least score per phone that counts, <= 0; nearer to 0 is stricter."""
 
 
+def _not_negative(key: str, value: float) -> None:
+    if value < 0:
+        raise ValueError(f'"{key}" must be 0 or more')
+
+
 @dataclass(frozen=True, slots=True)
 class Never:
     """Speaks whenever the event is observed."""
@@ -55,6 +60,10 @@ class Limit:
     within_s: float = float("inf")
     """Seconds of stream; left out: within the call."""
 
+    def __post_init__(self) -> None:
+        _not_negative("most", self.most)
+        _not_negative("within_s", self.within_s)
+
 
 @dataclass(frozen=True, slots=True)
 class Must:
@@ -69,6 +78,15 @@ class Must:
     unless: Event | None = None
     """Lifts the duty while it waits."""
 
+    def __post_init__(self) -> None:
+        _not_negative("within_s", self.within_s)
+        if not self.need:
+            raise ValueError('"need" names nothing')
+        if (self.after is None) == (self.before is None):
+            raise ValueError('needs either "after" or "before"')
+        if self.after and self.within_s == float("inf"):
+            raise ValueError('"after" needs "within_s", or it would wait for ever')
+
 
 @dataclass(frozen=True, slots=True)
 class Together:
@@ -77,6 +95,11 @@ class Together:
     all: tuple[Event, ...]
     within_s: float = 0.0
     """Largest gap in seconds between any two of them; 0: they must overlap."""
+
+    def __post_init__(self) -> None:
+        _not_negative("within_s", self.within_s)
+        if len(self.all) < 2:
+            raise ValueError('"all" must name two or more events')
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +112,22 @@ class Sequence:
     unless: Event | None = None
     """Starts it anew."""
 
+    def __post_init__(self) -> None:
+        _not_negative("within_s", self.within_s)
+        if len(self.steps) < 2:
+            raise ValueError('"steps" must name two or more events')
+
 
 Kind = Never | Limit | Must | Together | Sequence
+
+
+def events_of(kind: Kind) -> Iterator[tuple[str, Event]]:
+    """Every event that a rule of that kind waits for, with its key."""
+    for spec in fields(kind):
+        value = getattr(kind, spec.name)
+        for event in value if isinstance(value, tuple) else (value,):
+            if isinstance(event, Event):
+                yield spec.name, event
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +149,9 @@ class Rule:
     days: Days | None = None
     """Sort of day on which it holds; None: every day."""
     enabled: bool = True
+
+    def __post_init__(self) -> None:
+        _not_negative("refractory_s", self.refractory_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Rules: how they are read, and each kind at work."""
