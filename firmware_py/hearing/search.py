@@ -105,7 +105,8 @@ class _Lattice:
 def _costs(posteriors: FloatArray) -> FloatArray:
     """Cost of every token in every row: log ratio to the likeliest, shape [rows, 59]."""
     ratio = posteriors - posteriors.max(axis=1, keepdims=True)
-    return np.maximum(ratio, np.float32(FLOOR))
+    floored: FloatArray = np.maximum(ratio, np.float32(FLOOR))
+    return floored
 
 
 class PhraseSearch:

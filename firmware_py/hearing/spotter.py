@@ -19,10 +19,12 @@ import numpy.typing as npt
 from firmware_py.errors import DeskcueError
 from firmware_py.hearing.mel import BANDS, FLOOR, PARAMETERS
 from firmware_py.hearing.spelling import TOKENS
-from firmware_py.types import HOPS_PER_POSTERIOR, FloatArray
+from firmware_py.types import FloatArray
 
 OUTPUTS: Final = len(TOKENS) + 1
 """Every token, then the CTC blank."""
+HOPS_PER_STEP: Final = 6
+"""The model runs once every six hops (60 ms) and then gives two rows."""
 RUNTIMES: Final = ("ai_edge_litert.interpreter", "tflite_runtime.interpreter")
 MODEL: Final = "phones.tflite"
 
@@ -45,8 +47,6 @@ class Sidecar:
     tokens: tuple[str, ...]
     mel: dict[str, float]
     """Parameters of the features that it was trained on."""
-    hops_per_step: int
-    hops_per_row: int
     inputs: tuple[int, ...]
     """Place in the file of the mel input, the past rows and each cache."""
     outputs: tuple[int, ...]
@@ -86,8 +86,6 @@ def read_sidecar(model: Path) -> Sidecar:
             sha256=str(told["sha256"]),
             tokens=tuple(told["tokens"]),
             mel=dict(told["mel"]),
-            hops_per_step=int(told["hops_per_step"]),
-            hops_per_row=int(told["hops_per_row"]),
             inputs=tuple(told["inputs"]),
             outputs=tuple(told["outputs"]),
         )
@@ -95,8 +93,7 @@ def read_sidecar(model: Path) -> Sidecar:
         raise ModelError(
             f"the model's sidecar {path} is broken ({error}); install it again"
         ) from None
-    fits = sidecar.tokens == TOKENS and sidecar.mel == PARAMETERS
-    if not fits or sidecar.hops_per_row != HOPS_PER_POSTERIOR:
+    if sidecar.tokens != TOKENS or sidecar.mel != PARAMETERS:
         raise ModelError(
             f"{model} was made for another version of deskcue; install a model that fits"
         )
@@ -156,7 +153,6 @@ class Spotter:
             ModelError: the runtime cannot load it, or its inputs are not those of the sidecar.
         """
         self.sha256: Final = sidecar.sha256
-        self._hops = sidecar.hops_per_step
         try:
             self._model = _interpreter_class()(model_content=content, num_threads=1)
             self._model.allocate_tensors()
@@ -182,9 +178,10 @@ class Spotter:
     def feed(self, mel: FloatArray) -> FloatArray:
         """Take log-mel rows, shape [n, 40]; return log posteriors of whole steps, [rows, 59]."""
         waiting = np.concatenate((self._waiting, mel))
-        steps = len(waiting) // self._hops
-        self._waiting = waiting[steps * self._hops :].copy()
-        rows = [self._step(part) for part in np.split(waiting[: steps * self._hops], steps or 1)]
+        steps = len(waiting) // HOPS_PER_STEP
+        self._waiting = waiting[steps * HOPS_PER_STEP :].copy()
+        whole = waiting[: steps * HOPS_PER_STEP]
+        rows = [self._step(part) for part in np.split(whole, steps or 1)]
         return np.concatenate(rows)
 
     def _step(self, mel: FloatArray) -> FloatArray:

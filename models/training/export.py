@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 from training import store
 from training.mixing import HOPS, Mixer
-from training.network import STEP, STRIDE, Shape, streaming
+from training.network import STEP, Shape, streaming
 
 from firmware_py.hearing.mel import FLOOR, PARAMETERS
 from firmware_py.hearing.spelling import TOKENS
@@ -85,8 +85,6 @@ def write(model: tf.keras.Model, shape: Shape, work: Path, out: Path) -> None:
         "made": date.today().isoformat(),
         "tokens": list(TOKENS),
         "mel": PARAMETERS,
-        "hops_per_step": STEP,
-        "hops_per_row": STRIDE,
         **_order(content, step),
         "parameters": int(model.count_params()),
     }

@@ -1,0 +1,41 @@
+"""Phrases: words on the agent's channel that a rulebook listens for.
+
+Hears their tokens in the agent's phone posteriors (``firmware_py.hearing.search``). ``score``
+is the search's, per token and at most 0; ``value`` is the duration in seconds.
+
+Weaknesses: tone is not heard (北京 is 背景), and a phrase of two syllables fires on much else.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from firmware_py.hearing.search import Hit, PhraseSearch, Way
+from firmware_py.hearing.spotter import HOPS_PER_STEP
+from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, Frame, Observation
+
+SECONDS_PER_ROW = HOPS_PER_POSTERIOR / HOPS_PER_SECOND
+SECONDS_PER_STEP = HOPS_PER_STEP / HOPS_PER_SECOND
+
+
+def _observation(hit: Hit) -> Observation:
+    start = hit.first_row * SECONDS_PER_ROW
+    end = (hit.last_row + 1) * SECONDS_PER_ROW
+    # The row came out of the model together with the others of its step.
+    step = (hit.last_row + 1) * HOPS_PER_POSTERIOR // -HOPS_PER_STEP
+    at = -step * SECONDS_PER_STEP
+    return Observation(f"phrase.{hit.phrase}", start, end, at, hit.score, end - start)
+
+
+class Phrases:
+    """Detector of a rulebook's phrases."""
+
+    def __init__(self, ways: Sequence[Way]) -> None:
+        """Listen for these."""
+        self._search = PhraseSearch(ways)
+
+    def feed(self, item: Frame) -> Iterable[Observation]:
+        """Say which phrases the Frame's posteriors complete."""
+        return [_observation(hit) for hit in self._search.feed(item.posteriors)]
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._search.reset()

@@ -1,0 +1,152 @@
+"""Finding phrases in phone posteriors."""
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given
+
+from firmware_py.hearing.search import FLOOR, Hit, PhraseSearch, Way, best_match, ways_to_say
+from firmware_py.hearing.spelling import BLANK, TOKENS, SpellingError
+from firmware_py.types import FloatArray
+
+OUTPUTS = BLANK + 1
+BU_XING = ways_to_say("no", ["bu xing"], -0.5)
+(NO,) = BU_XING
+
+
+def said(
+    tokens: tuple[int, ...], rows_each: int = 1, gap: int = 2, confidence: float = 0.95
+) -> FloatArray:
+    """Posteriors of someone who says these tokens, blanks between them."""
+    rows = []
+    for token in tokens:
+        rows += [token] * rows_each + [BLANK] * gap
+    rest = (1 - confidence) / (OUTPUTS - 1)
+    posteriors = np.full((len(rows), OUTPUTS), rest, dtype=np.float32)
+    posteriors[np.arange(len(rows)), rows] = confidence
+    return np.log(posteriors)
+
+
+def quiet(rows: int) -> FloatArray:
+    return said((BLANK,) * rows, gap=0)
+
+
+def test_what_is_said_is_found_where_it_is_said() -> None:
+    sound = np.concatenate([quiet(7), said(NO.tokens), quiet(5)])
+    assert PhraseSearch(BU_XING).feed(sound) == [Hit("no", 7, 7 + 3 * 3, 0.0)]
+
+
+def test_it_is_said_once_each_time() -> None:
+    sound = np.concatenate([quiet(3), said(NO.tokens, rows_each=3), quiet(9)] * 3)
+    rows = [hit.first_row for hit in PhraseSearch(BU_XING).feed(sound)]
+    assert len(rows) == 3
+    # The path that begins latest within the first token's three rows is as good as any.
+    assert rows == [5, 5 + 32, 5 + 64]
+
+
+def test_words_around_it_do_not_matter() -> None:
+    around = (3, 40, 9, 30)
+    sound = said((*around, *NO.tokens, *around))
+    assert [hit.phrase for hit in PhraseSearch(BU_XING).feed(sound)] == ["no"]
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_another_token_in_it_makes_it_something_else(place: int) -> None:
+    other = list(NO.tokens)
+    other[place] = 50
+    assert PhraseSearch(BU_XING).feed(said(tuple(other))) == []
+
+
+def test_doubled_tokens_need_a_blank_between_them() -> None:
+    ways = ways_to_say("aa", ["a a"], -0.5)
+    token = ways[0].tokens[0]
+    assert PhraseSearch(ways).feed(said((token,), rows_each=6, gap=3)) == []
+    assert len(PhraseSearch(ways).feed(said((token, token), gap=2))) == 1
+
+
+def test_a_phrase_torn_apart_by_a_long_silence_is_none() -> None:
+    sound = np.concatenate([said(NO.tokens[:2]), quiet(200), said(NO.tokens[2:])])
+    assert PhraseSearch(BU_XING).feed(sound) == []
+
+
+def test_one_garbled_row_costs_no_more_than_the_floor() -> None:
+    sound = np.concatenate([quiet(2), said(NO.tokens, confidence=1 - 1e-12)])
+    sound[5] = sound[5][::-1]  # a blank between two tokens becomes certainty of something else
+    match = best_match(sound, BU_XING)
+    assert match is not None
+    assert match.score >= FLOOR / len(NO.tokens)
+
+
+def test_the_threshold_decides() -> None:
+    sound = said(NO.tokens)
+    sound[0, NO.tokens[0]] -= 6.0
+    match = best_match(sound, BU_XING)
+    assert match is not None
+    assert -4.0 < match.score < -0.2
+    strict = [Way("no", NO.tokens, match.score + 0.01)]
+    loose = [Way("no", NO.tokens, match.score - 0.01)]
+    assert PhraseSearch(strict).feed(sound) == []
+    assert [hit.score for hit in PhraseSearch(loose).feed(sound)] == [pytest.approx(match.score)]
+
+
+def test_of_several_ways_the_best_counts_once() -> None:
+    ways = ways_to_say("who", ["shei|shui gao su nin|ni de"], -0.5)
+    hits = PhraseSearch(ways).feed(said(ways[0].tokens))
+    assert [hit.phrase for hit in hits] == ["who"]
+
+
+def test_no_phrases_no_hits() -> None:
+    assert PhraseSearch([]).feed(quiet(10)) == []
+    assert best_match(quiet(0), BU_XING) is None
+
+
+def test_a_wrong_spelling_is_refused() -> None:
+    with pytest.raises(SpellingError):
+        ways_to_say("x", ["bu xnig"], -0.5)
+
+
+def noise(seed: int, rows: int) -> FloatArray:
+    logits = np.random.default_rng(seed).normal(0, 3, (rows, OUTPUTS))
+    logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    return logits.astype(np.float32)
+
+
+LOOSE = [
+    *ways_to_say("no", ["bu xing (a)"], -3.0),
+    *ways_to_say("who", ["shei|shui gao"], -2.5),
+    *ways_to_say("a", ["a"], -0.1),
+]
+
+
+@given(st.integers(0, 10_000), st.lists(st.integers(0, 30), min_size=1, max_size=12))
+def test_any_split_gives_the_same_hits(seed: int, sizes: list[int]) -> None:
+    posteriors = noise(seed, sum(sizes))
+    whole = PhraseSearch(LOOSE).feed(posteriors)
+    search = PhraseSearch(LOOSE)
+    parts = np.split(posteriors, np.cumsum(sizes)[:-1])
+    assert [hit for part in parts for hit in search.feed(part)] == whole
+
+
+@given(st.integers(0, 10_000))
+def test_dropping_paths_changes_nothing(seed: int) -> None:
+    posteriors = noise(seed, 120)
+    for phrase in ("no", "who"):
+        ways = [way for way in LOOSE if way.phrase == phrase]
+        match = best_match(posteriors, ways)
+        hits = PhraseSearch(ways).feed(posteriors)
+        assert match is not None
+        assert (match.score >= ways[0].threshold) == bool(hits)
+        assert all(hit.score <= match.score + 1e-5 for hit in hits)
+
+
+@given(st.integers(0, 10_000))
+def test_reset_equals_fresh(seed: int) -> None:
+    search = PhraseSearch(LOOSE)
+    search.feed(noise(seed + 1, 50))
+    search.reset()
+    assert search.feed(noise(seed, 50)) == PhraseSearch(LOOSE).feed(noise(seed, 50))
+
+
+def test_every_token_can_be_found() -> None:
+    for token in range(len(TOKENS)):
+        assert PhraseSearch([Way("t", (token,), -0.5)]).feed(said((token,)))
