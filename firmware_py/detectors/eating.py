@@ -3,14 +3,15 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import log10
 
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.detectors.spectrum import band_db, bands_between
+from firmware_py.detectors.spectrum import band_edges, band_power
 from firmware_py.types import AGENT, HOPS_PER_SECOND, Frame, Observation
 
-_LOW, _HIGH = bands_between(100, 1_000), bands_between(1_500, 7_000)
+_EDGES = band_edges(150, 1_000, 1_500, 7_000)
 _STEP = 4
 """Hops per point of the envelope (25 points a second)."""
 _POINTS_PER_SECOND = HOPS_PER_SECOND // _STEP
@@ -19,8 +20,8 @@ _FASTEST_HZ, _SLOWEST_HZ = 2.2, 0.9
 _FASTER = slice(3, int(_POINTS_PER_SECOND / 2.6))
 """Lags of rhythms too fast for a jaw; their multiples show up at chewing lags, too."""
 _LAGS = slice(int(_POINTS_PER_SECOND / _FASTEST_HZ), int(_POINTS_PER_SECOND / _SLOWEST_HZ) + 2)
-_VOICED_DB = 6.0
-"""dB by which the low band of a voiced sound outweighs its high band."""
+_VOICED = 4.0
+"""Power by which the low band of a voiced sound outweighs its high band."""
 
 
 def _points() -> deque[float]:
@@ -75,8 +76,9 @@ class Eating:
         found: list[Observation] = []
         speaking = frame.speaking[:, AGENT].tolist()
         self._state.hop = frame.start
-        for speaks, (low, high) in zip(speaking, band_db(frame.mel, _LOW, _HIGH), strict=True):
-            found.extend(self._hop(high, speaks and low > high + _VOICED_DB))
+        powers = band_power(frame.mel, _EDGES)
+        for speaks, (low, _, high) in zip(speaking, powers, strict=True):
+            found.extend(self._hop(10 * log10(high), speaks and low > high * _VOICED))
             self._state.hop += 1
         return found
 

@@ -2,13 +2,36 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import log10
 
-from firmware_py.detectors.spectrum import band_db, bands_between
+from firmware_py.detectors.spectrum import band_edges, band_power
 from firmware_py.types import AGENT, HOPS_PER_SECOND, Frame, Observation
 
-_LOW, _HIGH = bands_between(60, 1_000), bands_between(1_000, 5_000)
+_EDGES = band_edges(150, 400, 500, 1_000, 2_000, 5_000)
 _CLEAR_DB = 12.0
 """dB over the floor at which a hop tells something about the voice."""
+_SMOOTH_HOPS = 30
+_BASELINE_HOPS = 60 * HOPS_PER_SECOND
+_WHISPER_DB = -6.0
+"""A voice that is brighter but this much softer whispers."""
+_LEAST_BRIGHTER_DB = 4.0
+"""A voice that is only louder has come closer to the microphone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """How a stretch of speech sounds."""
+
+    level: float = 0.0
+    """dBFS."""
+    brightness: float = 0.0
+    """dB: alpha ratio, plus the first formant's range over the fundamental's."""
+
+    def towards(self, other: "_Voice", share: float) -> "_Voice":
+        return _Voice(
+            self.level + share * (other.level - self.level),
+            self.brightness + share * (other.brightness - self.brightness),
+        )
 
 
 @dataclass(slots=True)
@@ -16,12 +39,11 @@ class _State:
     hop: int = 0
     heard: int = 0
     """Clear hops that the baseline was learnt from."""
-    usual: tuple[float, float] = (0.0, 0.0)
-    """Baseline: level in dBFS, tilt in dB."""
-    now: tuple[float, float] = (0.0, 0.0)
-    """The same over the last 200 ms of speech."""
-    over: int = 0
-    """Clear hops with an effort over the threshold, less those without."""
+    usual: _Voice = field(default_factory=_Voice)
+    now: _Voice = field(default_factory=_Voice)
+    """The voice over the last 300 ms of speech."""
+    raised: int = 0
+    """Clear hops with a raised voice, less those without."""
     start: int = 0
     next_at: int = 0
 
@@ -30,21 +52,24 @@ class _State:
 class Shouting:
     """Hears ``shouting``: an effort of voice well over the agent's own usual one.
 
-    Effort is the level over the baseline plus, weighted, the rise of the alpha ratio (power of
-    1-5 kHz over power below 1 kHz), which grows with vocal effort whatever the gain (Traunmüller
-    and Eriksson 2000; Pohjalainen et al. 2013). ``Observation.value`` is that effort in dB. The
-    baseline is a running mean over the agent's speech that never learns from raised voice.
+    Two things grow with effort, both measured against a running mean over the agent's own speech
+    that never learns from a raised voice: the level, and the brightness, which is what remains when
+    a headset levels the gain. Brightness is the alpha ratio (power of 1-5 kHz over 150-1000 Hz;
+    Nordenberg and Sundberg 2004) plus the power of 500-2000 Hz over 150-400 Hz, which rises with
+    the pitch and with the first formant (Traunmueller and Eriksson 2000). A voice is raised when
+    the rises of level and brightness add up to ``over_db``, or brightness alone rises by
+    ``bright_db``. ``Observation.value`` is the sum of both rises in dB.
 
     Known weaknesses: says nothing before ``learn_s`` of speech; who shouts from the first word on
-    is taken for loud by nature; a headset moved closer looks like a louder voice.
+    is taken for loud by nature; great joy sounds like anger; loud noise hides brightness.
     """
 
-    over_db: float = 10.0
-    """dB of effort over the baseline from which a voice is raised."""
-    tilt_weight: float = 1.0
-    """dB of effort for each dB of alpha ratio."""
+    over_db: float = 22.0
+    """dB that level and brightness must rise by together."""
+    bright_db: float = 12.0
+    """dB of brightness alone, for microphones with automatic gain control."""
     lasting_s: float = 0.6
-    """Seconds of clear speech for which it must stay raised."""
+    """Seconds of clear speech for which the voice must stay raised."""
     learn_s: float = 4.0
     """Seconds of speech before anything is said."""
     again_s: float = 5.0
@@ -60,41 +85,43 @@ class Shouting:
         found: list[Observation] = []
         level, floor = frame.level[:, AGENT], frame.floor[:, AGENT]
         clear = frame.speaking[:, AGENT] & (level > floor + _CLEAR_DB)
-        self._state.hop = frame.start
         if not clear.any():
-            self._state.hop += frame.hops
             return found
-        tilts = band_db(frame.mel, _LOW, _HIGH)
-        for is_clear, db, (low, high) in zip(clear.tolist(), level.tolist(), tilts, strict=True):
+        powers = band_power(frame.mel, _EDGES)
+        self._state.hop = frame.start
+        for is_clear, db, power in zip(clear.tolist(), level.tolist(), powers, strict=True):
             if is_clear:
-                found.extend(self._clear(db, high - low))
+                found.extend(self._clear(_Voice(db, _brightness(power))))
             self._state.hop += 1
         return found
 
-    def _clear(self, level: float, tilt: float) -> Iterator[Observation]:
+    def _clear(self, voice: _Voice) -> Iterator[Observation]:
         state = self._state
-        state.now = _blend(state.now, (level, tilt), 1 / min(20, state.heard + 1))
-        effort = self._effort()
-        if state.heard < self.learn_s * HOPS_PER_SECOND or effort < self.over_db / 2:
-            self._learn(level, tilt)
+        state.now = state.now.towards(voice, 1 / min(_SMOOTH_HOPS, state.heard + 1))
+        louder = state.now.level - state.usual.level
+        brighter = state.now.brightness - state.usual.brightness
+        learning = state.heard < self.learn_s * HOPS_PER_SECOND
+        if learning or louder + brighter < self.over_db / 2:
+            state.heard += 1
+            state.usual = state.usual.towards(voice, 1 / min(state.heard, _BASELINE_HOPS))
+        if not learning:
+            yield from self._judge(louder, brighter)
+
+    def _judge(self, louder: float, brighter: float) -> Iterator[Observation]:
+        state = self._state
+        raised = self._is_raised(louder, brighter)
         least = round(self.lasting_s * HOPS_PER_SECOND)
-        if state.over == 0:
+        if state.raised == 0:
             state.start = state.hop
-        state.over = min(2 * least, max(0, state.over + (1 if effort >= self.over_db else -1)))
-        if effort >= self.over_db and state.over >= least and state.hop >= state.next_at:
+        state.raised = min(2 * least, max(0, state.raised + (1 if raised else -1)))
+        if raised and state.raised >= least and state.hop >= state.next_at:
             state.next_at = state.hop + round(self.again_s * HOPS_PER_SECOND)
-            yield self._say(effort)
+            yield self._say(louder + brighter)
 
-    def _effort(self) -> float:
-        state = self._state
-        louder, brighter = (now - usual for now, usual in zip(state.now, state.usual, strict=True))
-        return louder + self.tilt_weight * brighter
-
-    def _learn(self, level: float, tilt: float) -> None:
-        state = self._state
-        state.heard += 1
-        share = 1 / min(state.heard, 60 * HOPS_PER_SECOND)
-        state.usual = _blend(state.usual, (level, tilt), share)
+    def _is_raised(self, louder: float, brighter: float) -> bool:
+        if louder + brighter >= self.over_db:
+            return brighter >= _LEAST_BRIGHTER_DB
+        return brighter >= self.bright_db and louder >= _WHISPER_DB
 
     def _say(self, effort: float) -> Observation:
         now = (self._state.hop + 1) / HOPS_PER_SECOND
@@ -103,10 +130,13 @@ class Shouting:
             start=self._state.start / HOPS_PER_SECOND,
             end=now,
             at=now,
-            score=min(1.0, effort / (2 * self.over_db)),
+            score=min(1.0, max(0.0, effort / (1.5 * self.over_db))),
             value=effort,
         )
 
 
-def _blend(old: tuple[float, float], new: tuple[float, float], share: float) -> tuple[float, float]:
-    return old[0] + share * (new[0] - old[0]), old[1] + share * (new[1] - old[1])
+def _brightness(power: list[float]) -> float:
+    """Two spectral ratios in dB, added up; the second one bounded, for voices without a bass."""
+    bass, lower, formant, upper, treble = power
+    alpha = 10 * log10((upper + treble) / (bass + lower + formant))
+    return alpha + min(15.0, 10 * log10((formant + upper) / bass))

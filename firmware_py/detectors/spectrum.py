@@ -14,14 +14,12 @@ CENTRES_HZ: Final = 700.0 * (
 """Centre frequency of every mel band, in Hz."""
 
 
-def bands_between(lowest_hz: float, highest_hz: float) -> tuple[int, int]:
-    """Return the range of mel bands centred between two frequencies; the last band stays out."""
-    first, last = np.searchsorted(CENTRES_HZ, (lowest_hz, highest_hz))
-    return int(first), int(last)
+def band_edges(*edges_hz: float) -> tuple[int, ...]:
+    """Indices of the first mel band centred at or over each frequency, the last one excluded."""
+    return tuple(int(edge) for edge in np.searchsorted(CENTRES_HZ, edges_hz))
 
 
-def band_db(mel: FloatArray, low: tuple[int, int], high: tuple[int, int]) -> list[list[float]]:
-    """Power in dB of two broad bands, per hop: log-mel [hops, 40] -> hops lists of two."""
-    sums = np.add.reduceat(np.exp(mel), (*low, *high), axis=1)[:, ::2]
-    rows: list[list[float]] = (10.0 * np.log10(sums)).tolist()
+def band_power(mel: FloatArray, edges: tuple[int, ...]) -> list[list[float]]:
+    """Power between each edge and the next, per hop: log-mel [hops, 40] -> hops lists."""
+    rows: list[list[float]] = np.add.reduceat(np.exp(mel), edges, axis=1)[:, :-1].tolist()
     return rows

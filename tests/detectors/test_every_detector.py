@@ -17,7 +17,7 @@ EVERY = pytest.mark.parametrize("name", sorted(DETECTORS))
 def busy_call() -> Frame:
     """A call in which every detector has something to think about."""
     rng = np.random.default_rng(5)
-    agent = [voice(3, -28), noise(1, -65), voice(2, -10, 220, -6), noise(9, -65), voice(2, -28)]
+    agent = [noise(1, -65), voice(6, -28), noise(1, -65), voice(2, -10, 220, -6), noise(9, -65), voice(2, -28)]
     bites = [noise(0.2, -30), noise(0.5, -65)]
     caller = [noise(1, -65), voice(6, -25, 200), noise(9, -65), voice(3, -25, 200)]
     pcm = to_pcm(np.concatenate([*agent, *(bites * 24)]), np.concatenate(caller))
