@@ -1,0 +1,101 @@
+"""The service files, as systemd itself reads them."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "systemd"
+UNITS = [*sorted(path.name for path in FOLDER.glob("*.service")), "deskcue.target"]
+
+needs_systemd = pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed"
+)
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    """Folder with the units, as they are but for a program that exists here."""
+    for name in UNITS:
+        text = (FOLDER / name).read_text("utf-8")
+        (tmp_path / name).write_text(text.replace("/opt/deskcue/venv/bin/deskcue", sys.executable))
+    return tmp_path
+
+
+def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = ["systemd-analyze", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@needs_systemd
+@pytest.mark.parametrize("name", UNITS)
+def test_verify_has_nothing_to_say(units: Path, name: str) -> None:
+    # Unknown keys are warnings only, so any word counts.
+    result = analyze("verify", "--man=no", str(units / name))
+    assert (result.stdout + result.stderr, result.returncode) == ("", 0)
+
+
+@needs_systemd
+def test_verify_would_have_told_of_a_mistake(units: Path) -> None:
+    unit = units / "deskcue-ear.service"
+    unit.write_text(unit.read_text("utf-8").replace("PrivateNetwork", "PrivatNetwork"), "utf-8")
+    assert "PrivatNetwork" in analyze("verify", "--man=no", str(unit)).stderr
+
+
+def protections(unit: Path) -> dict[str, bool]:
+    """What ``systemd-analyze security`` finds switched on, by its name of the check."""
+    result = analyze("security", "--offline=true", "--json=short", str(unit))
+    return {row["json_field"]: bool(row["set"]) for row in json.loads(result.stdout)}
+
+
+@needs_systemd
+def test_the_ear_has_no_network(units: Path) -> None:
+    on = protections(units / "deskcue-ear.service")
+    assert on["PrivateNetwork"]
+    assert on["IPAddressDeny"]
+    assert on["RestrictAddressFamilies_AF_INET_INET6"]
+    assert on["RestrictAddressFamilies_AF_NETLINK"]
+    assert on["RestrictAddressFamilies_AF_PACKET"]
+    assert on["RestrictAddressFamilies_OTHER"]
+
+
+@needs_systemd
+def test_the_post_has_no_sound_device(units: Path) -> None:
+    ear, post = (protections(units / f"deskcue-{name}.service") for name in ("ear", "post"))
+    assert post["PrivateDevices"]
+    assert not ear["PrivateDevices"]
+    assert "char-alsa" not in (units / "deskcue-post.service").read_text("utf-8")
+
+
+@needs_systemd
+@pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
+def test_exposure_is_small(units: Path, name: str) -> None:
+    result = analyze("security", "--offline=true", "--threshold=15", str(units / name))
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.skipif(not shutil.which("systemd-sysusers"), reason="systemd is not installed")
+def test_sysusers_makes_two_users_with_one_group(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    subprocess.run(
+        ["systemd-sysusers", f"--root={tmp_path}", str(FOLDER / "sysusers.conf")], check=True
+    )
+    users = (tmp_path / "etc/passwd").read_text("utf-8")
+    groups = (tmp_path / "etc/group").read_text("utf-8").splitlines()
+    assert "deskcue-ear:" in users
+    assert "deskcue-post:" in users
+    members = next(line for line in groups if line.startswith("deskcue:")).rsplit(":", 1)[1]
+    assert set(members.split(",")) == {"deskcue-ear", "deskcue-post"}
+
+
+@needs_systemd
+def test_the_users_of_the_units_are_made(units: Path) -> None:
+    made = (FOLDER / "sysusers.conf").read_text("utf-8")
+    for name in ("ear", "post"):
+        unit = (units / f"deskcue-{name}.service").read_text("utf-8").splitlines()
+        assert f"User=deskcue-{name}" in unit
+        assert "Group=deskcue" in unit
+        assert f"u deskcue-{name} " in made

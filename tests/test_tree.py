@@ -1,0 +1,84 @@
+"""What the tree as a whole must keep: small, self-contained, and true to its own documents."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOUND = {".wav", ".ogg", ".flac", ".mp3", ".opus", ".aiff"}
+MOST_SOUND_FILES = 12
+LARGEST_FILE = 3_000_000
+"""Bytes."""
+
+
+def tracked() -> list[Path]:
+    """Every file that git knows."""
+    if not shutil.which("git") or not (ROOT / ".git").exists():
+        pytest.skip("no checkout, so nothing says which files belong to the project")
+    names = subprocess.run(
+        ["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, text=True, check=True
+    )
+    paths = (ROOT / name for name in names.stdout.split("\0") if name)
+    return [path for path in paths if path.is_file()]
+
+
+def texts() -> dict[str, str]:
+    found = {}
+    for path in tracked():
+        try:
+            found[str(path.relative_to(ROOT))] = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+    return found
+
+
+def test_files_are_small() -> None:
+    large = [str(path) for path in tracked() if path.stat().st_size > LARGEST_FILE]
+    assert not large
+
+
+def test_sound_files_are_few() -> None:
+    sounds = [str(path) for path in tracked() if path.suffix.lower() in SOUND]
+    assert 1 <= len(sounds) <= MOST_SOUND_FILES
+
+
+def test_no_text_names_a_path_of_one_machine() -> None:
+    # A home directory, or a folder at the root of the file system that Linux does not have.
+    somewhere = re.compile(r"(?<![\w.~$}/*-])/(?:home/\w+|root|work|farm|mnt|Users)/")
+    named = [
+        f"{name}: {found.group()}"
+        for name, text in texts().items()
+        for found in somewhere.finditer(text)
+        if name != "tests/test_tree.py"
+    ]
+    assert not named
+
+
+def test_the_licence_is_there() -> None:
+    assert (ROOT / "LICENSE").read_text("utf-8").lstrip().startswith("Apache License")
+
+
+def documents() -> dict[str, str]:
+    return {name: text for name, text in texts().items() if name.endswith(".md")}
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    broken = []
+    for name, text in documents().items():
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+            if "://" not in target and not (ROOT / name).parent.joinpath(target).exists():
+                broken.append(f"{name}: {target}")
+    assert not broken
+
+
+def test_scripts_named_in_documents_exist() -> None:
+    missing = [
+        f"{name}: {script}"
+        for name, text in documents().items()
+        for script in re.findall(r"(?<![\w/])scripts/[\w.]+", text)
+        if not (ROOT / script).exists()
+    ]
+    assert not missing
