@@ -15,7 +15,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from firmware_py.config import Config
 from firmware_py.errors import DeskcueError
@@ -35,15 +35,22 @@ class ReadingError(DeskcueError):
         super().__init__("\n".join(self.mistakes))
 
 
+class Line(NamedTuple):
+    """A line of a file."""
+
+    file: str
+    number: int
+
+
 class Document:
     """A parsed TOML file, where its keys stand, and the mistakes found in it so far."""
 
-    def __init__(self, name: str, root: dict[str, Any], lines: dict[Where, int]) -> None:
+    def __init__(self, name: str, root: dict[str, Any], lines: Mapping[Where, Line]) -> None:
         self.name = name
         """How messages call the file."""
         self.root = root
         self.lines = lines
-        self._mistakes: list[tuple[int, str]] = []
+        self._mistakes: list[tuple[Line, str]] = []
 
     def wrong(self, where: Where, text: str) -> None:
         """Note a mistake at a key or table; said again, it counts once."""
@@ -55,7 +62,7 @@ class Document:
         """Raise ReadingError with all mistakes in the order of their lines, if there are any."""
         if self._mistakes:
             mistakes = sorted(self._mistakes)
-            raise ReadingError(f"{self.name}:{line}: {text}" for line, text in mistakes)
+            raise ReadingError(f"{line.file}:{line.number}: {text}" for line, text in mistakes)
 
     def at(self, where: Where) -> Any:
         """Value at a place, or None."""
@@ -75,12 +82,12 @@ class Document:
         self.wrong((name,), f"write it as [[{name}]] tables")
         return []
 
-    def _line(self, where: Where) -> int:
+    def _line(self, where: Where) -> Line:
         """Line of the place, or of the nearest place above it."""
         for length in range(len(where), 0, -1):
             if where[:length] in self.lines:
                 return self.lines[where[:length]]
-        return 1
+        return Line(self.name, 1)
 
     def _label(self, where: Where) -> str:
         if len(where) > 1 and isinstance(where[1], int):
@@ -91,11 +98,11 @@ class Document:
         return f"[{'.'.join(map(str, where))}]: " if where else ""
 
 
-def open_toml(path: Path, name: str = "") -> Document:
-    """Parse a TOML file; ``name`` is how messages call it (else the path as given).
+def read_file(path: Path, name: str = "") -> bytes:
+    """Bytes of a settings file; ``name`` is how messages call it (else the path as given).
 
     Raises:
-        DeskcueError: it cannot be read, or is no TOML; the line says where.
+        DeskcueError: it cannot be read, or is too large.
     """
     name = name or str(path)
     try:
@@ -105,7 +112,7 @@ def open_toml(path: Path, name: str = "") -> Document:
         raise DeskcueError(f"{name}: cannot read it: {error.strerror}") from None
     if len(data) > LARGEST_FILE:
         raise DeskcueError(f"{name}: larger than {LARGEST_FILE // 1000} kB; is it the right file?")
-    return parse_toml(data, name)
+    return data
 
 
 def parse_toml(data: bytes, name: str) -> Document:
@@ -116,7 +123,8 @@ def parse_toml(data: bytes, name: str) -> Document:
     """
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
-        return Document(name, tomllib.loads(text), line_numbers(text))
+        lines = {where: Line(name, number) for where, number in line_numbers(text).items()}
+        return Document(name, tomllib.loads(text), lines)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ReadingError([f"{name}:{line}: not UTF-8; save the file as UTF-8"]) from None
@@ -268,7 +276,7 @@ def load_config(path: Path) -> Config:
     Raises:
         DeskcueError: it cannot be read or has mistakes; one line for each.
     """
-    document = open_toml(path)
+    document = parse_toml(read_file(path), str(path))
     config = read(document, (), Config)
     if config:
         _check_config(document, config)

@@ -4,10 +4,11 @@ A rulebook (TOML, see ``firmware_py/rulebooks``) says which sounds and words mat
 applies it.
 """
 
+from firmware_py.rules.book import bundled_rulebooks
 from firmware_py.rules.engine import Rules
 from firmware_py.rules.hours import LocalTime, started_at
 from firmware_py.rules.keeper import Keeper
-from firmware_py.rules.reader import bundled_rulebooks, load_rulebook
+from firmware_py.rules.reader import load_rulebook
 from firmware_py.rules.rulebook import Phrase, Rule, Rulebook
 
 __all__ = [

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from firmware_py.errors import DeskcueError
-from firmware_py.rules.reader import find_rulebook, load_rulebook
+from firmware_py.rules.book import find_rulebook
+from firmware_py.rules.reader import load_rulebook
 from firmware_py.rules.rulebook import Rulebook
 
 _Stamp = tuple[tuple[str, int, int, int], ...]

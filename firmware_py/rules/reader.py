@@ -2,17 +2,15 @@
 
 import contextlib
 import dataclasses
-import hashlib
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast, get_args, get_type_hints
 
 from firmware_py import detectors
-from firmware_py.errors import DeskcueError
 from firmware_py.hearing.spelling import SpellingError, expand
-from firmware_py.reading import Document, near, open_toml, parse_toml, read
+from firmware_py.reading import Document, near, read
+from firmware_py.rules.book import Book, open_book, parse_book
 from firmware_py.rules.clauses import clauses
 from firmware_py.rules.event import Event
 from firmware_py.rules.rulebook import (
@@ -31,8 +29,6 @@ from firmware_py.rules.rulebook import (
 from firmware_py.rules.vocabulary import OBSERVATIONS, is_under
 from firmware_py.toml_lines import Where
 
-SITE_RULEBOOKS: Final = Path("/etc/deskcue/rulebooks")
-"""Where a site keeps its own; a name is looked up here before the bundled ones."""
 KINDS: Final[Mapping[str, type[Kind]]] = MappingProxyType(
     {"never": Never, "must": Must, "limit": Limit, "together": Together, "sequence": Sequence}
 )
@@ -47,36 +43,12 @@ class _Head:
     name: str
     title: Text
     version: int = 1
+    extends: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Phrases:
     threshold: float = DEFAULT_THRESHOLD
-
-
-def bundled_rulebooks() -> tuple[str, ...]:
-    """Names of the rulebooks that come with the package."""
-    folder = resources.files("firmware_py").joinpath("rulebooks")
-    return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml")))
-
-
-def find_rulebook(name_or_path: str | Path) -> Path:
-    """Path of a rulebook given as a path or as a name.
-
-    Raises:
-        DeskcueError: there is no such rulebook.
-    """
-    path = Path(name_or_path)
-    if path.suffix == ".toml" or len(path.parts) > 1:
-        return path
-    site = SITE_RULEBOOKS / f"{name_or_path}.toml"
-    if site.is_file():
-        return site
-    known = bundled_rulebooks()
-    if str(name_or_path) not in known:
-        hint = near(str(name_or_path), known) or f"; there are {', '.join(known)}"
-        raise DeskcueError(f'no rulebook "{name_or_path}"{hint}')
-    return Path(str(resources.files("firmware_py").joinpath("rulebooks"))) / f"{path}.toml"
 
 
 def load_rulebook(name_or_path: str | Path) -> Rulebook:
@@ -85,23 +57,21 @@ def load_rulebook(name_or_path: str | Path) -> Rulebook:
     Raises:
         DeskcueError: there is none, or it has mistakes; one line for each.
     """
-    path = find_rulebook(name_or_path)
-    document = open_toml(path, path.name if str(name_or_path) == path.stem else "")
-    rulebook = _Reader(document).rulebook(hashlib.sha256(path.read_bytes()).hexdigest(), path)
-    document.check()
-    assert rulebook is not None
-    return rulebook
+    return _check(open_book(name_or_path))
 
 
 def parse_rulebook(data: bytes, name: str) -> Rulebook:
     """Read a rulebook from bytes; ``name`` is how messages call it.
 
     Raises:
-        ReadingError: it has mistakes; one line for each.
+        DeskcueError: it has mistakes; one line for each.
     """
-    document = parse_toml(data, name)
-    rulebook = _Reader(document).rulebook(hashlib.sha256(data).hexdigest())
-    document.check()
+    return _check(parse_book(data, name))
+
+
+def _check(book: Book) -> Rulebook:
+    rulebook = _Reader(book.document).rulebook(book.sha256, book.sources)
+    book.document.check()
     assert rulebook is not None
     return rulebook
 
@@ -112,7 +82,7 @@ class _Reader:
         self._phrase_ids = self._ids("phrase")
         self._rule_ids = self._ids("rule")
 
-    def rulebook(self, sha256: str, *sources: Path) -> Rulebook | None:
+    def rulebook(self, sha256: str, sources: tuple[Path, ...]) -> Rulebook | None:
         head = read(self._document, (), _Head, others=_TABLES)
         settings = self._detectors()
         phrases = self._phrases()

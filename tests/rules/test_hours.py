@@ -1,10 +1,10 @@
 """When a rule holds."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
-from firmware_py.rules.hours import Hours, started_at
+from firmware_py.rules.hours import Hours, is_holiday, started_at
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,17 @@ def test_a_span_of_nothing_or_all_is_refused(text: str) -> None:
 def test_local_time_runs_with_the_stream() -> None:
     time = started_at(datetime(2026, 3, 2, 23, 59, 30))(31.0)
     assert time == datetime(2026, 3, 3, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "holiday"),
+    [
+        ("2026-02-17", True),  # Spring Festival
+        ("2026-10-01", True),  # National Day
+        ("2026-10-07", True),  # a day off in lieu
+        ("2026-10-10", False),  # a Saturday that is worked for it
+        ("2026-03-03", False),
+    ],
+)
+def test_official_holidays(day: str, holiday: bool) -> None:
+    assert is_holiday(date.fromisoformat(day)) is holiday
