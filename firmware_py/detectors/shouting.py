@@ -7,7 +7,7 @@ from math import log10
 from firmware_py.detectors.spectrum import band_edges, band_power
 from firmware_py.types import AGENT, HOPS_PER_SECOND, Frame, Observation
 
-_EDGES = band_edges(150, 400, 500, 1_000, 2_000, 5_000)
+_EDGES = band_edges(150, 400, 500, 1_000, 2_000, 4_000, 7_000)
 _CLEAR_DB = 12.0
 """dB over the floor at which a hop tells something about the voice."""
 _SMOOTH_HOPS = 30
@@ -54,7 +54,7 @@ class Shouting:
 
     Two things grow with effort, both measured against a running mean over the agent's own speech
     that never learns from a raised voice: the level, and the brightness, which is what remains when
-    a headset levels the gain. Brightness is the alpha ratio (power of 1-5 kHz over 150-1000 Hz;
+    a headset levels the gain. Brightness is the alpha ratio (power of 1-4 kHz over 150-1000 Hz;
     Nordenberg and Sundberg 2004) plus the power of 500-2000 Hz over 150-400 Hz, which rises with
     the pitch and with the first formant (Traunmueller and Eriksson 2000). A voice is raised when
     the rises of level and brightness add up to ``over_db``, or brightness alone rises by
@@ -64,11 +64,11 @@ class Shouting:
     is taken for loud by nature; great joy sounds like anger; loud noise hides brightness.
     """
 
-    over_db: float = 22.0
+    over_db: float = 20.0
     """dB that level and brightness must rise by together."""
-    bright_db: float = 12.0
+    bright_db: float = 10.0
     """dB of brightness alone, for microphones with automatic gain control."""
-    lasting_s: float = 0.6
+    lasting_s: float = 0.4
     """Seconds of clear speech for which the voice must stay raised."""
     learn_s: float = 4.0
     """Seconds of speech before anything is said."""
@@ -90,7 +90,7 @@ class Shouting:
         powers = band_power(frame.mel, _EDGES)
         self._state.hop = frame.start
         for is_clear, db, power in zip(clear.tolist(), level.tolist(), powers, strict=True):
-            if is_clear:
+            if is_clear and not _hisses(power):
                 found.extend(self._clear(_Voice(db, _brightness(power))))
             self._state.hop += 1
         return found
@@ -135,8 +135,13 @@ class Shouting:
         )
 
 
+def _hisses(power: list[float]) -> bool:
+    """Whether a hop is a fricative, whose spectrum says nothing about the effort of the voice."""
+    return power[5] + power[4] > power[0] + power[1] + power[2] + power[3]
+
+
 def _brightness(power: list[float]) -> float:
     """Two spectral ratios in dB, added up; the second one bounded, for voices without a bass."""
-    bass, lower, formant, upper, treble = power
+    bass, lower, formant, upper, treble, _ = power
     alpha = 10 * log10((upper + treble) / (bass + lower + formant))
     return alpha + min(15.0, 10 * log10((formant + upper) / bass))
