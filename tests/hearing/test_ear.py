@@ -1,0 +1,66 @@
+"""The ear: Blocks become Frames."""
+
+import hypothesis.strategies as st
+import numpy as np
+from hypothesis import given, settings
+
+from firmware_py.hearing.ear import Ear
+from firmware_py.hearing.mel import BANDS, LogMel
+from firmware_py.hearing.spotter import HOPS_PER_STEP, OUTPUTS, load_spotter
+from firmware_py.types import HOP, HOPS_PER_POSTERIOR, Block, Frame, PcmArray
+
+
+def noise(samples: int, seed: int = 1) -> PcmArray:
+    bursts = np.repeat(np.random.default_rng(seed).integers(1, 8000, samples // 4000 + 1), 4000)
+    pcm = np.random.default_rng(seed).normal(0, 1, (samples, 2)) * bursts[:samples, None]
+    return np.clip(np.round(pcm), -32768, 32767).astype(np.int16)
+
+
+def heard(ear: Ear, pcm: PcmArray, sizes: list[int]) -> list[Frame]:
+    parts = np.split(pcm, np.cumsum(sizes)[:-1])
+    return [frame for seq, part in enumerate(parts) for frame in ear.feed(Block(seq, part))]
+
+
+def test_a_frame_holds_the_hops_that_its_block_completes() -> None:
+    ear = Ear(None)
+    (first,) = ear.feed(Block(0, noise(HOP * 5 + 30)))
+    (second,) = ear.feed(Block(1, noise(HOP - 30)))
+    assert (first.start, first.hops, second.start, second.hops) == (0, 5, 5, 1)
+    assert first.level.shape == first.floor.shape == first.speaking.shape == (5, 2)
+    assert first.mel.shape == (5, BANDS)
+    assert first.posteriors.shape == (0, OUTPUTS)
+
+
+def test_only_the_agents_channel_becomes_mel_rows() -> None:
+    pcm = noise(HOP * 20)
+    (frame,) = Ear(None).feed(Block(0, pcm))
+    assert np.array_equal(frame.mel, LogMel().feed(pcm[:, 0]))
+
+
+def test_posteriors_come_in_steps_and_are_counted() -> None:
+    ear = Ear(load_spotter())
+    frames = heard(ear, noise(HOP * 20), [HOP * 4] * 5)
+    assert [len(frame.posteriors) for frame in frames] == [0, 2, 2, 0, 2]
+    assert [frame.posterior_start for frame in frames] == [0, 0, 2, 4, 4]
+    assert HOPS_PER_STEP == 2 * HOPS_PER_POSTERIOR
+
+
+@settings(max_examples=15)
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=12), st.integers(0, 1000))
+def test_any_split_gives_the_same_bits(sizes: list[int], seed: int) -> None:
+    pcm = noise(sum(sizes), seed)
+    (whole,) = Ear(load_spotter()).feed(Block(0, pcm))
+    frames = heard(Ear(load_spotter()), pcm, sizes)
+    for name in ("level", "floor", "speaking", "mel", "posteriors"):
+        joined = np.concatenate([getattr(frame, name) for frame in frames])
+        assert np.array_equal(joined, getattr(whole, name)), name
+
+
+def test_reset_equals_fresh() -> None:
+    ear, pcm = Ear(load_spotter()), noise(HOP * 33)
+    (fresh,) = ear.feed(Block(0, pcm))
+    ear.reset()
+    (again,) = ear.feed(Block(0, pcm))
+    assert np.array_equal(fresh.posteriors, again.posteriors)
+    assert np.array_equal(fresh.speaking, again.speaking)
+    assert again.start == 0
