@@ -8,7 +8,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from evaluation import effort
+from evaluation import bites, effort
 from evaluation.calls import Call, Maker, voices
 from evaluation.hearing import listen
 from firmware_py.detectors.interruption import Interruption
@@ -95,4 +95,4 @@ def _rates(tally: Counter[tuple[str, str]], name: str) -> tuple[str, ...]:
     )
 
 
-MEASURES = {"interruption": interruption, "shouting": effort.measure}
+MEASURES = {"interruption": interruption, "shouting": effort.measure, "eating": bites.measure}
