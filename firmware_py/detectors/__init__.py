@@ -8,18 +8,22 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from firmware_py.detectors.call import Call
 from firmware_py.detectors.eating import Eating
 from firmware_py.detectors.interruption import Interruption
 from firmware_py.detectors.quiet import Quiet
 from firmware_py.detectors.shouting import Shouting
+from firmware_py.detectors.turns import Turns
 from firmware_py.ports import Detector
 
 DETECTORS: Final[Mapping[str, type[Detector]]] = MappingProxyType(
     {
+        "call": Call,
         "eating": Eating,
         "interruption": Interruption,
         "quiet": Quiet,
         "shouting": Shouting,
+        "turns": Turns,
     }
 )
 """Name in a rulebook -> class; every class can be made without arguments."""

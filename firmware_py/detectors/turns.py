@@ -1,0 +1,68 @@
+"""Turns: what each side says between two silences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from firmware_py.hearing.speech import HANGOVER, ONSET
+from firmware_py.types import AGENT, HOPS_PER_SECOND, Frame, Observation
+
+
+@dataclass(slots=True)
+class _Turn:
+    start: int | None = None
+    """First hop of the turn that goes on."""
+    last: int = 0
+    """Its last speaking hop."""
+
+
+@dataclass(slots=True)
+class _State:
+    hop: int = 0
+    turns: tuple[_Turn, _Turn] = field(default_factory=lambda: (_Turn(), _Turn()))
+
+
+@dataclass(slots=True)
+class Turns:
+    """Hears ``turn.agent`` and ``turn.caller`` when a turn is over.
+
+    A turn is speech of one side, bounded by silences of that side (Sacks, Schegloff and Jefferson
+    1974); ``Observation.value`` is its length in seconds.
+
+    Known weaknesses: any sound that passes for speech makes a turn, or lengthens one.
+    """
+
+    pause_s: float = 0.6
+    """Seconds of silence that end a turn."""
+    _state: _State = field(init=False, repr=False, default_factory=_State)
+
+    def reset(self) -> None:
+        """Forget who was speaking."""
+        self._state = _State()
+
+    def feed(self, frame: Frame) -> list[Observation]:
+        """Return the turns that are over by the end of this Frame."""
+        found: list[Observation] = []
+        self._state.hop = frame.start
+        for speaking in frame.speaking.tolist():
+            for side in range(2):
+                found.extend(self._hear(side, speaking[side]))
+            self._state.hop += 1
+        return found
+
+    def _hear(self, side: int, speaking: bool) -> Iterator[Observation]:
+        hop, turn = self._state.hop, self._state.turns[side]
+        if speaking:
+            turn.start = max(0, hop + 1 - ONSET) if turn.start is None else turn.start
+            turn.last = hop
+        elif turn.start is not None:
+            end = max(turn.start + 1, turn.last + 1 - HANGOVER)
+            if hop + 1 - end >= self.pause_s * HOPS_PER_SECOND:
+                yield Observation(
+                    name="turn.agent" if side == AGENT else "turn.caller",
+                    start=turn.start / HOPS_PER_SECOND,
+                    end=end / HOPS_PER_SECOND,
+                    at=(hop + 1) / HOPS_PER_SECOND,
+                    score=1.0,
+                    value=(end - turn.start) / HOPS_PER_SECOND,
+                )
+                turn.start = None

@@ -1,0 +1,80 @@
+"""When a call starts, is on hold, goes on and ends."""
+
+import numpy as np
+import pytest
+
+from firmware_py.detectors.call import Call
+from firmware_py.types import RATE
+from tests.detectors.frames import Sound, hear, noise, run, to_pcm, voice
+
+
+def dead(seconds: float) -> Sound:
+    return np.zeros(int(seconds * RATE))
+
+
+def ring(seconds: float) -> Sound:
+    """Ringing tone: 450 Hz, 1 s on, 4 s off."""
+    time = np.arange(int(seconds * RATE)) / RATE
+    return 0.2 * np.sin(2 * np.pi * 450 * time) * (time % 5 < 1)
+
+
+def side(*parts: Sound) -> Sound:
+    return np.concatenate(parts)
+
+
+def told(agent: Sound, caller: Sound) -> list[tuple[str, float]]:
+    """What is told of a call, and the moment it names."""
+    seen = run(Call(), hear(to_pcm(agent, caller)))
+    assert all(o.at - o.end <= 2.0 for o in seen if o.name != "call.start")
+    return [(o.name.removeprefix("call."), o.start) for o in seen]
+
+
+def room(seconds: float) -> Sound:
+    return noise(seconds, -60)
+
+
+def near(*expected: tuple[str, float]) -> list[tuple[str, object]]:
+    return [(name, pytest.approx(moment, abs=0.15)) for name, moment in expected]
+
+
+def test_a_call_from_comfort_noise_to_digital_silence() -> None:
+    agent = side(room(4), voice(2, -25), room(6))
+    caller = side(dead(3), noise(4, -60), voice(2, -25), noise(1, -60), dead(2))
+    assert told(agent, caller) == near(("start", 3), ("end", 10))
+
+
+def test_ringing_is_no_call() -> None:
+    caller = side(ring(12), noise(3, -60))
+    assert told(room(15), caller) == near(("start", 12))
+
+
+def test_the_agents_first_words_belong_to_the_call() -> None:
+    agent = side(room(2), voice(2, -25), room(4))
+    caller = side(dead(5), voice(3, -25))
+    assert told(agent, caller) == near(("start", 2))
+
+
+def test_talk_beside_the_call_starts_none() -> None:
+    assert told(side(room(2), voice(3, -25)), dead(5)) == []
+
+
+def test_two_calls() -> None:
+    caller = side(dead(1), noise(4, -60), dead(3), noise(3, -60), dead(2))
+    expected = near(("start", 1), ("end", 5), ("start", 8), ("end", 11))
+    assert told(room(13), caller) == expected
+
+
+def test_a_muted_microphone_is_hold() -> None:
+    agent = side(room(3), dead(4), room(3))
+    assert told(agent, noise(10, -60)) == near(("start", 0), ("hold", 3), ("resume", 7))
+
+
+def test_a_line_gated_between_words_neither_ends_nor_holds() -> None:
+    agent = side(voice(2, -25), dead(3), voice(2, -25), dead(3))
+    caller = side(dead(2), voice(2, -25), dead(4), voice(2, -25))
+    assert told(agent, caller) == near(("start", 0))
+
+
+def test_one_dead_hop_is_no_end() -> None:
+    caller = side(noise(3, -60), dead(1.2), noise(3, -60))
+    assert told(room(7.2), caller) == near(("start", 0))
