@@ -1,28 +1,13 @@
 """What the tree as a whole must keep: small, self-contained, and true to its own documents."""
 
 import re
-import shutil
-import subprocess
-from pathlib import Path
 
-import pytest
+from tests.checkout import ROOT, tracked
 
-ROOT = Path(__file__).parent.parent
 SOUND = {".wav", ".ogg", ".flac", ".mp3", ".opus", ".aiff"}
 MOST_SOUND_FILES = 12
 LARGEST_FILE = 3_000_000
 """Bytes."""
-
-
-def tracked() -> list[Path]:
-    """Every file that git knows."""
-    if not shutil.which("git") or not (ROOT / ".git").exists():
-        pytest.skip("no checkout, so nothing says which files belong to the project")
-    names = subprocess.run(
-        ["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, text=True, check=True
-    )
-    paths = (ROOT / name for name in names.stdout.split("\0") if name)
-    return [path for path in paths if path.is_file()]
 
 
 def texts() -> dict[str, str]:

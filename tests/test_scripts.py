@@ -1,0 +1,123 @@
+"""The scripts, where they can be tried without changing the machine."""
+
+import filecmp
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SCRIPTS = ROOT / "scripts"
+
+needs_git = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no checkout, so no file modes")
+
+
+def run(script: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [SCRIPTS / script, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def lib(shell: str) -> subprocess.CompletedProcess[str]:
+    """Run a piece of shell with ``scripts/lib`` at hand."""
+    command = ["bash", "-euo", "pipefail", "-c", f"source {SCRIPTS / 'lib'}; {shell}"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("name", ["demo", "test", "check", "install", "bench"])
+def test_scripts_can_be_started(name: str) -> None:
+    assert os.access(SCRIPTS / name, os.X_OK)
+    assert subprocess.run(["bash", "-n", SCRIPTS / name], check=False).returncode == 0
+
+
+def test_ci_runs_the_tests() -> None:
+    assert "exec scripts/test" in (ROOT / ".ci" / "run").read_text("utf-8")
+
+
+def test_install_lays_units_users_and_settings(tmp_path: Path) -> None:
+    assert run("install", "--root", tmp_path).returncode == 0
+    laid = {path: tmp_path / path for path in tree(tmp_path) if "backoff" not in path}
+    assert {path: place.name for path, place in laid.items()} == {
+        "etc/deskcue/deskcue.toml": "deskcue.toml",
+        "etc/systemd/system/deskcue-ear.service": "deskcue-ear.service",
+        "etc/systemd/system/deskcue-post.service": "deskcue-post.service",
+        "etc/systemd/system/deskcue.target": "deskcue.target",
+        "etc/sysusers.d/deskcue.conf": "deskcue.conf",
+        "etc/tmpfiles.d/deskcue.conf": "deskcue.conf",
+    }
+    ear = tmp_path / "etc/systemd/system/deskcue-ear.service"
+    assert filecmp.cmp(ear, ROOT / "systemd" / "deskcue-ear.service", shallow=False)
+
+
+def test_install_again_keeps_the_settings_and_renews_the_units(tmp_path: Path) -> None:
+    run("install", "--root", tmp_path)
+    settings = tmp_path / "etc/deskcue/deskcue.toml"
+    unit = tmp_path / "etc/systemd/system/deskcue-ear.service"
+    before = tree(tmp_path)
+    settings.write_text('rulebook = "12580"\n', "utf-8")
+    unit.write_text("old\n", "utf-8")
+    assert run("install", "--root", tmp_path).returncode == 0
+    after = tree(tmp_path)
+    assert after.pop("etc/deskcue/deskcue.toml") == b'rulebook = "12580"\n'
+    before.pop("etc/deskcue/deskcue.toml")
+    assert after == before
+
+
+def test_uninstall_leaves_nothing_but_settings_and_events(tmp_path: Path) -> None:
+    run("install", "--root", tmp_path)
+    outbox = tmp_path / "var/lib/deskcue/outbox.db"
+    outbox.parent.mkdir(parents=True)
+    outbox.touch()
+    assert run("install", "--root", tmp_path, "--uninstall").returncode == 0
+    assert {*tree(tmp_path)} == {"etc/deskcue/deskcue.toml", "var/lib/deskcue/outbox.db"}
+    assert run("install", "--root", tmp_path, "--uninstall").returncode == 0
+
+
+def test_install_tells_what_it_would_do_and_does_nothing(tmp_path: Path) -> None:
+    result = run("install", "--root", tmp_path, "--dry-run")
+    assert result.returncode == 0
+    assert f"{tmp_path}/etc/systemd/system/deskcue-ear.service" in result.stdout
+    assert not tree(tmp_path)
+
+
+@pytest.mark.parametrize("arguments", [["--rot"], ["--root"], ["now"]])
+def test_install_called_wrongly_shows_its_usage(arguments: list[str]) -> None:
+    result = run("install", *arguments)
+    assert result.returncode == 2
+    assert "scripts/install --dry-run" in result.stderr
+
+
+def test_lib_asks_for_what_is_missing_and_for_nothing_else(tmp_path: Path) -> None:
+    # Only the shell's own tools are in the path.
+    for tool in ("uname", "ldconfig"):
+        place = shutil.which(tool, path=f"{os.environ['PATH']}:/sbin:/usr/sbin")
+        if place:
+            (tmp_path / tool).symlink_to(place)
+    wanted = lib(f"PATH={tmp_path}; missing_packages '' dev").stdout.split()
+    assert {"python3", "python3-venv", "python3-dev", "gcc", "mosquitto", "espeak-ng"} <= {*wanted}
+    assert "mosquitto" not in lib(f"PATH={tmp_path}; missing_packages '' install").stdout
+    assert "espeak-ng" not in lib(f"PATH={tmp_path}; missing_packages '' demo").stdout
+
+
+def test_lib_refuses_a_python_that_is_too_old_or_too_new(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    for minor, fits in ((10, False), (11, True), (13, True), (14, False)):
+        python.write_text(
+            f'#!/bin/sh\nexec python3 -c "import sys; sys.version_info = (3, {minor}, 0); $2"\n',
+            "utf-8",
+        )
+        python.chmod(0o755)
+        assert (lib(f"supported {python}").returncode == 0) is fits
+
+
+def test_lib_shows_the_output_of_what_failed_only() -> None:
+    assert lib("quietly echo fine").stderr == ""
+    failed = lib("quietly sh -c 'echo broken; exit 3'")
+    assert failed.returncode == 1
+    assert failed.stderr == "broken\n"
