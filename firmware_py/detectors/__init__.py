@@ -11,6 +11,7 @@ from typing import Final
 from firmware_py.detectors.call import Call
 from firmware_py.detectors.eating import Eating
 from firmware_py.detectors.interruption import Interruption
+from firmware_py.detectors.loudness import Loudness
 from firmware_py.detectors.quiet import Quiet
 from firmware_py.detectors.shouting import Shouting
 from firmware_py.detectors.turns import Turns
@@ -21,6 +22,7 @@ DETECTORS: Final[Mapping[str, type[Detector]]] = MappingProxyType(
         "call": Call,
         "eating": Eating,
         "interruption": Interruption,
+        "loudness": Loudness,
         "quiet": Quiet,
         "shouting": Shouting,
         "turns": Turns,

@@ -23,10 +23,10 @@ class _State:
 
 @dataclass(slots=True)
 class Turns:
-    """Hears ``turn.agent`` and ``turn.caller`` when a turn is over.
+    """Hears ``onset.agent`` or ``onset.caller`` when a turn begins, ``turn.…`` when it is over.
 
     A turn is speech of one side, bounded by silences of that side (Sacks, Schegloff and Jefferson
-    1974); ``Observation.value`` is its length in seconds.
+    1974); ``Observation.value`` is its length in seconds (0 at its onset).
 
     Known weaknesses: any sound that passes for speech makes a turn, or lengthens one.
     """
@@ -52,17 +52,22 @@ class Turns:
     def _hear(self, side: int, speaking: bool) -> Iterator[Observation]:
         hop, turn = self._state.hop, self._state.turns[side]
         if speaking:
-            turn.start = max(0, hop + 1 - ONSET) if turn.start is None else turn.start
+            if turn.start is None:
+                turn.start = max(0, hop + 1 - ONSET)
+                yield self._say("onset", side, turn.start, turn.start)
             turn.last = hop
         elif turn.start is not None:
             end = max(turn.start + 1, turn.last + 1 - HANGOVER)
             if hop + 1 - end >= self.pause_s * HOPS_PER_SECOND:
-                yield Observation(
-                    name="turn.agent" if side == AGENT else "turn.caller",
-                    start=turn.start / HOPS_PER_SECOND,
-                    end=end / HOPS_PER_SECOND,
-                    at=(hop + 1) / HOPS_PER_SECOND,
-                    score=1.0,
-                    value=(end - turn.start) / HOPS_PER_SECOND,
-                )
+                yield self._say("turn", side, turn.start, end)
                 turn.start = None
+
+    def _say(self, what: str, side: int, start: int, end: int) -> Observation:
+        return Observation(
+            name=f"{what}.{'agent' if side == AGENT else 'caller'}",
+            start=start / HOPS_PER_SECOND,
+            end=end / HOPS_PER_SECOND,
+            at=(self._state.hop + 1) / HOPS_PER_SECOND,
+            score=1.0,
+            value=(end - start) / HOPS_PER_SECOND,
+        )

@@ -99,7 +99,7 @@ class Rules:
                 if finding:
                     findings.append(finding)
                     queue.append(_comes_back(finding))
-        return findings
+        return [finding for finding in findings if not self._rules[finding.rule].hidden]
 
     def _listeners(self, name: str) -> list[tuple[Rule, Judge]]:
         """Judges that hear the name or one above it, each once."""
@@ -127,7 +127,8 @@ class Rules:
             verdict = judge.expire()
             self._wait(self._rules[rule_id], judge)
             if finding := self._judge(self._rules[rule_id], verdict, due):
-                findings += [finding, *self._observe(_comes_back(finding))]
+                findings += [] if self._rules[rule_id].hidden else [finding]
+                findings += self._observe(_comes_back(finding))
         return findings
 
     def _judge(self, rule: Rule, because: Verdict, at: float) -> Finding | None:

@@ -149,6 +149,8 @@ class Rule:
     days: Days | None = None
     """Sort of day on which it holds; None: every day."""
     enabled: bool = True
+    hidden: bool = False
+    """Makes no Finding; only other rules hear of it, as ``rule.<id>``."""
 
     def __post_init__(self) -> None:
         _not_negative("refractory_s", self.refractory_s)

@@ -10,8 +10,10 @@ from tests.detectors.frames import hear, noise, run, to_pcm, voice
 def test_turns_of_both_sides() -> None:
     agent = np.concatenate([noise(1, -65), voice(1, -25), noise(4, -65)])
     caller = np.concatenate([noise(3, -65), voice(1.5, -25), noise(1.5, -65)])
-    first, second = run(Turns(), hear(to_pcm(agent, caller)))
-    assert (first.name, second.name) == ("turn.agent", "turn.caller")
+    begun, first, _, second = run(Turns(), hear(to_pcm(agent, caller)))
+    assert [begun.name, first.name, second.name] == ["onset.agent", "turn.agent", "turn.caller"]
+    assert begun.start == first.start
+    assert begun.at == pytest.approx(1, abs=0.1)
     assert first.start == pytest.approx(1, abs=0.1)
     assert first.value == pytest.approx(1, abs=0.2)
     assert second.end == pytest.approx(4.5, abs=0.2)
@@ -20,5 +22,5 @@ def test_turns_of_both_sides() -> None:
 
 def test_a_short_pause_does_not_end_a_turn() -> None:
     agent = np.concatenate([voice(1, -25), noise(0.3, -65), voice(1, -25), noise(2, -65)])
-    (turn,) = run(Turns(), hear(to_pcm(agent, noise(4.3, -65))))
+    _, turn = run(Turns(), hear(to_pcm(agent, noise(4.3, -65))))
     assert turn.value == pytest.approx(2.3, abs=0.2)
