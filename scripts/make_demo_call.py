@@ -23,6 +23,7 @@ Sound = npt.NDArray[np.float64]
 FOLDER: Final = Path(__file__).parent.parent / "firmware_py" / "demo"
 VOICE: Final = {"agent": "f5", "caller": "m3"}
 CHANNEL: Final = {"agent": AGENT, "caller": CALLER}
+SEED: Final = 10086
 SPEECH_DBFS: Final = -30.0
 ROOM_DBFS: Final = -68.0
 CHEWING: Final = "*"
@@ -78,7 +79,7 @@ SCRIPT: Final = (
 
 def main() -> None:
     """Write both files and say how long and how large the call is."""
-    rng = np.random.default_rng(10086)
+    rng = np.random.default_rng(SEED)
     call, truth = perform(rng)
     write_ogg(FOLDER / "call.ogg", call + room(len(call), rng))
     (FOLDER / "call.toml").write_text(truth, encoding="utf-8")
@@ -90,7 +91,9 @@ def perform(rng: np.random.Generator) -> tuple[Sound, str]:
     call = np.zeros((120 * RATE, 2))
     truth = [
         "# What is heard in call.ogg, in seconds; made by scripts/make_demo_call.py.",
-        "# `event` names the Observation that a good ear makes of it.",
+        "# `event` names the Observation that a good ear makes of it, `clause` the clause of the",
+        "# service standard that is kept or broken.",
+        f'\nespeak_ng = "{espeak_version()}"',
     ]
     end = 0
     for line in SCRIPT:
@@ -130,6 +133,12 @@ def speech(line: Line) -> Sound:
     sound = soxr.resample(sound, rate, RATE)
     loud = np.flatnonzero(np.abs(sound) > 0.01)
     return np.asarray(sound[loud[0] : loud[-1]], np.float64)
+
+
+def espeak_version() -> str:
+    """Version of espeak-ng, such as ``1.51``; another one speaks another call."""
+    told = subprocess.run(["espeak-ng", "--version"], capture_output=True, text=True, check=True)
+    return told.stdout.split()[3]
 
 
 def chewing(rng: np.random.Generator, bites: int = 17, period_s: float = 0.62) -> Sound:

@@ -1,0 +1,64 @@
+"""The bundled call: small, true to its notes, and made by its recipe alone."""
+
+import importlib.util
+import shutil
+import tomllib
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from firmware_py.rules.clauses import clauses
+from firmware_py.rules.vocabulary import OBSERVATIONS
+from firmware_py.types import RATE
+from tests.checkout import ROOT
+
+FOLDER = ROOT / "firmware_py" / "demo"
+TRUTH: dict[str, Any] = tomllib.loads((FOLDER / "call.toml").read_text("utf-8"))
+KNOWN = {"phrase.F5", *OBSERVATIONS}
+
+
+def recipe() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("recipe", ROOT / "scripts" / "make_demo_call.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_it_is_a_small_stereo_call_of_at_most_a_minute() -> None:
+    sound = soundfile.info(FOLDER / "call.ogg")
+    assert (sound.samplerate, sound.channels) == (RATE, 2)
+    assert 30 < sound.duration <= 60
+    assert (FOLDER / "call.ogg").stat().st_size < 400_000
+
+
+def test_its_truth_lies_within_it_and_speaks_our_names() -> None:
+    duration = soundfile.info(FOLDER / "call.ogg").duration
+    for line in TRUTH["line"]:
+        assert 0 <= line["start"] < line["end"] <= duration
+        assert line["who"] in ("agent", "caller")
+        assert line["event"] in KNOWN | {""}
+        assert line["clause"] in {*clauses(), ""}
+
+
+def test_it_shows_what_the_device_is_for() -> None:
+    events = {line["event"] for line in TRUTH["line"]}
+    assert {"phrase.F5", "interruption.agent", "shouting", "eating", "quiet.unanswered"} <= events
+
+
+@pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
+def test_its_recipe_makes_it_again() -> None:
+    module = recipe()
+    if module.espeak_version() != TRUTH["espeak_ng"]:
+        pytest.skip(f"made with espeak-ng {TRUTH['espeak_ng']}, here is another version")
+    rng = np.random.default_rng(module.SEED)
+    sound, truth = module.perform(rng)
+    assert truth == (FOLDER / "call.toml").read_text("utf-8")
+    bundled, _ = soundfile.read(FOLDER / "call.ogg")
+    made = sound + module.room(len(sound), rng)
+    assert bundled.shape == made.shape
+    assert np.corrcoef(bundled.ravel(), made.ravel())[0, 1] > 0.98
