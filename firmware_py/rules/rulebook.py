@@ -4,7 +4,7 @@ All of it is data, read from TOML by ``firmware_py.rules.reader``; nothing here 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from firmware_py.rules.event import Event
@@ -171,3 +171,19 @@ class Rulebook:
     rules: tuple[Rule, ...] = ()
     sources: tuple[Path, ...] = ()
     """Files it was read from."""
+
+    def without_phrases(self) -> "Rulebook":
+        """What is left of it where no words are heard, for want of a phone model.
+
+        A rule that waits for a phrase goes, or else everything required would be found missing.
+        """
+        rules = [rule for rule in self.rules if not any(map(_is_phrase, _names(rule)))]
+        return replace(self, phrases=(), rules=tuple(rules))
+
+
+def _names(rule: Rule) -> list[str]:
+    return [name for _, event in events_of(rule.kind) for name in event.names]
+
+
+def _is_phrase(name: str) -> bool:
+    return name.partition(".")[0] == "phrase"
