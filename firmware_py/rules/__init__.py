@@ -6,6 +6,7 @@ applies it.
 
 from firmware_py.rules.book import bundled_rulebooks
 from firmware_py.rules.engine import Rules
+from firmware_py.rules.explain import explain
 from firmware_py.rules.hours import LocalTime, started_at
 from firmware_py.rules.keeper import Keeper
 from firmware_py.rules.reader import load_rulebook
@@ -19,6 +20,7 @@ __all__ = [
     "Rulebook",
     "Rules",
     "bundled_rulebooks",
+    "explain",
     "load_rulebook",
     "started_at",
 ]

@@ -47,6 +47,9 @@ class Hours:
             raise ValueError(f'"{text}" spans nothing; leave it out for the whole day')
         return hours
 
+    def __str__(self) -> str:
+        return "-".join(f"{m // 60:02}:{m % 60:02}" for m in (self.start, self.end))
+
     def __contains__(self, time: datetime) -> bool:
         minute = time.hour * 60 + time.minute
         return (minute - self.start) % MINUTES < (self.end - self.start) % MINUTES
