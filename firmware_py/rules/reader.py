@@ -11,6 +11,7 @@ from firmware_py import detectors
 from firmware_py.hearing.spelling import SpellingError, expand
 from firmware_py.reading import Document, near, read
 from firmware_py.rules.book import Book, open_book, parse_book
+from firmware_py.rules.checks import complaints
 from firmware_py.rules.clauses import clauses
 from firmware_py.rules.event import Event
 from firmware_py.rules.rulebook import (
@@ -24,7 +25,6 @@ from firmware_py.rules.rulebook import (
     Sequence,
     Text,
     Together,
-    events_of,
 )
 from firmware_py.rules.vocabulary import OBSERVATIONS, is_under
 from firmware_py.toml_lines import Where
@@ -86,8 +86,7 @@ class _Reader:
         head = read(self._document, (), _Head, others=_TABLES)
         settings = self._detectors()
         phrases = self._phrases()
-        rules = [self._rule(where) for where in self._document.items("rule")]
-        self._check_circles([rule for rule in rules if rule])
+        rules = self._rules()
         if head is None:
             return None
         return Rulebook(
@@ -97,7 +96,7 @@ class _Reader:
             sha256=sha256,
             detectors=settings,
             phrases=phrases,
-            rules=tuple(rule for rule in rules if rule),
+            rules=tuple(rules.values()),
             sources=sources,
         )
 
@@ -156,6 +155,14 @@ class _Reader:
             except SpellingError as error:
                 self._document.wrong(where, f'"say" {error}')
 
+    def _rules(self) -> Mapping[Where, Rule]:
+        read_rules = {where: self._rule(where) for where in self._document.items("rule")}
+        rules = {where: rule for where, rule in read_rules.items() if rule}
+        places = {rule.id: where for where, rule in rules.items()}
+        for rule_id, complaint in complaints([*rules.values()]):
+            self._document.wrong(places[rule_id], complaint)
+        return rules
+
     def _rule(self, where: Where) -> Rule | None:
         name = self._document.at((*where, "kind"))
         schema = KINDS.get(name) if isinstance(name, str) else None
@@ -174,23 +181,6 @@ class _Reader:
             hint = near(clause, clauses())
             self._document.wrong((*where, "clause"), f'unknown clause "{clause}"{hint}')
         return rule if kind else None
-
-    def _check_circles(self, rules: list[Rule]) -> None:
-        """Note a rule that would hear itself, by way of the rules that it listens to."""
-        hears = {
-            rule.id: [
-                other.id
-                for other in rules
-                for _, event in events_of(rule.kind)
-                if any(is_under(f"rule.{other.id}", name) for name in event.names)
-            ]
-            for rule in rules
-        }
-        for index, rule in enumerate(rules):
-            if circle := _way(hears, rule.id, rule.id):
-                by_way = f', by way of rule "{circle[0]}"' if circle[0] != rule.id else ""
-                self._document.wrong(("rule", index), f"listens to itself{by_way}")
-                return
 
     def _check_events(self, where: Where, schema: type[Kind]) -> None:
         """Note names that do not exist, be the rest of the rule sound or not."""
@@ -213,16 +203,3 @@ class _Reader:
         elif not any(is_under(one, name) or is_under(name, one) for one in OBSERVATIONS):
             hint = near(name, OBSERVATIONS)
             self._document.wrong(where, f'nothing is observed as "{name}"{hint}')
-
-
-def _way(hears: Mapping[str, list[str]], start: str, goal: str) -> list[str]:
-    """Rules on the way from one rule to another along what they hear; empty if there is none."""
-    ways = [[heard] for heard in hears[start]]
-    seen = set()
-    for way in ways:
-        if way[-1] == goal:
-            return way
-        if way[-1] not in seen:
-            seen.add(way[-1])
-            ways += [[*way, heard] for heard in hears[way[-1]]]
-    return []
