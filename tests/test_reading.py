@@ -6,7 +6,8 @@ import pytest
 
 from firmware_py.config import Broker, Config, Desk, Light
 from firmware_py.errors import DeskcueError
-from firmware_py.reading import ReadingError, load_config, parse_toml
+from firmware_py.reading import load_config
+from firmware_py.toml_document import ReadingError, parse_toml
 
 
 def config_file(folder: Path, text: str) -> Path:

@@ -7,12 +7,13 @@ applies it.
 from firmware_py.rules.book import bundled_rulebooks
 from firmware_py.rules.engine import Rules
 from firmware_py.rules.explain import explain
-from firmware_py.rules.hours import LocalTime, started_at
+from firmware_py.rules.hours import DeskTime, LocalTime, started_at
 from firmware_py.rules.keeper import Keeper
 from firmware_py.rules.reader import load_rulebook
 from firmware_py.rules.rulebook import Phrase, Rule, Rulebook
 
 __all__ = [
+    "DeskTime",
     "Keeper",
     "LocalTime",
     "Phrase",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from firmware_py.errors import DeskcueError
-from firmware_py.reading import Document, Line, near, parse_toml, read_file
+from firmware_py.toml_document import Document, Line, near, parse_toml, read_file
 from firmware_py.toml_lines import Where
 
 SITE_RULEBOOKS: Final = Path("/etc/deskcue/rulebooks")

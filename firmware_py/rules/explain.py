@@ -4,7 +4,6 @@ import math
 
 from firmware_py.errors import DeskcueError
 from firmware_py.messages import catalogue, message
-from firmware_py.reading import near
 from firmware_py.rules.clauses import clauses
 from firmware_py.rules.event import Event, Pattern
 from firmware_py.rules.rulebook import (
@@ -17,6 +16,7 @@ from firmware_py.rules.rulebook import (
     Together,
 )
 from firmware_py.rules.vocabulary import is_under
+from firmware_py.toml_document import near
 
 
 def explain(rulebook: Rulebook, rule_id: str, language: str = "zh") -> str:

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
+from firmware_py.ports import Clock
+
 LocalTime = Callable[[float], datetime]
 """Tells the desk's local time at a second of the stream."""
 
@@ -58,6 +60,23 @@ class Hours:
 def started_at(start: datetime) -> LocalTime:
     """Local time of a stream whose first sample was heard at ``start``."""
     return lambda at: start + timedelta(seconds=at)
+
+
+class DeskTime:
+    """Local time of a live stream, by a clock that may be set while it runs."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Begin at the first sample, now."""
+        self._clock = clock
+        self.heard(0.0)
+
+    def heard(self, at: float) -> None:
+        """Note that second ``at`` of the stream is now."""
+        self._zero = self._clock.now() - at
+
+    def __call__(self, at: float) -> datetime:
+        """Tell the local time of a second of the stream."""
+        return datetime.fromtimestamp(self._zero + at)
 
 
 @cache

@@ -9,7 +9,6 @@ from typing import Any, Final, cast, get_args, get_type_hints
 
 from firmware_py import detectors
 from firmware_py.hearing.spelling import SpellingError, expand
-from firmware_py.reading import Document, near, read
 from firmware_py.rules.book import Book, open_book, parse_book
 from firmware_py.rules.checks import complaints
 from firmware_py.rules.clauses import clauses
@@ -27,6 +26,8 @@ from firmware_py.rules.rulebook import (
     Together,
 )
 from firmware_py.rules.vocabulary import OBSERVATIONS, is_under
+from firmware_py.schema import read
+from firmware_py.toml_document import Document, near
 from firmware_py.toml_lines import Where
 
 KINDS: Final[Mapping[str, type[Kind]]] = MappingProxyType(

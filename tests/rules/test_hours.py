@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from firmware_py.rules.hours import Hours, is_holiday, started_at
+from firmware_py.rules.hours import DeskTime, Hours, is_holiday, started_at
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,20 @@ def test_local_time_runs_with_the_stream() -> None:
 )
 def test_official_holidays(day: str, holiday: bool) -> None:
     assert is_holiday(date.fromisoformat(day)) is holiday
+
+
+def test_a_clock_that_is_set_takes_the_desk_along() -> None:
+    class Clock:
+        seconds = datetime(2026, 3, 2, 8, 0).timestamp()
+
+        def now(self) -> float:
+            return self.seconds
+
+    clock = Clock()
+    time = DeskTime(clock)
+    clock.seconds += 60
+    time.heard(60.0)
+    assert time(55.0) == datetime(2026, 3, 2, 8, 0, 55)
+    clock.seconds += 3600 + 1
+    time.heard(61.0)
+    assert time(61.0) == datetime(2026, 3, 2, 9, 1, 1)

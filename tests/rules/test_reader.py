@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from firmware_py.errors import DeskcueError
-from firmware_py.reading import ReadingError
 from firmware_py.rules.event import Event
 from firmware_py.rules.reader import load_rulebook, parse_rulebook
 from firmware_py.rules.rulebook import Must, Phrase, Text
+from firmware_py.toml_document import ReadingError
 from tests.rules.said import HEAD
 
 GOOD = """\
