@@ -19,6 +19,8 @@ SOCKET: Final = Path("/run/deskcue-ear/call.sock")
 
 SAME_CALL_S: Final = 10.0
 """A start that is told within so many seconds of one that was inferred is the same call."""
+_MIDST_S: Final = 1.0
+"""Seconds: a call that is on by then was on before the stream began."""
 _LONGEST: Final = 200
 """Bytes of a line; more is no word of ours."""
 
@@ -112,8 +114,15 @@ class CallLife:
     ends that call first.
     """
 
-    def __init__(self) -> None:
-        """Begin between two calls."""
+    def __init__(self, *, live: bool = False) -> None:
+        """Begin between two calls.
+
+        Args:
+            live: Whether the stream is that of a device at work: it may have been started in
+                the midst of a call, so one that is on from the first second has no start. A
+                recording starts with its call.
+        """
+        self._live = live
         self.reset()
 
     def reset(self) -> None:
@@ -147,6 +156,8 @@ class CallLife:
         before, steps = self._state, [observation]
         if verb is Verb.START:
             self._started = observation.start
+            if self._live and not self._told and observation.start < _MIDST_S:
+                steps = []
             if before is not Verb.END:
                 at = observation.at
                 steps = [Observation("call.end", at, at, at, 1.0), observation]

@@ -96,6 +96,15 @@ def test_a_start_told_late_is_the_call_that_was_inferred() -> None:
     assert names(life.hear(START, 400.0)) == ["end", "start"]
 
 
+def test_a_device_started_in_mid_call_hears_no_start_but_the_end() -> None:
+    life = CallLife(live=True)
+    assert life.infer([said("call.start", 0.2)]) == []
+    assert names(life.infer([said("call.end", 60)])) == ["end"]
+    assert names(life.infer([said("call.start", 90)])) == ["start"]
+    recording = CallLife()
+    assert names(recording.infer([said("call.start", 0.2)])) == ["start"]
+
+
 @given(st.lists(st.tuples(st.sampled_from([*Verb]), st.booleans()), max_size=30))
 def test_whatever_is_told_a_call_has_one_start_and_one_end(steps: list[tuple[Verb, bool]]) -> None:
     life = CallLife()
