@@ -12,9 +12,9 @@ from firmware_py.rules.rulebook import Limit, Never
 from tests.rules.said import HEAD
 
 BASE = f"""{HEAD}
-[detectors.eating]
-peak = 0.5
-lasting_s = 3
+[detectors.call]
+hold_s = 0.5
+end_s = 3
 [phrases]
 threshold = -0.7
 [[phrase]]
@@ -35,8 +35,8 @@ when = "phrase.a"
 OWN = """
 extends = "base.toml"
 name = "own"
-[detectors.eating]
-peak = 0.6
+[detectors.call]
+hold_s = 0.6
 [[rule]]
 id = "hello"
 kind = "limit"
@@ -63,7 +63,7 @@ def own(tmp_path: Path) -> Path:
 def test_own_tables_change_and_add(own: Path) -> None:
     rulebook = load_rulebook(own)
     assert (rulebook.name, rulebook.title.zh) == ("own", "测试")
-    assert rulebook.detectors == {"eating": {"peak": 0.6, "lasting_s": 3}}
+    assert rulebook.detectors == {"call": {"hold_s": 0.6, "end_s": 3}}
     assert [(p.id, p.threshold) for p in rulebook.phrases] == [("a", -0.7), ("b", -0.7)]
     eat, hello = rulebook.rules
     assert (type(eat.kind), eat.cue, eat.refractory_s) == (Never, "none", 9)
@@ -88,13 +88,13 @@ def test_the_keeper_watches_the_base(own: Path) -> None:
 def test_a_mistake_names_the_file_in_which_it_stands(own: Path) -> None:
     own.write_text(OWN + 'txt = "您"\n', "utf-8")
     base = own.parent / "base.toml"
-    base.write_text(BASE.replace("[phrases]", "pek = 1\n[phrases]"), "utf-8")
+    base.write_text(BASE.replace("[phrases]", "hld_s = 1\n[phrases]"), "utf-8")
     with pytest.raises(DeskcueError) as error:
         load_rulebook(own)
     second, first = str(error.value).splitlines()
     assert first.startswith(f"{own}:18: ")
     assert first.endswith('phrase "b": unknown key "txt"; did you mean "text"?')
-    assert second == f'{base}:7: [detectors.eating]: unknown key "pek"; did you mean "peak"?'
+    assert second == f'{base}:7: [detectors.call]: unknown key "hld_s"; did you mean "hold_s"?'
 
 
 def test_a_changed_id_written_twice_is_told(own: Path) -> None:

@@ -17,8 +17,8 @@ name = "site"
 title = { zh = "本台", en = "Our desk" }
 version = 3
 
-[detectors.interruption]
-over_s = 0.8
+[detectors.call]
+end_s = 0.8
 
 [phrases]
 threshold = -0.5
@@ -58,7 +58,7 @@ def test_a_good_rulebook(tmp_path: Path) -> None:
     assert rulebook.title == Text("本台", "Our desk")
     assert rulebook.version == 3
     assert rulebook.sha256 == hashlib.sha256(GOOD.encode()).hexdigest()
-    assert rulebook.detectors == {"interruption": {"over_s": 0.8}}
+    assert rulebook.detectors == {"call": {"end_s": 0.8}}
     assert rulebook.phrases == (
         Phrase("hello", "您好", ("nin|ni hao",), -0.5),
         Phrase("F5", "不关我的事", ("bu guan wo de shi",), -1.0),
@@ -75,8 +75,8 @@ def test_every_mistake_is_told_at_once_with_its_line() -> None:
 name = "t"
 title = { zh = "测试", fr = "essai" }
 [detectors.interuption]
-[detectors.eating]
-lasting = 3
+[detectors.call]
+hold = 3
 [phrases]
 threshold = 0.5
 [[phrase]]
@@ -106,7 +106,7 @@ hours = "8-12"
     assert mistakes(text) == [
         '2: [title]: unknown key "fr" (known: en, zh)',
         '3: [detectors.interuption]: unknown detector "interuption"; did you mean "interruption"?',
-        '5: [detectors.eating]: unknown key "lasting"; did you mean "lasting_s"?',
+        '5: [detectors.call]: unknown key "hold"; did you mean "hold_s"?',
         '7: [phrases]: "threshold" must be 0 or less; 0 is a perfect match',
         '11: phrase "F5": "say" \'guen\' is no syllable of toneless pinyin;'
         " did you mean gun or gen or guan?",
