@@ -1,0 +1,263 @@
+"""Measure what the device costs here: CPU per stage and as a whole, memory, and delay.
+
+Everything is measured on the bundled call, played again and again, in Blocks as the live tap
+gives them. CPU is this process's own time, so other load on the machine matters little; still,
+compare figures only from one machine.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final, TypeVar
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in deskcue-ear.service
+
+import numpy as np
+import soundfile
+from rich.console import Console
+from rich.table import Table
+
+from firmware_py.config import Config
+from firmware_py.detectors import DETECTORS
+from firmware_py.detectors.phrases import Phrases
+from firmware_py.hearing.ear import Ear
+from firmware_py.hearing.levels import Levels
+from firmware_py.hearing.mel import LogMel
+from firmware_py.hearing.search import ways_to_say
+from firmware_py.hearing.speech import Speech
+from firmware_py.hearing.spotter import load_spotter
+from firmware_py.ports import Detector
+from firmware_py.rules import Rulebook, Rules, load_rulebook
+from firmware_py.types import (
+    AGENT,
+    HOPS_PER_SECOND,
+    RATE,
+    Block,
+    Finding,
+    Frame,
+    Observation,
+    PcmArray,
+)
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+DEMO: Final = Path(__file__).parents[1] / "firmware_py" / "demo"
+PHRASE: Final = "phrase.F5"
+"""Observation of the banned phrase in the bundled call."""
+NEAR_S: Final = 0.5
+"""Seconds by which its end may be heard wrong."""
+CALL_S: Final = 60
+SHIFTS: Final = 12
+"""Places of a Block's edge within the phrase for which the delay is taken."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What ``--json`` prints."""
+
+    machine: str
+    python: str
+    seconds: float
+    """Audio that the CPU figures were taken over."""
+    stages: dict[str, float]
+    """CPU ms per second of audio."""
+    chain: float
+    """The same for the production chain as a whole, both channels."""
+    peak_mb: float
+    """VmHWM of a process of its own that only hears a call."""
+    delays_ms: tuple[float, ...]
+    """From the end of a spoken phrase to the cue, for several cuts into Blocks."""
+
+
+def main() -> None:
+    """Measure and show."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--seconds", type=int, default=180, help="audio to measure CPU over (180)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--as-ear", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.as_ear:
+        print(hear_and_weigh())
+        return
+    result = measure(arguments.seconds)
+    if arguments.json:
+        print(json.dumps(asdict(result)))
+    else:
+        show(result)
+
+
+def measure(seconds: int) -> Result:
+    """Take all figures."""
+    blocks = list(cut(call(seconds)))
+    return Result(
+        machine=f"{platform.machine()}, {os.cpu_count()} cores",
+        python=platform.python_version(),
+        seconds=seconds,
+        stages={name: ns / 1e6 / seconds for name, ns in cost_of_stages(blocks).items()},
+        chain=cost_of_chain(blocks) / 1e6 / seconds,
+        peak_mb=peak_memory(),
+        delays_ms=delays(),
+    )
+
+
+def call(seconds: int) -> PcmArray:
+    """Give the bundled call, repeated up to a length: int16 [samples, 2]."""
+    pcm, rate = soundfile.read(DEMO / "call.ogg", dtype="int16", always_2d=True)
+    assert rate == RATE
+    return np.resize(pcm, (seconds * RATE, 2))
+
+
+def cut(pcm: PcmArray, first: int = 0) -> Iterator[Block]:
+    """Cut sound into Blocks as the tap does; ``first`` samples make a Block of their own."""
+    size = Config().tap.block_samples
+    edges = [0, *range(first or size, len(pcm), size), len(pcm)]
+    for seq, (start, end) in enumerate(itertools.pairwise(edges)):
+        yield Block(seq, pcm[start:end])
+
+
+class Stopwatch:
+    """Adds up CPU time by name."""
+
+    def __init__(self) -> None:
+        self.ns: dict[str, int] = defaultdict(int)
+
+    def time(self, name: str, work: Callable[[In], Out], item: In) -> Out:
+        """Do the work on the name's account."""
+        start = time.thread_time_ns()
+        result = work(item)
+        self.ns[name] += time.thread_time_ns() - start
+        return result
+
+
+def cost_of_stages(blocks: list[Block]) -> dict[str, int]:
+    """CPU ns of every stage over all Blocks, each on its own."""
+    levels, speech, mel, spotter = Levels(), Speech(), LogMel(), load_spotter()
+    rulebook = load_rulebook(Config().rulebook)
+    listeners = build_detectors(rulebook)
+    rules = Rules(rulebook)
+    watch = Stopwatch()
+    hops = rows = 0
+    for block in blocks:
+        level = watch.time("levels", levels.feed, block.pcm)
+        floor, speaking = watch.time("speech", speech.feed, level)
+        bands = watch.time("mel", mel.feed, block.pcm[:, AGENT])
+        posteriors = watch.time("model", spotter.feed, bands)
+        frame = Frame(hops, level, floor, speaking, bands, rows, posteriors)
+        hops, rows = hops + len(level), rows + len(posteriors)
+        said: list[Observation] = []
+        for name, detector in listeners.items():
+            said += watch.time(name, detector.feed, frame)
+        for observation in sorted(said, key=lambda o: (o.at, o.name)):
+            watch.time("rules", rules.feed, observation)
+        watch.time("rules", rules.advance, hops / HOPS_PER_SECOND)
+    return watch.ns
+
+
+def cost_of_chain(blocks: list[Block]) -> int:
+    """CPU ns of the whole chain over all Blocks."""
+    hear = build_chain()
+    start = time.thread_time_ns()
+    for block in blocks:
+        hear(block)
+    return time.thread_time_ns() - start
+
+
+def build_detectors(rulebook: Rulebook) -> dict[str, Detector]:
+    """All detectors, whether or not the rulebook names them, and all its phrases."""
+    ways = [way for p in rulebook.phrases for way in ways_to_say(p.id, p.say, p.threshold)]
+    return {name: made() for name, made in DETECTORS.items()} | {"phrases": Phrases(ways)}
+
+
+def build_chain() -> Callable[[Block], list[Finding]]:
+    """Wire the stages as the device does."""
+    rulebook = load_rulebook(Config().rulebook)
+    ear, listeners, rules = Ear(load_spotter()), build_detectors(rulebook).values(), Rules(rulebook)
+
+    def hear(block: Block) -> list[Finding]:
+        findings: list[Finding] = []
+        for frame in ear.feed(block):
+            said = [o for detector in listeners for o in detector.feed(frame)]
+            for observation in sorted(said, key=lambda o: (o.at, o.name)):
+                findings += rules.feed(observation)
+            findings += rules.advance((frame.start + frame.hops) / HOPS_PER_SECOND)
+        return findings
+
+    return hear
+
+
+def peak_memory() -> float:
+    """MB at most in a process of its own that only hears a call."""
+    command = [sys.executable, __file__, "--as-ear"]
+    sound = call(CALL_S).tobytes()
+    ear = subprocess.run(command, input=sound, stdout=subprocess.PIPE, check=True)
+    return float(ear.stdout)
+
+
+def hear_and_weigh() -> float:
+    """Hear int16 stereo from standard input; return the process's peak memory in MB."""
+    hear = build_chain()
+    for block in cut(np.frombuffer(sys.stdin.buffer.read(), np.int16).reshape(-1, 2)):
+        hear(block)
+    status = Path("/proc/self/status").read_text("ascii")
+    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(kilobytes) / 1000
+
+
+def delays() -> tuple[float, ...]:
+    """Delays in ms from the end of the banned phrase to its cue, for several cuts into Blocks.
+
+    A cut for which the phrase was not heard gives none.
+    """
+    truth = tomllib.loads((DEMO / "call.toml").read_text("utf-8"))["line"]
+    end = next(line["end"] for line in truth if line["event"] == PHRASE)
+    pcm = call(round(end) + 3)
+    shifts = np.linspace(1, Config().tap.block_samples, SHIFTS, dtype=int)
+    heard = [heard_at(pcm, shift, end) for shift in shifts.tolist()]
+    return tuple(1000 * (at - end) for at in heard if at is not None)
+
+
+def heard_at(pcm: PcmArray, first: int, end: float) -> float | None:
+    """Second at which the cue of a phrase that ends there is out: its Block is full and worked on."""
+    hear = build_chain()
+    samples = 0
+    for block in cut(pcm, first):
+        samples += len(block.pcm)
+        start = time.perf_counter()
+        said = [cause for finding in hear(block) for cause in finding.because]
+        work = time.perf_counter() - start
+        if any(cause.name == PHRASE and abs(cause.end - end) < NEAR_S for cause in said):
+            return samples / RATE + work
+    return None
+
+
+def show(result: Result) -> None:
+    """Print one table."""
+    table = Table(title=f"DeskCue on {result.machine}, Python {result.python}", show_footer=True)
+    table.add_column("stage", footer="whole chain, both channels")
+    table.add_column("CPU ms per s of audio", footer=f"{result.chain:.2f}", justify="right")
+    for name, cost in result.stages.items():
+        table.add_row(name, f"{cost:.2f}")
+    console = Console()
+    console.print(table)
+    console.print(f"peak memory of an ear: {result.peak_mb:.0f} MB")
+    delay = "never heard"
+    if heard := result.delays_ms:
+        delay = f"{statistics.median(heard):.0f} ms, {max(heard):.0f} at most"
+    console.print(f"end of a phrase to its cue: {delay} (heard in {len(heard)} of {SHIFTS} cuts)")
+
+
+if __name__ == "__main__":
+    main()
