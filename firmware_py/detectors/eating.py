@@ -1,9 +1,8 @@
-"""Eating: the rhythm of a chewing jaw in the agent's microphone."""
+"""Eating: the bursts of a chewing jaw in the agent's microphone."""
 
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import log10
 
 import numpy as np
 import numpy.typing as npt
@@ -12,57 +11,78 @@ from firmware_py.detectors.spectrum import band_edges, band_power
 from firmware_py.types import AGENT, HOPS_PER_SECOND, Frame, Observation
 
 _EDGES = band_edges(150, 1_000, 1_500, 7_000)
-_STEP = 4
-"""Hops per point of the envelope (25 points a second)."""
-_POINTS_PER_SECOND = HOPS_PER_SECOND // _STEP
-_WINDOW = 10 * _POINTS_PER_SECOND
-_FASTEST_HZ, _SLOWEST_HZ = 2.2, 0.9
-_FASTER = slice(3, int(_POINTS_PER_SECOND / 2.6))
-"""Lags of rhythms too fast for a jaw; their multiples show up at chewing lags, too."""
-_LAGS = slice(int(_POINTS_PER_SECOND / _FASTEST_HZ), int(_POINTS_PER_SECOND / _SLOWEST_HZ) + 2)
 _VOICED = 4.0
 """Power by which the low band of a voiced sound outweighs its high band."""
+_WINDOW = 10 * HOPS_PER_SECOND
+_SMOOTH = 6
+"""Hops over which the high band is averaged before bursts are sought in it."""
+_SHORTEST, _JOINED = 4, 10
+"""Hops: a shorter burst is none; bursts with a shorter gap are one."""
+_SURE, _SURER = 3, 6
+"""Seconds of evidence, more for than against, at which it is said and beyond which none counts."""
 
 
-def _points() -> deque[float]:
+def _window() -> deque[float]:
     return deque(maxlen=_WINDOW)
 
 
 @dataclass(slots=True)
 class _State:
     hop: int = 0
-    envelope: deque[float] = field(default_factory=_points)
-    """High-band dB, mean over each step."""
-    voiced: deque[float] = field(default_factory=_points)
-    """Share of each step that sounds voiced and loud."""
-    sum_db: float = 0.0
-    sum_voiced: int = 0
-    since: int | None = None
-    """First hop of the present stretch of chewing."""
+    power: deque[float] = field(default_factory=_window)
+    """Power of the high band."""
+    voiced: deque[float] = field(default_factory=_window)
+    evidence: int = 0
+    since: int = 0
+    """Hop of the first judgement in favour."""
     next_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bursts:
+    """What a window of the high band consists of."""
+
+    rate_hz: float
+    length_s: float
+    """Median length."""
+    duty: float
+    """Share of the window that is burst."""
+    range_db: float
+    """From the quiet of the window to its loud parts."""
 
 
 @dataclass(slots=True)
 class Eating:
-    """Hears ``eating``: bursts in the high band that come back 0.9 to 2.2 times a second.
+    """Hears ``eating``: bursts of a jaw's length and pace, with gaps between them and no voice.
 
-    Chewing runs at 1 to 2 Hz and is remarkably steady (Po et al. 2011); its sound has strong parts
-    over 1.5 kHz (Amft et al. 2005). Twice a second the last 10 s of the high-band envelope are
-    correlated with themselves; a peak at a chewing lag, in a stretch with little voice, is a bite.
-    ``Observation.value`` is the rhythm in Hz, ``score`` the height of the peak.
+    Chewing runs at 1 to 2 Hz (Po et al. 2011); each closing of the jaw gives one burst of some
+    100 ms, or two, with strong parts over 1.5 kHz (Amft et al. 2005). Once a second the bursts of
+    the last 10 s are counted and measured; clicks are too short, speech, coughs and breath too
+    long, rain too even. ``Observation.value`` is bursts per second, ``score`` grows with the time
+    for which it went on.
 
-    Known weaknesses: anything that strikes steadily at that pace (a dripping tap, a printer)
-    resembles it; soft chewing with closed lips is not heard at all.
+    Known weaknesses: soft chewing with closed lips is not heard; between the words of somebody who
+    talks it is not heard either; slow, heavy typing without rests resembles it.
     """
 
-    peak: float = 0.35
-    """Autocorrelation (0 to 1) from which a rhythm counts."""
-    swing_db: float = 3.0
-    """Standard deviation of the envelope, in dB, that bursts must have."""
-    voiced_most: float = 0.12
-    """Largest share of voiced sound in the window."""
-    lasting_s: float = 2.0
-    """Seconds for which the rhythm must be found again and again."""
+    slowest_hz: float = 0.8
+    """Fewest bursts per second."""
+    fastest_hz: float = 2.6
+    """Most bursts per second."""
+    shortest_s: float = 0.07
+    """Least median length of a burst, in seconds."""
+    longest_s: float = 0.25
+    """Greatest median length of a burst, in seconds."""
+    least_duty: float = 0.18
+    """Least share of the time that is burst."""
+    most_duty: float = 0.42
+    """Greatest share of the time that is burst."""
+    least_range_db: float = 12.0
+    """dB that the bursts must stand out by."""
+    most_range_db: float = 26.0
+    """dB that they may stand out by: coughs and doors do so by more."""
+    voiced_most: float = 0.22
+    """Greatest share of the time with a voice in it."""
     again_s: float = 15.0
     """Seconds after which eating that goes on is said again."""
     _state: _State = field(init=False, repr=False, default_factory=_State)
@@ -74,77 +94,67 @@ class Eating:
     def feed(self, frame: Frame) -> list[Observation]:
         """Return what became known in this Frame."""
         found: list[Observation] = []
+        state = self._state
+        if not frame.hops:
+            return found
+        state.hop = frame.start
         speaking = frame.speaking[:, AGENT].tolist()
-        self._state.hop = frame.start
         powers = band_power(frame.mel, _EDGES)
         for speaks, (low, _, high) in zip(speaking, powers, strict=True):
-            found.extend(self._hop(10 * log10(high), speaks and low > high * _VOICED))
-            self._state.hop += 1
+            state.power.append(high)
+            state.voiced.append(speaks and low > high * _VOICED)
+            state.hop += 1
+            if state.hop % HOPS_PER_SECOND == 0 and state.hop >= _WINDOW:
+                found.extend(self._judge())
         return found
-
-    def _hop(self, high: float, voiced: bool) -> Iterator[Observation]:
-        state = self._state
-        state.sum_db += high
-        state.sum_voiced += voiced
-        if state.hop % _STEP == _STEP - 1:
-            state.envelope.append(state.sum_db / _STEP)
-            state.voiced.append(state.sum_voiced / _STEP)
-            state.sum_db, state.sum_voiced = 0.0, 0
-        if state.hop % (HOPS_PER_SECOND // 2) == 0 and len(state.envelope) == _WINDOW:
-            yield from self._judge()
 
     def _judge(self) -> Iterator[Observation]:
         state = self._state
-        height, rhythm = self._rhythm()
-        if height < self.peak:
-            state.since = None
-            return
-        if state.since is None:
-            state.since = state.hop
-        lasting = state.hop - state.since >= self.lasting_s * HOPS_PER_SECOND
-        if lasting and state.hop >= state.next_at:
+        bursts = measure_bursts(np.array(state.power))
+        chews = self._chews(bursts) and sum(state.voiced) <= self.voiced_most * _WINDOW
+        if state.evidence == 0:
+            state.since = state.hop - _WINDOW
+        state.evidence = min(_SURER, max(0, state.evidence + (1 if chews else -1)))
+        if chews and state.evidence >= _SURE and state.hop >= state.next_at:
             state.next_at = state.hop + round(self.again_s * HOPS_PER_SECOND)
-            yield self._say(height, rhythm)
+            yield self._say(bursts.rate_hz)
 
-    def _rhythm(self) -> tuple[float, float]:
-        """Height of the autocorrelation's peak at a chewing lag and its rhythm in Hz."""
-        state = self._state
-        if sum(state.voiced) > self.voiced_most * _WINDOW:
-            return 0.0, 0.0
-        envelope = np.array(state.envelope)
-        if envelope.std() < self.swing_db:
-            return 0.0, 0.0
-        correlation = autocorrelation(envelope)
-        lag = _LAGS.start + int(correlation[_LAGS].argmax())
-        height = float(correlation[lag])
-        if lag in (_LAGS.start, _LAGS.stop - 1) or _peak(correlation[_FASTER]) > 0.75 * height:
-            return 0.0, 0.0
-        return height, _POINTS_PER_SECOND / lag
+    def _chews(self, bursts: Bursts) -> bool:
+        return (
+            self.slowest_hz <= bursts.rate_hz <= self.fastest_hz
+            and self.shortest_s <= bursts.length_s <= self.longest_s
+            and self.least_duty <= bursts.duty <= self.most_duty
+            and self.least_range_db <= bursts.range_db <= self.most_range_db
+        )
 
-    def _say(self, height: float, rhythm: float) -> Observation:
-        now = self._state.hop + 1
-        since = self._state.since or 0
+    def _say(self, rate_hz: float) -> Observation:
+        now = self._state.hop / HOPS_PER_SECOND
         return Observation(
             name="eating",
-            start=max(0, since - _WINDOW * _STEP) / HOPS_PER_SECOND,
-            end=now / HOPS_PER_SECOND,
-            at=now / HOPS_PER_SECOND,
-            score=min(1.0, height),
-            value=rhythm,
+            start=self._state.since / HOPS_PER_SECOND,
+            end=now,
+            at=now,
+            score=0.4 + 0.6 * self._state.evidence / (_SURER + 4),
+            value=rate_hz,
         )
 
 
-def _peak(curve: npt.NDArray[np.float64]) -> float:
-    """Height of the highest point that is higher than both its neighbours, or 0."""
-    inner = curve[1:-1]
-    tops = inner[(inner > curve[:-2]) & (inner >= curve[2:])]
-    return float(tops.max(initial=0.0))
-
-
-def autocorrelation(signal: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Autocorrelation of the mean-free signal, 1 at lag 0, unbiased: [n] -> [n]."""
-    n = len(signal)
-    spectrum = np.fft.rfft(signal - signal.mean(), 2 * n)
-    raw = np.fft.irfft(spectrum * spectrum.conj())[:n]
-    scale = raw[0] * (1.0 - np.arange(n) / n)
-    return np.asarray(raw / np.maximum(scale, 1e-12))
+def measure_bursts(power: npt.NDArray[np.float64]) -> Bursts:
+    """Find the bursts in a band's power, one number per hop; at least ``_SMOOTH`` hops."""
+    level = 10 * np.log10(power)
+    smooth = np.convolve(level, np.full(_SMOOTH, 1 / _SMOOTH), "valid")
+    quiet, loud = np.percentile(smooth, (15, 95))
+    if loud - quiet < 1.0:
+        return Bursts(rate_hz=0.0, length_s=0.0, duty=0.0, range_db=float(loud - quiet))
+    active = smooth > (quiet + loud) / 2
+    edges = np.flatnonzero(np.diff(active, prepend=False, append=False))
+    begins, ends = edges[::2], edges[1::2]
+    apart = begins[1:] - ends[:-1] >= _JOINED
+    begins, ends = begins[np.append(True, apart)], ends[np.append(apart, True)]
+    lengths = (ends - begins)[ends - begins >= _SHORTEST]
+    return Bursts(
+        rate_hz=len(lengths) / len(power) * HOPS_PER_SECOND,
+        length_s=float(np.median(lengths)) / HOPS_PER_SECOND if len(lengths) else 0.0,
+        duty=float(active.mean()),
+        range_db=float(loud - quiet),
+    )

@@ -45,8 +45,8 @@ def _row(stream: Stream, rng: np.random.Generator) -> tuple[str, ...]:
     pcm = to_pcm(np.clip(heard, -1, 1), room(len(heard), -65, rng))
     seconds = len(pcm) / RATE
     seen = listen(Eating(again_s=0.0), pcm)
-    hit = {int(one.at // PERIOD_S) for one in seen}
-    share = len(hit) / (seconds // PERIOD_S)
+    stretches = int(seconds // PERIOD_S)
+    share = len({int(one.at // PERIOD_S) for one in seen} & set(range(stretches))) / stretches
     alarms = len(listen(Eating(), pcm)) * 3_600 / seconds
     return (
         stream.name,

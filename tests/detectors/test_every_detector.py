@@ -17,9 +17,22 @@ EVERY = pytest.mark.parametrize("name", sorted(DETECTORS))
 def busy_call() -> Frame:
     """A call in which every detector has something to think about."""
     rng = np.random.default_rng(5)
-    agent = [noise(1, -65), voice(6, -28), noise(1, -65), voice(2, -10, 220, -6), noise(9, -65), voice(2, -28)]
-    bites = [noise(0.2, -30), noise(0.5, -65)]
-    caller = [noise(1, -65), voice(6, -25, 200), noise(9, -65), voice(3, -25, 200), voice(4, -6, 200)]
+    agent = [
+        noise(1, -65),
+        voice(6, -28),
+        noise(1, -65),
+        voice(2, -10, 220, -6),
+        noise(9, -65),
+        voice(2, -28),
+    ]
+    bites = [noise(0.2, -45), noise(0.5, -65)]
+    caller = [
+        noise(1, -65),
+        voice(6, -25, 200),
+        noise(9, -65),
+        voice(3, -25, 200),
+        voice(4, -6, 200),
+    ]
     pcm = to_pcm(np.concatenate([*agent, *(bites * 24)]), np.concatenate(caller))
     pcm[:, 1] += rng.integers(-8, 8, len(pcm), dtype=np.int16)
     (frame,) = hear(pcm)
