@@ -230,7 +230,7 @@ def delays() -> tuple[float, ...]:
 
 
 def heard_at(pcm: PcmArray, first: int, end: float) -> float | None:
-    """Second at which the cue of a phrase that ends there is out: its Block is full and worked on."""
+    """Second at which the cue of a phrase that ends there is out, its Block full and worked on."""
     hear = build_chain()
     samples = 0
     for block in cut(pcm, first):

@@ -1,6 +1,8 @@
 """What the tree as a whole must keep: small, self-contained, and true to its own documents."""
 
 import re
+import subprocess
+import sys
 
 from tests.checkout import ROOT, tracked
 
@@ -67,3 +69,24 @@ def test_scripts_named_in_documents_exist() -> None:
         if not (ROOT / script).exists()
     ]
     assert not missing
+
+
+def commands() -> list[str]:
+    """Every ``deskcue`` command that a document shows, with its subcommand if it has one."""
+    shown = re.compile(r"(?:^|`|bin/)deskcue ([a-z]+(?: (?:check|list)\b)?)", re.MULTILINE)
+    return sorted({found for text in documents().values() for found in shown.findall(text)})
+
+
+def test_commands_in_documents_exist() -> None:
+    start = "import sys; from firmware_py.cli import main; sys.exit(main())"
+    unknown = [
+        command
+        for command in commands()
+        if subprocess.run(
+            [sys.executable, "-c", start, *command.split(), "--help"],
+            capture_output=True,
+            check=False,
+        ).returncode
+    ]
+    assert commands()
+    assert not unknown
