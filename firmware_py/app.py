@@ -1,0 +1,174 @@
+"""The composition root: from Blocks to Findings, the same for a live call and for a file."""
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware_py.detectors import DETECTORS
+from firmware_py.detectors.phrases import Phrases
+from firmware_py.errors import DeskcueError
+from firmware_py.hearing.ear import Ear
+from firmware_py.hearing.search import Way, ways_to_say
+from firmware_py.hearing.spotter import Spotter
+from firmware_py.ports import Detector
+from firmware_py.rules import LocalTime, Rulebook, Rules, started_at
+from firmware_py.telephony import CallLife, Word
+from firmware_py.types import HOPS_PER_SECOND, Block, Finding, Frame, Observation
+
+PHRASES: Final = "phrases"
+"""Name of the detector that is built from the rulebook's phrases."""
+
+
+@dataclass(slots=True)
+class Guarded:
+    """A detector that cannot take the others down: one failure, and it is muted and reported."""
+
+    name: str
+    detector: Detector
+    failure: str = ""
+    """What went wrong, one line; empty while it works."""
+
+    def feed(self, frame: Frame, now: float) -> list[Observation]:
+        """Let it hear a Frame, unless it is muted."""
+        if self.failure:
+            return []
+        try:
+            return list(self.detector.feed(frame))
+        except Exception as error:  # whatever it is, the call goes on
+            self.failure = f"{type(error).__name__}: {error}".splitlines()[0]
+            return [Observation(f"fault.detector.{self.name}", now, now, now, 1.0)]
+
+
+def ways_of(rulebook: Rulebook) -> list[Way]:
+    """All ways to say all phrases of a rulebook."""
+    return [
+        way
+        for phrase in rulebook.phrases
+        for way in ways_to_say(phrase.id, phrase.say, phrase.threshold)
+    ]
+
+
+def _detectors(rulebook: Rulebook) -> list[Guarded]:
+    # A rulebook's settings were checked against the fields when it was read.
+    listed = [
+        Guarded(name, DETECTORS[name](**settings))
+        for name, settings in sorted(rulebook.detectors.items())
+    ]
+    return [*listed, Guarded(PHRASES, Phrases(ways_of(rulebook)))]
+
+
+class Chain:
+    """Stage from Blocks to Findings: ear, detectors, the life of the call, rules."""
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        spotter: Spotter | None,
+        local_time: LocalTime,
+        *,
+        language: str = "zh",
+        live: bool = False,
+    ) -> None:
+        """Put the parts together.
+
+        Args:
+            rulebook: what to listen for, and what to say about it.
+            spotter: the phone model; None leaves out phrases and the rules that wait for them.
+            local_time: the desk's local time at a second of the stream.
+            language: of the advice, ``zh`` or ``en``.
+            live: whether the stream may begin in the midst of a call.
+        """
+        self._ear = Ear(spotter)
+        self._spotter = spotter
+        self._local_time = local_time
+        self._language = language
+        self._calls = CallLife(live=live)
+        self.frame: Frame | None = None
+        """The last Frame, for whoever shows it."""
+        self.speaking: npt.NDArray[np.int64] = np.zeros(2, dtype=np.int64)
+        """Hops in which the agent and the caller spoke."""
+        self._heard = 0
+        self._next_seq: int | None = None
+        self.lost_blocks = 0
+        """Blocks that the source lost, as their numbers tell."""
+        self.take(rulebook)
+
+    def take(self, rulebook: Rulebook) -> None:
+        """Go on with another rulebook; detectors and rules begin anew, the ear and time go on."""
+        self.rulebook = rulebook if self._spotter else rulebook.without_phrases()
+        self._detectors = _detectors(self.rulebook)
+        self._rules = Rules(self.rulebook, self._local_time, self._language)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of stream heard, whole hops."""
+        return self._heard / HOPS_PER_SECOND
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Detectors that are muted, and why."""
+        return {guard.name: guard.failure for guard in self._detectors if guard.failure}
+
+    def feed(self, item: Block) -> list[Finding]:
+        """Hear one Block and say what is to be said about it."""
+        self._count(item)
+        return [finding for frame in self._ear.feed(item) for finding in self._judge(frame)]
+
+    def told(self, word: Word) -> list[Finding]:
+        """Take what the phone system tells of the call."""
+        return self._apply(self._calls.hear(word, self.seconds))
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._ear.reset()
+        self._calls.reset()
+        self.frame = None
+        self.speaking[:] = 0
+        self._heard = 0
+        self._next_seq, self.lost_blocks = None, 0
+        self.take(self.rulebook)
+
+    def _count(self, block: Block) -> None:
+        if self._next_seq is not None:
+            self.lost_blocks += max(0, block.seq - self._next_seq)
+        self._next_seq = block.seq + 1
+
+    def _judge(self, frame: Frame) -> list[Finding]:
+        self.frame = frame
+        self._heard += frame.hops
+        self.speaking += frame.speaking.sum(axis=0)
+        observations = [o for guard in self._detectors for o in guard.feed(frame, self.seconds)]
+        # Sorted, so that nothing depends on how the sound was cut into Blocks.
+        observations.sort(key=lambda observation: (observation.at, observation.name))
+        return [*self._apply(self._calls.infer(observations)), *self._rules.advance(self.seconds)]
+
+    def _apply(self, observations: Iterable[Observation]) -> list[Finding]:
+        return [finding for o in observations for finding in self._rules.feed(o)]
+
+
+def build_chain(
+    rulebook: Rulebook,
+    load: Callable[[], Spotter],
+    at: datetime.datetime,
+    *,
+    language: str = "zh",
+) -> tuple[Chain, str]:
+    """Build the Chain for a recording that began at ``at``, local time.
+
+    Returns:
+        The Chain and, if the phone model could not be loaded, the one line that says why.
+    """
+    spotter, problem = try_spotter(load)
+    return Chain(rulebook, spotter, started_at(at), language=language), problem
+
+
+def try_spotter(load: Callable[[], Spotter]) -> tuple[Spotter | None, str]:
+    """Load the phone model, or say why there is none: the other detectors work without."""
+    try:
+        return load(), ""
+    except DeskcueError as error:
+        return None, str(error)

@@ -1,0 +1,150 @@
+"""A recording as a Source of Blocks: any format, rate and width that libsndfile reads."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+import soxr
+
+from firmware_py.config import Tap
+from firmware_py.errors import DeskcueError
+from firmware_py.types import RATE, Block, PcmArray
+
+_FULL_SCALE: Final = 32768.0
+_LEAST_RATE: Final = 4_000
+
+Samples = npt.NDArray[np.float32]
+
+
+class SoundFileError(DeskcueError):
+    """A recording cannot be used."""
+
+
+def _open(path: Path) -> soundfile.SoundFile:
+    if not path.exists():
+        raise SoundFileError(f"{path}: there is no such file")
+    if path.is_dir():
+        raise SoundFileError(f"{path} is a folder; name the sound files in it")
+    try:
+        return soundfile.SoundFile(path)
+    except (soundfile.LibsndfileError, OSError) as error:
+        reason = getattr(error, "error_string", None) or getattr(error, "strerror", None) or error
+        raise SoundFileError(
+            f"{path} is no sound file that can be read ({str(reason).rstrip('.')});"
+            " use WAV, FLAC or OGG"
+        ) from None
+
+
+def _check(path: Path, file: soundfile.SoundFile) -> None:
+    if file.channels > 2:
+        raise SoundFileError(
+            f"{path} has {file.channels} channels; make it two, agent left and caller right:"
+            f" sox {path.name} call.wav remix AGENT CALLER"
+        )
+    if file.samplerate < _LEAST_RATE:
+        raise SoundFileError(
+            f"{path} has {file.samplerate} samples a second; 8000 or more are needed"
+        )
+    if file.frames == 0:
+        raise SoundFileError(f"{path} is empty")
+
+
+def _to_pcm(samples: Samples) -> PcmArray:
+    pcm: PcmArray = np.clip(np.rint(samples * _FULL_SCALE), -32768, 32767).astype(np.int16)
+    return pcm
+
+
+class FileSource:
+    """Plays a recording: left is the agent, right the caller; mono is the agent alone."""
+
+    def __init__(
+        self, path: Path, block_samples: int = Tap().block_samples, *, realtime: bool = False
+    ) -> None:
+        """Open it.
+
+        Args:
+            path: the recording.
+            block_samples: samples per Block, at 16 kHz.
+            realtime: whether to hand Blocks out no faster than they were spoken.
+
+        Raises:
+            SoundFileError: it is no sound, empty, or has more than two channels.
+        """
+        self._path = path
+        self._block = block_samples
+        self._realtime = realtime
+        self._file = _open(path)
+        try:
+            _check(path, self._file)
+        except SoundFileError:
+            self._file.close()
+            raise
+        self.seconds: Final[float] = self._file.frames / self._file.samplerate
+        """Duration that the file's header promises."""
+
+    def __iter__(self) -> Iterator[Block]:
+        """Iterate over the Blocks; the last may be short.
+
+        Raises:
+            SoundFileError: the file is broken in its midst, or holds NaN or infinite samples.
+        """
+        begun = time.monotonic()
+        for seq, pcm in enumerate(self._blocks()):
+            if self._realtime:
+                ahead = (seq + 1) * self._block / RATE - (time.monotonic() - begun)
+                time.sleep(max(0.0, ahead))
+            yield Block(seq, pcm)
+
+    def close(self) -> None:
+        """Close the file; iterating ends."""
+        self._file.close()
+
+    def _blocks(self) -> Iterator[PcmArray]:
+        rest = np.empty((0, 2), dtype=np.int16)
+        for samples in self._at_16_khz():
+            rest = np.concatenate((rest, _to_pcm(samples)))
+            while len(rest) >= self._block:
+                block, rest = rest[: self._block].copy(), rest[self._block :]
+                block.flags.writeable = False
+                yield block
+        if len(rest):
+            rest.flags.writeable = False
+            yield rest
+
+    def _at_16_khz(self) -> Iterator[Samples]:
+        """Both channels at the device's rate, in pieces of bounded length."""
+        rate = self._file.samplerate
+        if rate == RATE:
+            yield from self._pieces()
+            return
+        resampler = soxr.ResampleStream(rate, RATE, 2, dtype="float32")
+        for piece in self._pieces():
+            yield resampler.resample_chunk(piece)
+        yield resampler.resample_chunk(np.empty((0, 2), dtype=np.float32), last=True)
+
+    def _pieces(self) -> Iterator[Samples]:
+        read = 0
+        while not self._file.closed:
+            try:
+                samples = self._file.read(self._file.samplerate, dtype="float32", always_2d=True)
+            except soundfile.LibsndfileError as error:
+                raise SoundFileError(f"{self._path} is broken ({error.error_string})") from None
+            if len(samples) == 0:
+                break
+            if not np.isfinite(samples).all():
+                raise SoundFileError(
+                    f"{self._path} holds samples that are no numbers (NaN or infinite),"
+                    f" the first in second {read / self._file.samplerate:.0f}; export it again"
+                )
+            read += len(samples)
+            yield _two_channels(samples)
+
+
+def _two_channels(samples: Samples) -> Samples:
+    if samples.shape[1] == 2:
+        return samples
+    return np.concatenate((samples, np.zeros_like(samples)), axis=1)
