@@ -10,7 +10,7 @@ from firmware_py.types import AGENT, HOPS_PER_SECOND, Frame, Observation
 _EDGES = band_edges(150, 400, 500, 1_000, 2_000, 4_000, 7_000)
 _CLEAR_DB = 12.0
 """dB over the floor at which a hop tells something about the voice."""
-_SMOOTH_HOPS = 30
+_SMOOTH_HOPS = 45
 _BASELINE_HOPS = 60 * HOPS_PER_SECOND
 _WHISPER_DB = -6.0
 """A voice that is brighter but this much softer whispers."""
@@ -41,7 +41,7 @@ class _State:
     """Clear hops that the baseline was learnt from."""
     usual: _Voice = field(default_factory=_Voice)
     now: _Voice = field(default_factory=_Voice)
-    """The voice over the last 300 ms of speech."""
+    """The voice over the last 450 ms of speech."""
     raised: int = 0
     """Clear hops with a raised voice, less those without."""
     start: int = 0
@@ -57,18 +57,21 @@ class Shouting:
     a headset levels the gain. Brightness is the alpha ratio (power of 1-4 kHz over 150-1000 Hz;
     Nordenberg and Sundberg 2004) plus the power of 500-2000 Hz over 150-400 Hz, which rises with
     the pitch and with the first formant (Traunmueller and Eriksson 2000). A voice is raised when
-    the rises of level and brightness add up to ``over_db``, or brightness alone rises by
-    ``bright_db``. ``Observation.value`` is the sum of both rises in dB.
+    the rises of level and brightness add up to ``over_db``. ``Observation.value`` is the sum of both
+    rises in dB.
 
     Known weaknesses: says nothing before ``learn_s`` of speech; who shouts from the first word on
-    is taken for loud by nature; great joy sounds like anger; loud noise hides brightness.
+    is taken for loud by nature; great joy sounds like anger; loud noise hides brightness. With
+    ``gain_control`` an open vowel can pass for a raised voice, far too often: hence it is off.
     """
 
     over_db: float = 20.0
     """dB that level and brightness must rise by together."""
+    gain_control: bool = False
+    """Whether the microphone evens out the level, so that brightness alone must do."""
     bright_db: float = 10.0
-    """dB of brightness alone, for microphones with automatic gain control."""
-    lasting_s: float = 0.4
+    """dB of brightness alone, with ``gain_control``."""
+    lasting_s: float = 0.3
     """Seconds of clear speech for which the voice must stay raised."""
     learn_s: float = 4.0
     """Seconds of speech before anything is said."""
@@ -121,7 +124,7 @@ class Shouting:
     def _is_raised(self, louder: float, brighter: float) -> bool:
         if louder + brighter >= self.over_db:
             return brighter >= _LEAST_BRIGHTER_DB
-        return brighter >= self.bright_db and louder >= _WHISPER_DB
+        return self.gain_control and brighter >= self.bright_db and louder >= _WHISPER_DB
 
     def _say(self, effort: float) -> Observation:
         now = (self._state.hop + 1) / HOPS_PER_SECOND
