@@ -57,7 +57,7 @@ class Shouting:
     a headset levels the gain. Brightness is the alpha ratio (power of 1-4 kHz over 150-1000 Hz;
     Nordenberg and Sundberg 2004) plus the power of 500-2000 Hz over 150-400 Hz, which rises with
     the pitch and with the first formant (Traunmueller and Eriksson 2000). A voice is raised when
-    the rises of level and brightness add up to ``over_db``. ``Observation.value`` is that sum in dB.
+    the rises of level and brightness add up to ``over_db``. ``Observation.value`` is that sum (dB).
 
     Known weaknesses: says nothing before ``learn_s`` of speech; who shouts from the first word on
     is taken for loud by nature; great joy sounds like anger; loud noise hides brightness. With
