@@ -89,6 +89,8 @@ class Chain:
         self._calls = CallLife(live=live)
         self.frame: Frame | None = None
         """The last Frame, for whoever shows it."""
+        self.observed: list[Observation] = []
+        """What was observed in the last Block, for whoever shows it."""
         self.speaking: npt.NDArray[np.int64] = np.zeros(2, dtype=np.int64)
         """Hops in which the agent and the caller spoke."""
         self._heard = 0
@@ -116,6 +118,7 @@ class Chain:
     def feed(self, item: Block) -> list[Finding]:
         """Hear one Block and say what is to be said about it."""
         self._count(item)
+        self.observed = []
         return [finding for frame in self._ear.feed(item) for finding in self._judge(frame)]
 
     def told(self, word: Word) -> list[Finding]:
@@ -127,6 +130,7 @@ class Chain:
         self._ear.reset()
         self._calls.reset()
         self.frame = None
+        self.observed = []
         self.speaking[:] = 0
         self._heard = 0
         self._next_seq, self.lost_blocks = None, 0
@@ -144,7 +148,9 @@ class Chain:
         observations = [o for guard in self._detectors for o in guard.feed(frame, self.seconds)]
         # Sorted, so that nothing depends on how the sound was cut into Blocks.
         observations.sort(key=lambda observation: (observation.at, observation.name))
-        return [*self._apply(self._calls.infer(observations)), *self._rules.advance(self.seconds)]
+        believed = self._calls.infer(observations)
+        self.observed += believed
+        return [*self._apply(believed), *self._rules.advance(self.seconds)]
 
     def _apply(self, observations: Iterable[Observation]) -> list[Finding]:
         return [finding for o in observations for finding in self._rules.feed(o)]
