@@ -169,24 +169,35 @@ class PhraseSearch:
         return best.values()
 
 
-def best_match(posteriors: FloatArray, ways: Sequence[Way]) -> Hit | None:
-    """Find where a phrase comes closest to being said, however far that is.
+def best_matches(posteriors: FloatArray, ways: Sequence[Way]) -> dict[str, Hit]:
+    """Find where each phrase comes closest to being said, however far that is.
 
     Args:
         posteriors: log posteriors of the whole sound, shape [rows, 59].
-        ways: the ways to say one phrase.
+        ways: the ways to say the phrases.
 
     Returns:
-        The best Hit, or None if the sound is too short to say it in.
+        The best Hit of every phrase; none of one that the sound is too short to say.
     """
     lattice = _Lattice(ways)
     everyone = np.arange(len(ways))
-    best: Hit | None = None
+    best = np.full(len(ways), _NEVER, dtype=np.float32)
+    first, last = np.zeros((2, len(ways)), dtype=np.int64)
     for row, cost in enumerate(_costs(posteriors)):
         lattice.step(cost, row, everyone)
-        scores = lattice.score[everyone, lattice.ends] / lattice.length
-        way = int(scores.argmax())
-        if scores[way] > (best.score if best else _NEVER):
-            first = int(lattice.first[way, lattice.ends[way]])
-            best = Hit(ways[way].phrase, first, row, float(scores[way]))
-    return best
+        score = lattice.score[everyone, lattice.ends] / lattice.length
+        better = score > best
+        best[better] = score[better]
+        first[better] = lattice.first[everyone, lattice.ends][better]
+        last[better] = row
+    found: dict[str, Hit] = {}
+    for number, way in enumerate(ways):
+        score = float(best[number])
+        if score > (found[way.phrase].score if way.phrase in found else _NEVER):
+            found[way.phrase] = Hit(way.phrase, int(first[number]), int(last[number]), score)
+    return found
+
+
+def best_match(posteriors: FloatArray, ways: Sequence[Way]) -> Hit | None:
+    """Find where one phrase comes closest to being said, or None if the sound is too short."""
+    return next(iter(best_matches(posteriors, ways).values()), None)

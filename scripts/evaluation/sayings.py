@@ -1,0 +1,143 @@
+"""Utterances to measure the phrase spotter on: who says what, and how it sounds on a line.
+
+Voices and readings come from the recipe of the model (``models/training``), so that what counts as
+held out here is what was held out there.
+"""
+
+import random
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soxr
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "models"))
+
+from training import corpus, texts, voices
+from training.corpus import Sound
+
+from firmware_py.hearing.mel import LogMel
+from firmware_py.hearing.spotter import Spotter
+from firmware_py.types import RATE, FloatArray
+
+LEAD_S = 0.4
+TAIL_S = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One utterance, silence around it."""
+
+    voice: str
+    syllables: tuple[str, ...]
+    sound: Sound
+    end: float
+    """Second in which the last syllable ends."""
+
+
+def _placed(voice: str, syllables: tuple[str, ...], sound: Sound, seed: object) -> Saying:
+    """On a line: at a random level, over faint noise."""
+    rng = np.random.default_rng(abs(hash(str(seed))) % 2**32 if not isinstance(seed, int) else seed)
+    lead, tail = np.zeros(int(LEAD_S * RATE)), np.zeros(int(TAIL_S * RATE))
+    loud = np.sqrt(np.mean(np.square(sound))) + 1e-9
+    level = 10 ** (rng.uniform(-35, -18) / 20)
+    whole = np.concatenate([lead, sound * (level / loud), tail])
+    snr = rng.uniform(20, 35)
+    noise = rng.normal(0, level * 10 ** (-snr / 20), len(whole))
+    end = LEAD_S + len(sound) / RATE
+    return Saying(voice, syllables, (whole + noise).astype(np.float32), end)
+
+
+def synthetic(words: Iterable[texts.Toned], names: Iterable[str], seed: int) -> Iterator[Saying]:
+    """Every text by every voice."""
+    names = tuple(names)
+    for number, text in enumerate(words):
+        for place, name in enumerate(names):
+            one = seed * 1_000_003 + number * 101 + place
+            sound = voices.speak(text, name, random.Random(one))
+            plain = tuple(word.rstrip("012345") for word in text)
+            yield _placed(name, plain, sound, one)
+
+
+def recorded(audio: Path, speakers: Iterable[str], seed: int, use: str = "train") -> Iterator[Saying]:
+    """Recordings as they are, of these speakers; none named: of all."""
+    wanted = set(speakers)
+    for number, item in enumerate(corpus.recordings(audio, use)):
+        if not wanted or item.speaker in wanted:
+            sound = corpus.trim(corpus.load(item.path))
+            yield _placed(item.speaker, item.syllables, sound, seed * 1_000_003 + number)
+
+
+def syllables_of(audio: Path, speaker: str) -> dict[str, list[Sound]]:
+    """All recordings of single syllables by one speaker, by toneless syllable."""
+    found: dict[str, list[Sound]] = {}
+    for item in corpus.recordings(audio):
+        if item.speaker == speaker and len(item.syllables) == 1:
+            found.setdefault(item.syllables[0], []).append(corpus.trim(corpus.load(item.path)))
+    return found
+
+
+def joined(
+    syllables: dict[str, list[Sound]], speaker: str, words: Iterable[texts.Toned], seed: int
+) -> Iterator[Saying]:
+    """Texts put together from single syllables, shortened to the pace of speech and cross-faded."""
+    rng = random.Random(seed)
+    for number, text in enumerate(words):
+        plain = tuple(word.rstrip("012345") for word in text)
+        if not all(word in syllables for word in plain):
+            continue
+        whole = np.zeros(0, dtype=np.float32)
+        for word in plain:
+            sound = _shortened(rng.choice(syllables[word]), rng.uniform(0.17, 0.26))
+            whole = _faded(whole, sound, int(0.03 * RATE))
+        yield _placed(speaker, plain, whole, seed * 1_000_003 + number)
+
+
+def _shortened(sound: Sound, seconds: float) -> Sound:
+    """Make it last so long without changing its pitch, by overlapping windows (WSOLA, Verhelst 1993)."""
+    window, hop_out = 640, 320
+    rate = max(1.0, len(sound) / (seconds * RATE))
+    if rate == 1.0 or len(sound) < 3 * window:
+        return sound
+    shape = np.hanning(window).astype(np.float32)
+    out = np.zeros(int(len(sound) / rate) + window, dtype=np.float32)
+    at, follow = 0, sound[:window]
+    for place in range(0, len(out) - window, hop_out):
+        wanted = int(place * rate)
+        low, high = max(0, wanted - 160), min(len(sound) - 2 * window, wanted + 160)
+        if high <= low:
+            break
+        likeness = np.correlate(sound[low : high + window], follow, "valid")
+        at = low + int(likeness.argmax())
+        out[place : place + window] += sound[at : at + window] * shape
+        follow = sound[at + hop_out : at + hop_out + window]
+    return out[: place + window]
+
+
+def _faded(before: Sound, after: Sound, samples: int) -> Sound:
+    samples = min(samples, len(before), len(after))
+    if not samples:
+        return np.concatenate([before, after])
+    ramp = np.linspace(0, 1, samples, dtype=np.float32)
+    middle = before[-samples:] * (1 - ramp) + after[:samples] * ramp
+    return np.concatenate([before[:-samples], middle, after[samples:]])
+
+
+def telephoned(saying: Saying) -> Saying:
+    """The same over a narrow line: 8 kHz, 300 to 3400 Hz."""
+    low = soxr.resample(saying.sound, RATE, 6_800)  # 3400 Hz is all that survives this
+    sound = soxr.resample(low, 6_800, RATE)[: len(saying.sound)].astype(np.float32)
+    spectrum = np.fft.rfft(sound)
+    hz = np.fft.rfftfreq(len(sound), 1 / RATE)
+    spectrum *= 1 / (1 + (300 / np.maximum(hz, 1.0)) ** 6)
+    narrow = np.fft.irfft(spectrum, len(sound)).astype(np.float32)
+    return Saying(saying.voice, saying.syllables, narrow, saying.end)
+
+
+def posteriors(saying: Saying, spotter: Spotter) -> FloatArray:
+    """What the device hears of it."""
+    spotter.reset()
+    pcm = np.clip(np.rint(saying.sound * 32768), -32768, 32767).astype(np.int16)
+    return spotter.feed(LogMel().feed(pcm))
