@@ -37,13 +37,19 @@ def dictionary() -> list[Toned]:
     return entries
 
 
+def toned(hanzi: str) -> Toned:
+    """Read hanzi."""
+    return tuple(lazy_pinyin(hanzi, style=Style.TONE3, neutral_tone_with_five=True))
+
+
+def lines_of(path: Path) -> list[Toned]:
+    """Read a text file: hanzi, one saying a line."""
+    return [toned(line) for line in path.read_text(encoding="utf-8").split()]
+
+
 def lines(name: str) -> list[Toned]:
-    """Read one of the text files beside this module: hanzi, one saying a line."""
-    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
-    return [
-        tuple(lazy_pinyin(line, style=Style.TONE3, neutral_tone_with_five=True))
-        for line in text.split()
-    ]
+    """Read one of the text files beside this module."""
+    return lines_of(Path(__file__).parent / name)
 
 
 def near(words: Toned, others: list[Toned], rng: random.Random) -> Toned:
