@@ -18,8 +18,11 @@ from firmware_py.types import FloatArray
 
 FLOOR: Final = -10.0
 """No single row may cost more: one garbled frame must not kill a phrase."""
+SLACK: Final = -5.0
+"""A path may be so much worse than its threshold asks of its length so far."""
 ROWS_PER_TOKEN: Final = 12
-"""A path may last this many rows for each token, and this many more."""
+"""A path may last this many rows for each token so far, and as many as for ``PAUSE`` more."""
+PAUSE: Final = 2
 
 _NUMBER: Final = {token: number for number, token in enumerate(TOKENS)}
 _NEVER: Final = np.float32(-np.inf)
@@ -68,7 +71,7 @@ class _Lattice:
         self.wants = np.full((len(ways), states), BLANK, dtype=np.intp)
         self.may_skip = np.full((len(ways), states), _NEVER, dtype=np.float32)
         self.ends = np.array([2 * len(way.tokens) - 2 for way in ways])
-        self.longest = (ROWS_PER_TOKEN * (self.length + 1)).astype(np.int64)
+        self.longest = ROWS_PER_TOKEN * (np.arange(states) // 2 + 1 + PAUSE)
         for row, way in enumerate(ways):
             self.wants[row, : 2 * len(way.tokens) : 2] = way.tokens
             for place in range(1, len(way.tokens)):
@@ -81,9 +84,23 @@ class _Lattice:
     def reset(self) -> None:
         self.score[:] = _NEVER
         self.first[:] = 0
+        self.resting = False
+
+    def rest(self, which: npt.NDArray[np.intp]) -> None:
+        """Move the ways in ``which`` on by any number of rows that hold nothing but blank."""
+        if self.resting:
+            return
+        self.resting = True
+        score, first = self.score[which], self.first[which]
+        stopped = score[:, :-1:2] > score[:, 1::2]
+        np.copyto(score[:, 1::2], score[:, :-1:2], where=stopped)
+        np.copyto(first[:, 1::2], first[:, :-1:2], where=stopped)
+        score[:, ::2] = _NEVER
+        self.score[which], self.first[which] = score, first
 
     def step(self, cost: FloatArray, row: int, which: npt.NDArray[np.intp]) -> None:
         """Move the ways in ``which`` on by one row of posteriors, all paths at once."""
+        self.resting = False
         old, since = self.score[which], self.first[which]
         best, first = old.copy(), since.copy()
         better = old[:, :-1] > best[:, 1:]
@@ -97,7 +114,7 @@ class _Lattice:
         best[:, 0] = 0.0
         first[:, 0] = row
         best += cost[self.wants[which]]
-        best[row - first > self.longest[which, None]] = _NEVER
+        best[row - first > self.longest] = _NEVER
         self.score[which] = best
         self.first[which] = first
 
@@ -109,19 +126,28 @@ def _costs(posteriors: FloatArray) -> FloatArray:
     return floored
 
 
+def _only_blank(costs: FloatArray) -> list[bool]:
+    """Tell the rows in which no token can be: most of them, for CTC posteriors are peaky."""
+    return [bool(best <= FLOOR) for best in costs[:, :BLANK].max(axis=1)]
+
+
 class PhraseSearch:
     """Streams rows of log posteriors into Hits.
 
-    A path whose score can no longer reach its threshold is dropped, since scores only fall; a way
-    without paths costs nothing. So the search sleeps while nothing like a phrase is said, and
-    dropping changes no result.
+    Scores only fall, so a path is dropped once it can no longer reach its threshold, or is much
+    worse than that would ask of the tokens so far; a way without paths costs nothing. So the search
+    sleeps while nothing like a phrase is said.
     """
 
     def __init__(self, ways: Sequence[Way]) -> None:
         """Lay out the states."""
         self._ways = tuple(ways)
         self._lattice = _Lattice(self._ways) if self._ways else None
-        self._limits = np.array([way.threshold * len(way.tokens) for way in ways], dtype=np.float32)
+        threshold = np.array([[way.threshold] for way in ways], dtype=np.float32)
+        length = np.array([[len(way.tokens)] for way in ways], dtype=np.float32)
+        states = 2 * int(length.max(initial=1)) - 1
+        so_far = np.minimum(np.arange(states, dtype=np.float32) // 2 + 1, length)
+        self._limits = np.maximum(threshold * length, threshold * so_far + np.float32(SLACK))
         self._opening = np.array([way.tokens[0] for way in ways], dtype=np.intp)
         self.reset()
 
@@ -138,8 +164,13 @@ class PhraseSearch:
         found: list[Hit] = []
         if self._lattice is None or len(posteriors) == 0:
             return found
-        for cost in _costs(posteriors):
-            which = np.flatnonzero(self._alive | (cost[self._opening] >= self._limits))
+        costs = _costs(posteriors)
+        for cost, blank in zip(costs, _only_blank(costs), strict=True):
+            if blank:
+                self._lattice.rest(np.flatnonzero(self._alive))
+                self._row += 1
+                continue
+            which = np.flatnonzero(self._alive | (cost[self._opening] >= self._limits[:, 0]))
             if len(which):
                 self._lattice.step(cost, self._row, which)
                 self._drop(self._lattice, which)
@@ -149,7 +180,7 @@ class PhraseSearch:
 
     def _drop(self, lattice: _Lattice, which: npt.NDArray[np.intp]) -> None:
         score = lattice.score[which]
-        score[score < self._limits[which, None]] = _NEVER
+        score[score < self._limits[which]] = _NEVER
         lattice.score[which] = score
         self._alive[which] = score.max(axis=1) > _NEVER
 
@@ -183,7 +214,11 @@ def best_matches(posteriors: FloatArray, ways: Sequence[Way]) -> dict[str, Hit]:
     everyone = np.arange(len(ways))
     best = np.full(len(ways), _NEVER, dtype=np.float32)
     first, last = np.zeros((2, len(ways)), dtype=np.int64)
-    for row, cost in enumerate(_costs(posteriors)):
+    costs = _costs(posteriors)
+    for row, (cost, blank) in enumerate(zip(costs, _only_blank(costs), strict=True)):
+        if blank:
+            lattice.rest(everyone)
+            continue
         lattice.step(cost, row, everyone)
         score = lattice.score[everyone, lattice.ends] / lattice.length
         better = score > best

@@ -99,7 +99,7 @@ def test_a_missing_model_and_a_missing_sidecar_are_named(copy: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"sha256": 1}'])
 def test_a_broken_sidecar_is_named(copy: Path, text: str) -> None:
     copy.with_suffix(".json").write_text(text, encoding="utf-8")
-    with pytest.raises(ModelError, match="sidecar .* is broken"):
+    with pytest.raises(ModelError, match=r"sidecar .* is broken"):
         load_spotter(copy)
 
 

@@ -50,6 +50,13 @@ def test_words_around_it_do_not_matter() -> None:
     assert [hit.phrase for hit in PhraseSearch(BU_XING).feed(sound)] == ["no"]
 
 
+def test_surely_blank_rows_are_no_work_and_change_nothing() -> None:
+    spread = said(NO.tokens, gap=5, confidence=1 - 1e-7)
+    unsure = said(NO.tokens, gap=5, confidence=0.99)
+    (sure,) = PhraseSearch(BU_XING).feed(spread)
+    assert PhraseSearch(BU_XING).feed(unsure) == [sure]
+
+
 @pytest.mark.parametrize("place", range(4))
 def test_another_token_in_it_makes_it_something_else(place: int) -> None:
     other = list(NO.tokens)
@@ -128,15 +135,18 @@ def test_any_split_gives_the_same_hits(seed: int, sizes: list[int]) -> None:
 
 
 @given(st.integers(0, 10_000))
-def test_dropping_paths_changes_nothing(seed: int) -> None:
+def test_dropping_paths_loses_no_phrase_and_invents_none(seed: int) -> None:
+    rng = np.random.default_rng(seed)
     posteriors = noise(seed, 120)
-    for phrase in ("no", "who"):
-        ways = [way for way in LOOSE if way.phrase == phrase]
-        match = best_match(posteriors, ways)
-        hits = PhraseSearch(ways).feed(posteriors)
-        assert match is not None
-        assert (match.score >= ways[0].threshold) == bool(hits)
+    posteriors[20:32] = said(NO.tokens) + rng.normal(0, 1.5, (12, OUTPUTS))
+    match = best_match(posteriors, BU_XING)
+    hits = PhraseSearch(BU_XING).feed(posteriors)
+    assert match is not None
+    if hits:
+        assert match.score >= NO.threshold
         assert all(hit.score <= match.score + 1e-5 for hit in hits)
+    if match.score >= NO.threshold:  # at most 4 * 0.5 in all: less than any path is allowed
+        assert hits
 
 
 @given(st.integers(0, 10_000))
