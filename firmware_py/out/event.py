@@ -1,0 +1,103 @@
+"""Events: what leaves the desk about a Finding, as CloudEvents (CNCF, version 1.0) in JSON.
+
+No sound, no transcript and no advice is in them: a phrase is named by its rule and clause alone.
+``event.schema.json`` beside this module says the same to machines.
+"""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+from firmware_py.config import Desk
+from firmware_py.errors import DeskcueError
+from firmware_py.types import Finding
+
+Event = dict[str, Any]
+
+_NAMESPACE: Final = uuid.UUID("6f1d6b0c-5a3e-4c0e-9a53-2d8f7f1f1e64")
+_FORBIDDEN: Final = frozenset("+#/\0")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What all events of one stream have in common."""
+
+    desk: Desk
+    rulebook: str
+    """Name of the rulebook."""
+    rulebook_version: int
+    rulebook_sha256: str
+    model_sha256: str | None
+    """None while no phone model runs."""
+    began: float
+    """Seconds since the epoch at which the stream began."""
+
+
+def _level(name: str, what: str) -> str:
+    if not name or _FORBIDDEN & set(name):
+        raise DeskcueError(
+            f"{what} {name!r} under [desk] in deskcue.toml cannot be part of an MQTT topic:"
+            " it must not be empty or hold + # /"
+        )
+    return name
+
+
+def root_topic(desk: Desk) -> str:
+    """Topic under which everything of a desk lies.
+
+    Raises:
+        DeskcueError: one of the desk's names cannot be part of a topic.
+    """
+    site, floor, name = (_level(getattr(desk, part), part) for part in ("site", "floor", "desk"))
+    return f"deskcue/v1/{site}/{floor}/{name}"
+
+
+def event_topic(desk: Desk, event: Event) -> str:
+    """Topic of an event."""
+    return f"{root_topic(desk)}/event/{event['data']['kind']}"
+
+
+def _time(seconds: float) -> str:
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def to_event(finding: Finding, stamp: Stamp) -> Event:
+    """Make the event of a Finding; the same Finding of the same stream has the same id."""
+    desk = stamp.desk
+    source = f"/deskcue/{desk.site}/{desk.floor}/{desk.desk}"
+    name = f"{source} {stamp.began:.3f} {finding.rule} {finding.start:.3f} {finding.at:.3f}"
+    return {
+        "specversion": "1.0",
+        "id": str(uuid.uuid5(_NAMESPACE, name)),
+        "source": source,
+        "type": f"deskcue.finding.{finding.kind}",
+        "subject": finding.rule,
+        "time": _time(stamp.began + finding.at),
+        "datacontenttype": "application/json",
+        "data": {
+            "site": desk.site,
+            "floor": desk.floor,
+            "desk": desk.desk,
+            "rule": finding.rule,
+            "clause": finding.clause,
+            "kind": finding.kind,
+            "cue": str(finding.cue),
+            "score": round(finding.score, 4),
+            "start": round(finding.start, 3),
+            "end": round(finding.end, 3),
+            "duration_s": round(finding.end - finding.start, 3),
+            "rulebook": {
+                "name": stamp.rulebook,
+                "version": stamp.rulebook_version,
+                "sha256": stamp.rulebook_sha256,
+            },
+            "model_sha256": stamp.model_sha256,
+        },
+    }
+
+
+def as_replayed(event: Event) -> Event:
+    """The event, saying that it comes later than it happened."""
+    return {**event, "replayed": True}
