@@ -133,7 +133,7 @@ class Post:
         config: Config,
         outbox: Outbox,
         *,
-        tell: Callable[[str], None] = lambda line: None,
+        tell: Callable[[str], None] = lambda _line: None,
         now: Callable[[], float] = time.time,
     ) -> None:
         """Prepare.

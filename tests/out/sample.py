@@ -1,0 +1,18 @@
+"""Findings and stamps for the tests of the outputs."""
+
+from firmware_py.config import Desk
+from firmware_py.out.event import Event, Stamp, to_event
+from firmware_py.types import Cue, Finding, Observation
+
+DESK = Desk("nanjing", "3", "3-17")
+STAMP = Stamp(DESK, "10086", 1, "ab" * 32, "cd" * 32, began=1_700_000_000.0)
+
+
+def finding(at: float = 12.0, kind: str = "phrase") -> Finding:
+    because = Observation("phrase.F5", at - 1.5, at - 0.2, at, -0.2)
+    advice = "请说:我来帮您看看"
+    return Finding("F5", "F5", kind, at, at - 1.5, at - 0.2, Cue.RED, -0.2, advice, (because,))
+
+
+def event(at: float = 12.0) -> Event:
+    return to_event(finding(at), STAMP)
