@@ -1,4 +1,4 @@
-"""How the phone model is made: recordings and synthetic voices -> mixtures -> network -> int8 steps.
+"""How the phone model is made: recordings and voices -> mixtures -> network -> int8 steps.
 
 The way of the data: ``texts`` and ``corpus`` say what is spoken, ``voices`` makes more speakers of
 it, ``store`` keeps the device's own log-mel rows of everything, ``mixing`` turns them into endless

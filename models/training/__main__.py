@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
 from training import store
 
 ROOT = Path(__file__).parents[2]
@@ -14,18 +15,39 @@ ROOT = Path(__file__).parents[2]
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="models/train", description=__doc__)
-    parser.add_argument("--work", type=Path, default=ROOT / "build" / "train", help="where the store and checkpoints lie; a second start goes on from there")
-    parser.add_argument("--out", type=Path, default=ROOT / "models", help="where phones.tflite, phones.json and CARD.md go")
-    parser.add_argument("--steps", type=int, default=9_000)
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=ROOT / "build" / "train",
+        help="where the store and checkpoints lie; a second start goes on from there",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=ROOT / "models",
+        help="where phones.tflite, phones.json and CARD.md go",
+    )
+    parser.add_argument("--steps", type=int, default=18_000)
     parser.add_argument("--synthetic", type=int, default=20_000, help="synthetic sentences")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--smoke", action="store_true", help="a few minutes' worth, to see that everything works; the model is useless")
+    parser.add_argument(
+        "--smoke",
+        action="store_true",
+        help="a few minutes' worth, to see that everything works; the model is useless",
+    )
     return parser.parse_args()
 
 
 def bar(console: Console) -> Progress:
     """Make a progress bar."""
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, refresh_per_second=2)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        refresh_per_second=2,
+    )
 
 
 def prepare(work: Path, audio: Path, chosen: argparse.Namespace, console: Console) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
-from training import store
-from training.mixing import HOPS, Mixer
-from training.network import STEP, Shape, streaming
 
 from firmware_py.hearing.mel import FLOOR, PARAMETERS
 from firmware_py.hearing.spelling import TOKENS
+from training import store
+from training.mixing import HOPS, Mixer
+from training.network import STEP, Shape, streaming
 
 CALIBRATION_SEED = 999
 
@@ -45,7 +45,9 @@ def convert(step: tf.keras.Model, samples: list[list[np.ndarray]]) -> bytes:
     converter = tf.lite.TFLiteConverter.from_keras_model(step)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     names = [tensor.name.split(":")[0] for tensor in step.inputs]
-    converter.representative_dataset = lambda: (dict(zip(names, sample)) for sample in samples)
+    converter.representative_dataset = lambda: (
+        dict(zip(names, sample, strict=True)) for sample in samples
+    )
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.int8
     converter.inference_output_type = tf.int8
@@ -68,7 +70,7 @@ def _order(content: bytes, step: tf.keras.Model) -> dict[str, list[int]]:
     for name in runner["inputs"]:
         order_in[inputs[name]] = by_index_in.index(details_in[name]["index"])
     order_out = [0] * len(step.outputs)
-    for name, output in zip(step.output_names, range(len(step.outputs))):
+    for name, output in zip(step.output_names, range(len(step.outputs)), strict=True):
         order_out[output] = by_index_out.index(details_out[name]["index"])
     return {"inputs": order_in, "outputs": order_out}
 

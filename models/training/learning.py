@@ -9,14 +9,16 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
+
+from firmware_py.hearing.spelling import BLANK
 from training import store
 from training.mixing import Batch, Mixer
 from training.network import Shape, build
 
-from firmware_py.hearing.spelling import BLANK
-
 PEAK_RATE = 2e-3
 WARM_UP = 400
+ROUND = 9_000
+"""Steps of one fall of the learning rate; ``--steps`` is best a multiple."""
 AHEAD = 8
 """Batches made in advance, by a process of their own."""
 
@@ -29,10 +31,11 @@ class Progress:
     loss: float
 
 
-def _rate(step: int, steps: int) -> float:
-    """Warm up, then fall along a cosine (Loshchilov and Hutter, 2017)."""
-    warm = min(1.0, (step + 1) / WARM_UP)
-    return PEAK_RATE * warm * max(0.005, 0.5 * (1 + np.cos(np.pi * step / steps)))
+def _rate(step: int) -> float:
+    """Warm up, fall along a cosine, start anew at half the height (Loshchilov and Hutter, 2017)."""
+    turn, within = divmod(step, ROUND)
+    warm = min(1.0, (within + 1) / WARM_UP)
+    return PEAK_RATE * 0.5**turn * warm * max(0.005, 0.5 * (1 + np.cos(np.pi * within / ROUND)))
 
 
 def _make_batches(folder: Path, seed: int, steps: range, out: "Queue[Batch]") -> None:
@@ -56,14 +59,21 @@ def _sparse(tokens: list[tuple[int, ...]]) -> tf.SparseTensor:
     values = [token for said in tokens for token in said]
     longest = max(1, *(len(said) for said in tokens))
     return tf.SparseTensor(
-        np.array(places, np.int64).reshape(-1, 2), np.array(values, np.int32), (len(tokens), longest)
+        np.array(places, np.int64).reshape(-1, 2),
+        np.array(values, np.int32),
+        (len(tokens), longest),
     )
 
 
 def fit(
-    folder: Path, shape: Shape, steps: int, seed: int, tell: Callable[[Progress], None], every: int = 500
+    folder: Path,
+    shape: Shape,
+    steps: int,
+    seed: int,
+    tell: Callable[[Progress], None],
+    every: int = 500,
 ) -> tf.keras.Model:
-    """Learn for ``steps`` steps, going on from the last checkpoint in ``folder`` if there is one."""
+    """Learn for ``steps`` steps, going on from the last checkpoint in ``folder``, if any."""
     tf.keras.utils.set_random_seed(seed)
     model = build(shape)
     optimizer = tf.keras.optimizers.legacy.Adam(PEAK_RATE)
@@ -85,20 +95,21 @@ def fit(
             )
             # CTC wants a label; sound without speech is blank all along.
             silent = -tf.nn.log_softmax(logits[:, spoken:])[..., BLANK]
-            loss = (tf.reduce_sum(losses) + tf.reduce_sum(silent)) / tf.cast(tf.shape(mel)[0], tf.float32)
+            loss = (tf.reduce_sum(losses) + tf.reduce_sum(silent)) / tf.cast(
+                tf.shape(mel)[0], tf.float32
+            )
         slopes, _ = tf.clip_by_global_norm(tape.gradient(loss, model.trainable_variables), 200.0)
-        optimizer.apply_gradients(zip(slopes, model.trainable_variables))
+        optimizer.apply_gradients(zip(slopes, model.trainable_variables, strict=True))
         return loss
 
     first = int(done.numpy())
-    log = (folder / "loss.jsonl").open("a", encoding="utf-8")
+    log = (folder / "loss.jsonl").open("a", encoding="utf-8", buffering=1)
     for step, batch in enumerate(_batches(folder, seed, range(first, steps)), first):
-        rate = tf.constant(_rate(step, steps), tf.float32)
+        rate = tf.constant(_rate(step), tf.float32)
         loss = float(learn(tf.constant(batch.mel), _sparse(batch.tokens), rate))
         tell(Progress(step + 1, loss))
         log.write(json.dumps({"step": step + 1, "loss": round(loss, 3)}) + "\n")
         if (step + 1) % every == 0 or step + 1 == steps:
             done.assign(step + 1)
             manager.save()
-            log.flush()
     return model

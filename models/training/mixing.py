@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from training.store import Store
 
 from firmware_py.hearing.mel import BANDS, FLOOR, HIGHEST_HZ, LOWEST_HZ
+from training.store import Store
 
 HOPS: Final = 432
 """Length of every example: 4.32 s."""
@@ -74,6 +74,16 @@ def _faded(energy: Energies, hops: int) -> Energies:
     return energy
 
 
+def _haste(kind: str, hops: int, tight: bool, rng: np.random.Generator) -> float:
+    """Factor that brings a recording of a kind to the pace of speech, give or take."""
+    factor = float(rng.uniform(0.9, 1.12))
+    if kind == "syllable":  # said alone they take two to four times as long as in speech
+        return max(factor * float(rng.uniform(16, 34)) / hops, 0.25)
+    if kind == "word" and tight:
+        return factor * float(rng.uniform(0.5, 0.9))
+    return factor
+
+
 class Mixer:
     """Makes the batch of any step; the same seed and step give the same batch."""
 
@@ -129,12 +139,7 @@ class Mixer:
         misfits = 0
         while misfits < 4:
             energy, words = self._item(int(rng.choice(pool)))
-            factor = pace * float(rng.uniform(0.9, 1.12))
-            if kind == "syllable":  # said alone they take two to four times as long as in speech
-                factor *= float(rng.uniform(16, 34)) / len(energy)
-                factor = max(factor, 0.25)
-            elif kind == "word" and tight:
-                factor *= float(rng.uniform(0.5, 0.9))
+            factor = pace * _haste(kind, len(energy), tight, rng)
             energy = _stretch(_warp(energy, warp), factor)
             if at + len(energy) > HOPS - 24 or len(said) + len(words) > MAX_TOKENS:
                 if said:
@@ -200,7 +205,7 @@ def _line(energy: Energies, rng: np.random.Generator) -> Energies:
     """Telephone some of them: 300 to 3400 Hz, or nothing above 4 kHz."""
     kind = rng.random(len(energy))
     keep = np.ones((len(energy), 1, BANDS), dtype=np.float32)
-    keep[kind < 0.35] *= _HZ < rng.uniform(3_300, 4_000)
+    keep[kind < 0.35] *= rng.uniform(3_300, 4_000) > _HZ
     low = rng.uniform(150, 350)
     keep[kind < 0.22] *= np.where(low < _HZ, 1.0, (_HZ / low) ** 6)
     return energy * np.maximum(keep, 1e-6).astype(np.float32)
@@ -227,7 +232,9 @@ def _conditions(energy: Energies, rng: np.random.Generator) -> npt.NDArray[np.fl
     neighbour = np.roll(energy[::-1], 7, axis=1)
     heard = (rng.random(examples) < 0.15) * 10 ** rng.uniform(-2.6, -1.2, examples)
     energy = energy + neighbour * heard.astype(np.float32)[:, None, None]
-    snr_db = np.where(rng.random(examples) < 0.25, rng.uniform(35, 60, examples), rng.uniform(4, 35, examples))
+    snr_db = np.where(
+        rng.random(examples) < 0.25, rng.uniform(35, 60, examples), rng.uniform(4, 35, examples)
+    )
     noise = _noise(examples, rng) * (10 ** (-snr_db / 10)).astype(np.float32)[:, None, None]
     before = rng.random(examples) < 0.6
     energy = energy + noise * before[:, None, None]

@@ -66,7 +66,7 @@ def _folded(model: tf.keras.Model, conv: str, norm: str) -> tuple[np.ndarray, np
 def streaming(model: tf.keras.Model, shape: Shape) -> tf.keras.Model:
     """Build the device's graph with the same weights: inputs and outputs are step, then caches.
 
-    Inputs: mel [1, 6, 1, 40], past mel [1, 3, 1, 40], one cache [1, kernel - 1, 1, channels] per block.
+    Inputs: mel [1, 6, 1, 40], past mel [1, 3, 1, 40], a cache [1, kernel - 1, 1, channels] a block.
     Outputs: logits [1, 2, 1, 59], then the same caches for the next step.
     """
     weights, bias = _folded(model, "front", "front_norm")
@@ -85,7 +85,9 @@ def streaming(model: tf.keras.Model, shape: Shape) -> tf.keras.Model:
         time = layers.DepthwiseConv2D((kernel, 1), use_bias=False)
         mix = layers.Conv2D(shape.channels, 1)
         y = mix(time(seen))
-        time.set_weights([model.get_layer(f"time{number}").get_weights()[0].reshape(kernel, 1, -1, 1)])
+        time.set_weights(
+            [model.get_layer(f"time{number}").get_weights()[0].reshape(kernel, 1, -1, 1)]
+        )
         weights, bias = _folded(model, f"mix{number}", f"norm{number}")
         mix.set_weights([weights[:, None], bias])
         x = tf.nn.relu(x + y)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from training import corpus, texts, voices
-from training.corpus import Recording, Sound
 
 from firmware_py.hearing.mel import BANDS, LogMel
+from training import corpus, texts, voices
+from training.corpus import Recording, Sound
 
 KINDS = ("sentence", "word", "syllable", "synthetic")
 
@@ -48,7 +48,10 @@ def _virtual(recording: Recording, copies: int, seed: int) -> list[Utterance]:
     sound = corpus.trim(corpus.load(recording.path))
     tokens = corpus.tokens_of(recording.syllables)
     # Away from 1 on both sides: the other sex, a child, a bass.
-    factors = [1.0, *(rng.choice([rng.uniform(0.78, 0.96), rng.uniform(1.04, 1.3)]) for _ in range(copies))]
+    factors = [
+        1.0,
+        *(rng.choice([rng.uniform(0.78, 0.96), rng.uniform(1.04, 1.3)]) for _ in range(copies)),
+    ]
     return [
         (
             rows_of(sound if factor == 1.0 else voices.another(sound, factor)),
@@ -76,13 +79,13 @@ def _run(job: Job) -> list[Utterance]:
 
 
 def jobs(audio: Path, synthetic: int, seed: int) -> Iterator[Job]:
-    """What there is to do: every recording of the speakers learnt from, then synthetic sentences."""
+    """What there is to do: every recording of those learnt from, then synthetic sentences."""
     copies = {"sentence": 6, "word": 2, "syllable": 3}
     for recording in corpus.recordings(audio):
         if recording.speaker not in corpus.HELD_OUT:
             yield _virtual, (recording, copies[recording.kind], seed)
     variants = voices.variants()
-    for number, words in zip(range(synthetic), texts.sentences(seed)):
+    for number, words in zip(range(synthetic), texts.sentences(seed), strict=False):
         yield _synthetic, (words, variants[number % len(variants)], f"{seed} {number}")
 
 

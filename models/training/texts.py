@@ -1,4 +1,4 @@
-"""What synthetic voices say: dictionary words, a service desk's sayings, and what sounds near them."""
+"""What synthetic voices say: words, a service desk's sayings, and what sounds near them."""
 
 import itertools
 import random
@@ -65,7 +65,7 @@ def near(words: Toned, others: list[Toned], rng: random.Random) -> Toned:
 
 
 def sentences(seed: int) -> Iterator[Toned]:
-    """Go on for ever: random joins of words, a service desk's sayings, and what sounds near them."""
+    """Go on for ever: random joins of words, sayings of a service desk, what sounds near them."""
     rng = random.Random(seed)
     words = dictionary()
     phrases = lines("phrases.txt")

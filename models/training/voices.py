@@ -10,10 +10,9 @@ import numpy as np
 import soundfile
 import soxr
 
+from firmware_py.types import RATE
 from training.corpus import Sound, trim
 from training.texts import Toned
-
-from firmware_py.types import RATE
 
 HELD_OUT: Final = ("Alicia", "Michael", "klatt3", "f5", "Andy")
 """Synthetic voices that only ever measure."""

@@ -11,13 +11,13 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from evaluation import sayings
-from evaluation.sayings import Saying
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from training import corpus, texts, voices
 
+from evaluation import sayings
+from evaluation.sayings import Saying
 from firmware_py.app import ways_of
 from firmware_py.detectors.phrases import SECONDS_PER_ROW, SECONDS_PER_STEP
 from firmware_py.hearing.search import PhraseSearch, Way, best_matches, ways_to_say
@@ -84,7 +84,9 @@ class Ears:
         return best
 
 
-def _recall(ears: Ears, said: Iterable[tuple[str, Saying]]) -> tuple[float, list[float], set[str], int]:
+def _recall(
+    ears: Ears, said: Iterable[tuple[str, Saying]]
+) -> tuple[float, list[float], set[str], int]:
     """Share found, delays in seconds, phrases found at least once per voice…, false names."""
     found, total, delays, missed, false = 0, 0, [], {}, 0
     for phrase, saying in said:
@@ -161,18 +163,30 @@ def main(audio: Path, rest: list[str]) -> None:
     table.add_row("another phrase fired too", str(false), str(total), "")
     if delays:
         p50, p95 = np.percentile(delays, [50, 95])
-        table.add_row("delay from the last sample", f"{p50:.2f} s, p95 {p95:.2f} s", str(len(delays)), "")
+        table.add_row(
+            "delay from the last sample", f"{p50:.2f} s, p95 {p95:.2f} s", str(len(delays)), ""
+        )
     narrow = [(phrase, sayings.telephoned(item)) for phrase, item in synthetic]
     share, _, missed, total, _ = _recall(ears, narrow)
     table.add_row("the same over a telephone line", f"{share:.1%}", str(total), f"{missed}")
     mine = list(_joined_with_names(audio, rows, HELD_OUT_SYLLABLES, 3))
     share, _, missed, total, _ = _recall(ears, mine)
-    table.add_row(f"recall, joined syllables of {HELD_OUT_SYLLABLES}", f"{share:.1%}", str(total), f"{missed}")
+    table.add_row(
+        f"recall, joined syllables of {HELD_OUT_SYLLABLES}", f"{share:.1%}", str(total), f"{missed}"
+    )
 
     for name, said in (
-        (f"false alarms, sentences of {HELD_OUT_SENTENCES}", sayings.recorded(audio, [HELD_OUT_SENTENCES], 1)),
+        (
+            f"false alarms, sentences of {HELD_OUT_SENTENCES}",
+            sayings.recorded(audio, [HELD_OUT_SENTENCES], 1),
+        ),
         ("false alarms, recorded commands", sayings.recorded(audio, [], 2, "dev")),
-        ("near-misses that fire", sayings.synthetic(texts.lines_of(Path(__file__).parent / "near_misses.txt"), voices.HELD_OUT, 9)),
+        (
+            "near-misses that fire",
+            sayings.synthetic(
+                texts.lines_of(Path(__file__).parent / "near_misses.txt"), voices.HELD_OUT, 9
+            ),
+        ),
         ("false alarms, synthetic talk", _talk(chosen.hours)),
     ):
         count, hits, seconds = 0, [], 0.0
@@ -180,9 +194,13 @@ def main(audio: Path, rest: list[str]) -> None:
             count += 1
             seconds += len(saying.sound) / 16_000
             hits += [(phrase, " ".join(saying.syllables)) for phrase in ears.hits(saying)]
-        table.add_row(name, str(len(hits)), f"{count} ({seconds / 3600:.2f} h)", "; ".join(map(str, hits[:6])))
+        table.add_row(
+            name, str(len(hits)), f"{count} ({seconds / 3600:.2f} h)", "; ".join(map(str, hits[:6]))
+        )
     recall, threshold = _open_vocabulary(audio, console)
-    table.add_row("open vocabulary, recall at 0.05/h", f"{recall:.1%}", "60", f"threshold {threshold:.2f}")
+    table.add_row(
+        "open vocabulary, recall at 0.05/h", f"{recall:.1%}", "60", f"threshold {threshold:.2f}"
+    )
     console.print(table)
 
 

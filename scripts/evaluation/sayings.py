@@ -61,7 +61,9 @@ def synthetic(words: Iterable[texts.Toned], names: Iterable[str], seed: int) -> 
             yield _placed(name, plain, sound, one)
 
 
-def recorded(audio: Path, speakers: Iterable[str], seed: int, use: str = "train") -> Iterator[Saying]:
+def recorded(
+    audio: Path, speakers: Iterable[str], seed: int, use: str = "train"
+) -> Iterator[Saying]:
     """Recordings as they are, of these speakers; none named: of all."""
     wanted = set(speakers)
     for number, item in enumerate(corpus.recordings(audio, use)):
@@ -96,7 +98,7 @@ def joined(
 
 
 def _shortened(sound: Sound, seconds: float) -> Sound:
-    """Make it last so long without changing its pitch, by overlapping windows (WSOLA, Verhelst 1993)."""
+    """Make it last so long at the same pitch, by overlapping windows (WSOLA, Verhelst 1993)."""
     window, hop_out = 640, 320
     rate = max(1.0, len(sound) / (seconds * RATE))
     if rate == 1.0 or len(sound) < 3 * window:

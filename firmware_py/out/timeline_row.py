@@ -1,0 +1,119 @@
+"""Draws one row of a timeline: what the device said, standard words, both voices, the light."""
+
+from collections.abc import Sequence
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from firmware_py.messages import message
+from firmware_py.out.drawing import (
+    AGENT_COLOUR,
+    CUE_COLOUR,
+    FAINT,
+    LEFT,
+    LINE,
+    RIGHT,
+    badge,
+    clock,
+    cut,
+    place,
+    text_at,
+    width_of,
+)
+from firmware_py.out.markup import add, node
+from firmware_py.out.story import Mark, Words
+from firmware_py.out.voices import HEIGHT, Stretch, voices
+from firmware_py.types import Cue
+
+_FLAG: Final = 26
+_MOST_FLAGS: Final = 6
+_WORD: Final = 18
+_MOST_WORDS: Final = 3
+_TITLE: Final = 180
+_MARGIN: Final = 16
+_BELOW: Final = 46
+
+
+def row(stretch: Stretch, marks: Sequence[Mark], words: Sequence[Words]) -> tuple[Element, float]:
+    """Draw a row from y = 0, with the Marks and Words that belong to it; returns its height too."""
+    flags = place([(stretch.x(mark.at), _flag_width(mark)) for mark in marks], _MOST_FLAGS)
+    notes = place([(stretch.x(one.start), _note_width(one)) for one in words], _MOST_WORDS)
+    under_flags = _MARGIN + _FLAG * (max(flags, default=-1) + 1)
+    lanes = under_flags + _WORD * (max(notes, default=-1) + 1)
+    drawn = node(
+        "g",
+        node("g", voices(stretch), transform=f"translate(0 {lanes})"),
+        node("g", _light(stretch), transform=f"translate(0 {lanes + HEIGHT + 8})"),
+        node("g", *_causes(stretch), transform=f"translate(0 {lanes - 2})"),
+    )
+    for one, track in zip(words, notes, strict=True):
+        if track >= 0:
+            add(drawn, _note(stretch, one, under_flags + _WORD * track))
+    for mark, track in zip(marks, flags, strict=True):
+        if track >= 0:
+            add(drawn, _flag(stretch, mark, under_flags - _FLAG * (track + 1), lanes + HEIGHT + 8))
+    if left_out := flags.count(-1):
+        more = message("look.more", stretch.language, count=left_out)
+        add(drawn, text_at(RIGHT, 10, more, 11, fill=FAINT, text_anchor="end"))
+    return drawn, lanes + HEIGHT + _BELOW
+
+
+def _flag_width(mark: Mark) -> float:
+    return width_of(mark.clause, 12) + width_of(cut(mark.title, 12, _TITLE), 12) + 30
+
+
+def _note_width(words: Words) -> float:
+    return width_of(f"{words.clause} {words.text}", 11) + 20
+
+
+def _light(stretch: Stretch) -> Element:
+    """What the light said: red stands higher than amber."""
+    line = node("rect", x=LEFT, y=4, width=stretch.end_x - LEFT, height=3, rx=1.5, fill=LINE)
+    name = message("look.light", stretch.language)
+    drawn = node("g", text_at(LEFT - 12, 10, name, 13, fill=FAINT, text_anchor="end"), line)
+    for glimpse in stretch.story.light:
+        if stretch.holds(glimpse.start, glimpse.end):
+            x = stretch.x(glimpse.start)
+            y, height = (0, 11) if glimpse.cue is Cue.RED else (2, 7)
+            bar = node("rect", x=x, y=y, width=stretch.x(glimpse.end) - x, height=height, rx=3)
+            bar.set("fill", CUE_COLOUR[glimpse.cue])
+            add(drawn, bar)
+    return drawn
+
+
+def _causes(stretch: Stretch) -> list[Element]:
+    """A bar over what the device spoke of."""
+    bars = []
+    for mark in stretch.story.marks:
+        if stretch.holds(mark.start, max(mark.end, mark.start + 0.01)):
+            x = stretch.x(mark.start)
+            width = max(stretch.x(mark.end) - x, 3.0)
+            colour = CUE_COLOUR[mark.cue]
+            bars.append(node("rect", x=x, y=0, width=width, height=4, rx=2, fill=colour))
+    return bars
+
+
+def _note(stretch: Stretch, words: Words, y: float) -> Element:
+    """Words of the standard that were said, underlined as long as they lasted."""
+    x = stretch.x(words.start)
+    end = max(stretch.x(words.end), x + 2)
+    after = x + width_of(words.clause, 11) + 5
+    return node(
+        "g",
+        node("path", d=f"M{x:.1f} {y + 14:.1f}H{end:.1f}", stroke=AGENT_COLOUR, opacity=0.5),
+        text_at(x, y + 11, words.clause, 11, fill=AGENT_COLOUR, font_weight="bold"),
+        text_at(after, y + 11, words.text, 11, fill=FAINT),
+    )
+
+
+def _flag(stretch: Stretch, mark: Mark, y: float, foot: float) -> Element:
+    """What the device said, on a pole where it spoke that leads down to the light."""
+    x, colour = stretch.x(mark.at), CUE_COLOUR[mark.cue]
+    left = min(x, RIGHT - _flag_width(mark)) - 0.7
+    sign, width = badge(left, y, mark.clause, colour)
+    return node(
+        "g",
+        node("title", f"{clock(mark.at)} {mark.clause} {mark.title}\n{mark.advice}"),
+        node("path", d=f"M{x:.1f} {y + 4:.1f}V{foot:.1f}", stroke=colour, stroke_width=1.4),
+        sign,
+        text_at(left + width + 6, y + 13.2, cut(mark.title, 12, _TITLE)),
+    )

@@ -1,0 +1,104 @@
+"""Gathers the story of a call while the chain hears it."""
+
+import math
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+import numpy as np
+
+from firmware_py.out.light import AMBER, RED, Glow
+from firmware_py.out.story import Glimpse, Mark, Story, Words
+from firmware_py.rules import Rulebook
+from firmware_py.rules.clauses import clauses
+from firmware_py.types import (
+    HOPS_PER_SECOND,
+    BoolArray,
+    Cue,
+    Finding,
+    FloatArray,
+    Frame,
+    Observation,
+)
+
+_LOOKS_PER_SECOND: Final = 10
+_CUES: Final = {AMBER.name: Cue.AMBER, RED.name: Cue.RED}
+
+
+class Recorder:
+    """Collects levels, who speaks, words and Findings; no sound."""
+
+    def __init__(self, rulebook: Rulebook, language: str = "zh") -> None:
+        """Begin with nothing; the rulebook tells how its phrases are written."""
+        self._rulebook = rulebook
+        self._language = language
+        self._texts = {phrase.id: phrase.text for phrase in rulebook.phrases}
+        self._level: list[FloatArray] = []
+        self._speaking: list[BoolArray] = []
+        self._observed: list[Observation] = []
+        self._findings: list[Finding] = []
+
+    def hear(
+        self, frame: Frame | None, observed: Iterable[Observation], findings: Iterable[Finding]
+    ) -> None:
+        """Take what came of one Block."""
+        if frame:
+            self._level.append(frame.level)
+            self._speaking.append(frame.speaking)
+        self._observed += (o for o in observed if o.name.startswith("phrase."))
+        self._findings += findings
+
+    def story(self, title: str, began: datetime) -> Story:
+        """Tell what was gathered."""
+        level = np.concatenate([np.empty((0, 2), np.float32), *self._level])
+        return Story(
+            title=title,
+            began=began,
+            rulebook=self._rulebook.title.in_language(self._language),
+            level=level,
+            speaking=np.concatenate([np.empty((0, 2), np.bool_), *self._speaking]),
+            marks=tuple(mark_of(finding, self._language) for finding in self._findings),
+            words=tuple(self._words(o) for o in self._observed if o not in self._blamed()),
+            light=tuple(light_of(self._findings, len(level) / HOPS_PER_SECOND)),
+        )
+
+    def _blamed(self) -> set[Observation]:
+        """Words that a Finding already tells of."""
+        return {f.because[0] for f in self._findings if f.kind == "phrase" and len(f.because) == 1}
+
+    def _words(self, observation: Observation) -> Words:
+        phrase = observation.name.removeprefix("phrase.")
+        clause = phrase.partition(".")[0]
+        return Words(clause, self._texts[phrase], observation.start, observation.end)
+
+
+def mark_of(finding: Finding, language: str = "zh") -> Mark:
+    """Put a Finding into words for people: the title of its clause, or else its advice."""
+    title = clauses()[finding.clause].in_language(language) if finding.clause else finding.advice
+    return Mark(
+        clause=finding.clause or finding.rule,
+        title=title,
+        advice=finding.advice,
+        cue=finding.cue,
+        start=finding.start,
+        end=finding.end,
+        at=finding.at,
+    )
+
+
+def light_of(findings: Iterable[Finding], seconds: float) -> Iterator[Glimpse]:
+    """Tell what the desk light says, from the first second to the last."""
+    glow, coming = Glow(), sorted(findings, key=lambda finding: finding.at, reverse=True)
+    shown: list[Cue] = []
+    for look in range(math.ceil(seconds * _LOOKS_PER_SECOND)):
+        now = look / _LOOKS_PER_SECOND
+        while coming and coming[-1].at <= now:
+            glow.accept(coming.pop())
+        shown.append(_CUES.get(glow.pattern(now).name, Cue.NONE))
+    since = 0
+    for cue, looks in groupby(shown):
+        until = since + len(list(looks))
+        if cue is not Cue.NONE:
+            yield Glimpse(cue, since / _LOOKS_PER_SECOND, until / _LOOKS_PER_SECOND)
+        since = until
