@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Final, cast
 
 from firmware_py import __version__
-from firmware_py.commands import COMMANDS, Command
+from firmware_py.commands import COMMANDS, Command, complain
 from firmware_py.errors import DeskcueError, UsageError
 
 INTERRUPTED: Final = 130
@@ -23,9 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command.main(chosen)
     except UsageError as error:
-        return _complain(error, 2)
+        complain(error)
+        return 2
     except DeskcueError as error:
-        return _complain(error, 1)
+        complain(error)
+        return 1
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # whoever read our output has had enough
@@ -52,11 +54,6 @@ def _find(first: list[str]) -> tuple[Command, argparse.ArgumentParser]:
     command = cast(Command, module)
     command.arguments(parser)
     return command, parser
-
-
-def _complain(error: DeskcueError, code: int) -> int:
-    print(f"deskcue: {error}", file=sys.stderr)
-    return code
 
 
 if __name__ == "__main__":

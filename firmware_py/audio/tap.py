@@ -1,7 +1,6 @@
 """The live tap: both directions of the call as one stereo stream, by PyAudio."""
 
 import contextlib
-import os
 import queue
 import time
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ import numpy as np
 from firmware_py.audio.liveness import Liveness
 from firmware_py.config import Tap
 from firmware_py.errors import DeskcueError
+from firmware_py.hush import hushed
 from firmware_py.types import RATE, Block
 
 WAITING_BLOCKS: Final = 100
@@ -23,25 +23,12 @@ class TapError(DeskcueError):
     """The tap cannot be opened."""
 
 
-@contextlib.contextmanager
-def _hushed() -> Iterator[None]:
-    """Keep ALSA's and JACK's eighty lines off the terminal while PortAudio looks around."""
-    saved, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 2)
-    try:
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(null)
-
-
 def _pyaudio() -> Any:
     try:
         import pyaudio
     except ImportError:
         raise TapError("PyAudio is missing: pip install pyaudio (needs portaudio19-dev)") from None
-    with _hushed():
+    with hushed():  # ALSA and JACK print eighty lines
         return pyaudio.PyAudio()
 
 
@@ -122,7 +109,7 @@ class TapSource:
         audio = _pyaudio()
         try:
             number = choose(self._tap.device, _stereo_inputs(audio))
-            with _hushed():
+            with hushed():
                 self._stream = audio.open(
                     rate=RATE,
                     channels=2,

@@ -4,17 +4,25 @@ A module has ``arguments(parser)``, which adds what it takes, and ``main(chosen)
 does it and returns the exit code: 0 done, 1 not done. Its docstring is the command's help.
 """
 
+import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Protocol
 
 from firmware_py.config import Config
+from firmware_py.errors import DeskcueError
 from firmware_py.reading import load_config
 
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "post": "send events from disk to the MQTT broker",
+        "replay": "hear recorded calls as the device would",
+        "spot": "find phrases in recordings",
+        "rules": "check a rulebook, list its rules, explain one",
+        "phrases": "list the phrases that are listened for",
+        "events": "show the events that were found here",
         "call": "tell a running device that a call starts, is on hold, goes on or ends",
     }
 )
@@ -58,3 +66,36 @@ def settings(chosen: Namespace) -> Config:
     if chosen.config is None and not SETTINGS.exists():
         return Config()
     return load_config(chosen.config or SETTINGS)
+
+
+def profile_argument(parser: ArgumentParser) -> None:
+    """Add ``--profile``."""
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="a rulebook's name, such as complaint, or its path (default: that of the settings)",
+    )
+
+
+def language_argument(parser: ArgumentParser) -> None:
+    """Add ``--lang``."""
+    parser.add_argument(
+        "--lang", choices=("zh", "en"), default="zh", help="of what agents read (default: zh)"
+    )
+
+
+def complain(error: DeskcueError) -> None:
+    """Show an error."""
+    print(f"deskcue: {error}", file=sys.stderr, flush=True)
+
+
+def for_each(paths: Iterable[Path], work: Callable[[Path], None]) -> int:
+    """Do the work with every file; where one is broken, say so and go on; return the exit code."""
+    code = 0
+    for path in paths:
+        try:
+            work(path)
+        except DeskcueError as error:
+            complain(error)
+            code = 1
+    return code

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from firmware_py.errors import DeskcueError
 from firmware_py.hearing.mel import BANDS, FLOOR, PARAMETERS
 from firmware_py.hearing.spelling import TOKENS
+from firmware_py.hush import hushed
 from firmware_py.types import FloatArray
 
 OUTPUTS: Final = len(TOKENS) + 1
@@ -154,8 +155,9 @@ class Spotter:
         """
         self.sha256: Final = sidecar.sha256
         try:
-            self._model = _interpreter_class()(model_content=content, num_threads=1)
-            self._model.allocate_tensors()
+            with hushed():  # it announces its delegate
+                self._model = _interpreter_class()(model_content=content, num_threads=1)
+                self._model.allocate_tensors()
             inputs = [_Port.of(detail) for detail in self._model.get_input_details()]
             outputs = [_Port.of(detail) for detail in self._model.get_output_details()]
             self._mel, *self._states = [inputs[place] for place in sidecar.inputs]

@@ -1,0 +1,91 @@
+"""Show what was found on this desk, from the outbox on disk, and whether it has left."""
+
+import json
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+
+from firmware_py.commands import settings, settings_argument
+from firmware_py.errors import DeskcueError
+from firmware_py.out.outbox import Counts, Outbox, Row
+
+_LOOK_S: Final = 0.5
+_COLOUR: Final = {"red": "red", "amber": "yellow", "none": "bright_black"}
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("--follow", action="store_true", help="go on as events come")
+    parser.add_argument("--json", action="store_true", help="one CloudEvent a line")
+    parser.add_argument("--last", type=int, default=50, metavar="N", help="how many (default: 50)")
+    settings_argument(parser)
+
+
+def main(chosen: Namespace) -> int:
+    """Show them."""
+    config = settings(chosen)
+    if not config.outbox.path.exists():
+        raise DeskcueError(
+            f"there is no outbox {config.outbox.path} yet: nothing was heard on this device"
+            " (or name its settings with --config)"
+        )
+    outbox = Outbox(config.outbox.path, config.outbox.max_events)
+    try:
+        show = _print_json if chosen.json else _Lines().show
+        for row in _rows(outbox, chosen.last, chosen.follow):
+            show(row)
+        if not chosen.json:
+            _print_counts(outbox.counts())
+    finally:
+        outbox.close()
+    return 0
+
+
+def _rows(outbox: Outbox, last: int, follow: bool) -> Iterator[Row]:
+    seen = 0
+    for row in outbox.latest(max(0, last)):
+        seen = row.id
+        yield row
+    if not last:
+        seen = max((row.id for row in outbox.latest(1)), default=0)
+    while follow:
+        for row in outbox.history(after=seen):
+            seen = row.id
+            yield row
+        time.sleep(_LOOK_S)
+
+
+def _print_json(row: Row) -> None:
+    print(json.dumps(row.event, ensure_ascii=False), flush=True)
+
+
+class _Lines:
+    """Prints a line an event, and the day where it changes."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False)
+        self._day = ""
+
+    def show(self, row: Row) -> None:
+        event, data = row.event, row.event["data"]
+        moment = datetime.fromisoformat(event["time"]).astimezone()
+        if (day := f"{moment:%Y-%m-%d}") != self._day:
+            self._day = day
+            self._console.print(f"[bold]{day}[/bold]")
+        colour = _COLOUR.get(data["cue"], "white")
+        left = "[green]sent[/green]" if row.sent else "[yellow]waits[/yellow]"
+        self._console.print(
+            f"{moment:%H:%M:%S}  [{colour}]●[/{colour}] {escape(data['clause'] or '-'):4}"
+            f" {escape(data['rule']):20} {escape(data['kind']):13} {data['duration_s']:5.1f} s"
+            f"  {left}"
+        )
+
+
+def _print_counts(counts: Counts) -> None:
+    dropped = f", {counts.dropped} dropped for want of room" if counts.dropped else ""
+    print(f"{counts.pending} wait, {counts.sent} sent{dropped}")

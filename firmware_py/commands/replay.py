@@ -1,0 +1,180 @@
+"""Hear recorded calls through the very chain of the device: left is the agent, right the caller.
+
+A mono recording is the agent alone. Without --at a call is taken to begin now.
+"""
+
+import json
+import time
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from firmware_py.app import Chain, try_spotter
+from firmware_py.audio.file import FileSource
+from firmware_py.commands import (
+    complain,
+    for_each,
+    language_argument,
+    profile_argument,
+    settings,
+    settings_argument,
+)
+from firmware_py.errors import DeskcueError, UsageError
+from firmware_py.hearing.spotter import load_spotter
+from firmware_py.rules import load_rulebook, started_at
+from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Cue, Finding
+
+LIGHT: Final = {Cue.RED: "[red]●[/red]", Cue.AMBER: "[yellow]●[/yellow]", Cue.NONE: ""}
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="WAV, FLAC or OGG")
+    profile_argument(parser)
+    parser.add_argument(
+        "--at", metavar="HH:MM", help="local time at which the calls began (default: now)"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line (docs/json.md)")
+    parser.add_argument("--realtime", action="store_true", help="no faster than it was spoken")
+    language_argument(parser)
+    settings_argument(parser)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One recording, heard to its end."""
+
+    path: Path
+    findings: tuple[Finding, ...]
+    seconds: float
+    cpu_seconds: float
+    talk_share: float
+    """Share of the time in which the agent speaks."""
+    listen_share: float
+    """Share of the time in which the caller speaks."""
+
+
+def main(chosen: Namespace) -> int:
+    """Hear every file and show what is to be said about it."""
+    config = settings(chosen)
+    began = _moment(chosen.at)
+    rulebook = load_rulebook(chosen.profile or config.rulebook)
+    spotter, problem = try_spotter(lambda: load_spotter(config.model))
+    if problem:
+        complain(DeskcueError(f"{problem}; going on without phrases"))
+    chain = Chain(rulebook, spotter, started_at(began), language=chosen.lang)
+
+    def hear(path: Path) -> None:
+        show = _print_finding if chosen.json else None
+        heard = _hear(path, chain, chosen.realtime, show)
+        (_print_summary if chosen.json else _print_table)(heard)
+
+    return max(for_each(chosen.files, hear), int(bool(problem)))
+
+
+def _moment(at: str | None) -> datetime:
+    """Today at ``HH:MM``, or now.
+
+    Raises:
+        UsageError: it reads otherwise.
+    """
+    now = datetime.now()
+    if at is None:
+        return now
+    try:
+        return datetime.combine(now.date(), datetime.strptime(at, "%H:%M").time())
+    except ValueError:
+        raise UsageError(f"--at reads {at!r}; write a time of day like 09:05") from None
+
+
+def _hear(
+    path: Path, chain: Chain, realtime: bool, tell: Callable[[Path, Finding], None] | None
+) -> Heard:
+    """Let the chain hear a file from the beginning, telling Findings as they come."""
+    chain.reset()
+    source = FileSource(path, realtime=realtime)
+    findings: list[Finding] = []
+    begun = time.process_time()
+    try:
+        for block in source:
+            for finding in chain.feed(block):
+                findings.append(finding)
+                if tell:
+                    tell(path, finding)
+    finally:
+        source.close()
+    shares = chain.speaking / max(1.0, chain.seconds * HOPS_PER_SECOND)
+    return Heard(
+        path,
+        tuple(findings),
+        chain.seconds,
+        time.process_time() - begun,
+        float(shares[AGENT]),
+        float(shares[CALLER]),
+    )
+
+
+def _print(entry: dict[str, Any]) -> None:
+    print(json.dumps(entry, ensure_ascii=False), flush=True)
+
+
+def _print_finding(path: Path, finding: Finding) -> None:
+    _print(
+        {
+            "type": "finding",
+            "file": str(path),
+            "at": round(finding.at, 3),
+            "start": round(finding.start, 3),
+            "end": round(finding.end, 3),
+            "rule": finding.rule,
+            "clause": finding.clause,
+            "kind": finding.kind,
+            "cue": str(finding.cue),
+            "score": round(finding.score, 4),
+            "advice": finding.advice,
+        }
+    )
+
+
+def _print_summary(heard: Heard) -> None:
+    _print(
+        {
+            "type": "summary",
+            "file": str(heard.path),
+            "seconds": round(heard.seconds, 3),
+            "cpu_seconds": round(heard.cpu_seconds, 4),
+            "talk_share": round(heard.talk_share, 4),
+            "listen_share": round(heard.listen_share, 4),
+            "counts": dict(sorted(Counter(one.kind for one in heard.findings).items())),
+        }
+    )
+
+
+def _print_table(heard: Heard) -> None:
+    console = Console()
+    table = Table("at", "clause", "kind", "rule", "light", "advice", title=escape(str(heard.path)))
+    for one in heard.findings:
+        table.add_row(
+            f"{int(one.at) // 60}:{one.at % 60:04.1f}",
+            one.clause or "",
+            one.kind,
+            one.rule,
+            LIGHT[one.cue],
+            escape(one.advice),
+        )
+    if heard.findings:
+        console.print(table)
+    console.print(
+        f"{escape(str(heard.path))}: {heard.seconds:.1f} s, {len(heard.findings)} findings,"
+        f" agent speaks {heard.talk_share:.0%}, caller {heard.listen_share:.0%}"
+        f" ({heard.cpu_seconds:.2f} s of CPU)",
+        highlight=False,
+    )

@@ -1,0 +1,80 @@
+"""Check a rulebook, list its rules, or explain one of them."""
+
+from argparse import ArgumentParser, Namespace
+
+from rich.console import Console
+from rich.table import Table
+
+from firmware_py.commands import language_argument, profile_argument, settings, settings_argument
+from firmware_py.errors import DeskcueError
+from firmware_py.messages import message
+from firmware_py.rules import Rulebook, explain, load_rulebook
+from firmware_py.rules.clauses import clauses
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Add what the command takes."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    check = verbs.add_parser("check", help="tell every mistake in rulebooks, with its line")
+    check.add_argument("files", nargs="+", metavar="FILE", help="a file, or the name of a rulebook")
+    check.set_defaults(do=_check)
+    for name, do, what in (
+        ("list", _list, "list the rules of a rulebook"),
+        ("explain", _explain, "say what a rule waits for and what it says"),
+    ):
+        verb = verbs.add_parser(name, help=what)
+        if do is _explain:
+            verb.add_argument("rule", metavar="ID", help="id of the rule")
+        profile_argument(verb)
+        language_argument(verb)
+        settings_argument(verb)
+        verb.set_defaults(do=do)
+
+
+def main(chosen: Namespace) -> int:
+    """Do what the verb says."""
+    done: int = chosen.do(chosen)
+    return done
+
+
+def _check(chosen: Namespace) -> int:
+    wrong = []
+    for name in chosen.files:
+        try:
+            rulebook = load_rulebook(name)
+        except DeskcueError as error:
+            wrong.append(str(error))
+        else:
+            print(
+                f"{name}: fine; {rulebook.name}, version {rulebook.version},"
+                f" {len(rulebook.rules)} rules, {len(rulebook.phrases)} phrases"
+            )
+    if wrong:
+        raise DeskcueError("\n".join(wrong))
+    return 0
+
+
+def _book(chosen: Namespace) -> Rulebook:
+    return load_rulebook(chosen.profile or settings(chosen).rulebook)
+
+
+def _explain(chosen: Namespace) -> int:
+    print(explain(_book(chosen), chosen.rule, chosen.lang))
+    return 0
+
+
+def _list(chosen: Namespace) -> int:
+    rulebook, lang = _book(chosen), chosen.lang
+    table = Table("id", "clause", "light", "advice", title=rulebook.title.in_language(lang))
+    for rule in rulebook.rules:
+        if rule.hidden or not rule.enabled:
+            continue
+        clause = clauses()[rule.clause].in_language(lang) if rule.clause else ""
+        table.add_row(
+            rule.id,
+            f"{rule.clause or ''} {clause}".strip(),
+            message(f"cue.{rule.cue}", lang),
+            rule.advice.in_language(lang),
+        )
+    Console().print(table)
+    return 0
