@@ -55,6 +55,9 @@ class Frame:
     """Tracked noise floor in dBFS, shape [hops, 2]."""
     speaking: BoolArray
     """Whether the channel carries speech-like sound, shape [hops, 2], two thresholds."""
+    microphone: FloatArray
+    """What the agent's raw samples tell of the microphone, shape [hops, 5]; the columns stand in
+    ``hearing.microphone``."""
     mel: FloatArray
     """The agent's log-mel energies (natural log), shape [hops, bands]."""
     posterior_start: int

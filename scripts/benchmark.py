@@ -34,6 +34,7 @@ from firmware_py.detectors.phrases import Phrases
 from firmware_py.hearing.ear import Ear
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.mel import LogMel
+from firmware_py.hearing.microphone import Microphone
 from firmware_py.hearing.search import ways_to_say
 from firmware_py.hearing.speech import Speech
 from firmware_py.hearing.spotter import load_spotter
@@ -145,6 +146,7 @@ class Stopwatch:
 def cost_of_stages(blocks: list[Block]) -> dict[str, int]:
     """CPU ns of every stage over all Blocks, each on its own."""
     levels, speech, mel, spotter = Levels(), Speech(), LogMel(), load_spotter()
+    microphone = Microphone()
     rulebook = load_rulebook(Config().rulebook)
     listeners = build_detectors(rulebook)
     rules = Rules(rulebook)
@@ -153,9 +155,10 @@ def cost_of_stages(blocks: list[Block]) -> dict[str, int]:
     for block in blocks:
         level = watch.time("levels", levels.feed, block.pcm)
         floor, speaking = watch.time("speech", speech.feed, level)
+        told = watch.time("microphone", microphone.feed, block.pcm)
         bands = watch.time("mel", mel.feed, block.pcm[:, AGENT])
         posteriors = watch.time("model", spotter.feed, bands)
-        frame = Frame(hops, level, floor, speaking, bands, rows, posteriors)
+        frame = Frame(hops, level, floor, speaking, told, bands, rows, posteriors)
         hops, rows = hops + len(level), rows + len(posteriors)
         said: list[Observation] = []
         for name, detector in listeners.items():

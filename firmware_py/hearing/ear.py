@@ -6,6 +6,7 @@ import numpy as np
 
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.mel import LogMel
+from firmware_py.hearing.microphone import Microphone
 from firmware_py.hearing.speech import Speech
 from firmware_py.hearing.spotter import OUTPUTS, Spotter
 from firmware_py.types import AGENT, Block, Frame
@@ -22,6 +23,7 @@ class Ear:
         self._spotter = spotter
         self._levels = Levels()
         self._speech = Speech()
+        self._microphone = Microphone()
         self._mel = LogMel()
         self.reset()
 
@@ -31,6 +33,7 @@ class Ear:
         self._rows = 0
         self._levels.reset()
         self._speech.reset()
+        self._microphone.reset()
         self._mel.reset()
         if self._spotter:
             self._spotter.reset()
@@ -48,6 +51,7 @@ class Ear:
             level=level,
             floor=floor,
             speaking=speaking,
+            microphone=self._microphone.feed(item.pcm),
             mel=mel,
             posterior_start=self._rows,
             posteriors=posteriors,

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.mel import BANDS, LogMel
+from firmware_py.hearing.microphone import Microphone
 from firmware_py.hearing.speech import Speech
 from firmware_py.ports import Detector
 from firmware_py.types import AGENT, Frame, Observation
@@ -16,7 +17,7 @@ BLOCK = 960
 
 def frames(pcm: npt.NDArray[np.int16], mel: bool = True) -> Iterator[Frame]:
     """Frames without posteriors; without mel energies too, where nobody needs them."""
-    levels, speech, bands = Levels(), Speech(), LogMel()
+    levels, speech, bands, microphone = Levels(), Speech(), LogMel(), Microphone()
     start = 0
     for first in range(0, len(pcm), BLOCK):
         block = pcm[first : first + BLOCK]
@@ -27,7 +28,16 @@ def frames(pcm: npt.NDArray[np.int16], mel: bool = True) -> Iterator[Frame]:
             if mel
             else np.zeros((len(level), BANDS), dtype=np.float32)
         )
-        yield Frame(start, level, floor, speaking, picture, 0, np.zeros((0, 0), dtype=np.float32))
+        yield Frame(
+            start=start,
+            level=level,
+            floor=floor,
+            speaking=speaking,
+            microphone=microphone.feed(block),
+            mel=picture,
+            posterior_start=0,
+            posteriors=np.zeros((0, 0), dtype=np.float32),
+        )
         start += len(level)
 
 

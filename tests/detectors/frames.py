@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.mel import BANDS, LogMel
+from firmware_py.hearing.microphone import Microphone
 from firmware_py.hearing.speech import Speech
 from firmware_py.ports import Detector
 from firmware_py.types import AGENT, RATE, Frame, Observation, PcmArray
@@ -24,7 +25,7 @@ def to_pcm(agent: Sound, caller: Sound) -> PcmArray:
 
 def hear(pcm: PcmArray, cuts: Sequence[int] = ()) -> list[Frame]:
     """Frames of a stretch of sound, split at the given samples."""
-    levels, speech, mel = Levels(), Speech(), LogMel()
+    levels, speech, mel, microphone = Levels(), Speech(), LogMel(), Microphone()
     frames: list[Frame] = []
     start = 0
     for part in np.split(pcm, sorted(cuts)):
@@ -36,6 +37,7 @@ def hear(pcm: PcmArray, cuts: Sequence[int] = ()) -> list[Frame]:
                 level=level,
                 floor=floor,
                 speaking=speaking,
+                microphone=microphone.feed(part),
                 mel=mel.feed(np.ascontiguousarray(part[:, AGENT])),
                 posterior_start=0,
                 posteriors=np.zeros((0, 0), dtype=np.float32),
@@ -54,6 +56,7 @@ def split(frame: Frame, cuts: Iterable[int]) -> list[Frame]:
             level=frame.level[first:last],
             floor=frame.floor[first:last],
             speaking=frame.speaking[first:last],
+            microphone=frame.microphone[first:last],
             mel=frame.mel[first:last],
             posterior_start=frame.posterior_start,
             posteriors=frame.posteriors,
@@ -76,6 +79,7 @@ def spoken(agent: str, caller: str, floor: float = -60.0) -> Frame:
         level=level,
         floor=floors,
         speaking=level > floors + 1,
+        microphone=np.zeros((hops, 5), dtype=np.float32),
         mel=np.zeros((hops, BANDS), dtype=np.float32),
         posterior_start=0,
         posteriors=np.zeros((0, 0), dtype=np.float32),

@@ -51,7 +51,7 @@ def test_any_split_gives_the_same_bits(sizes: list[int], seed: int) -> None:
     pcm = noise(sum(sizes), seed)
     (whole,) = Ear(load_spotter()).feed(Block(0, pcm))
     frames = heard(Ear(load_spotter()), pcm, sizes)
-    for name in ("level", "floor", "speaking", "mel", "posteriors"):
+    for name in ("level", "floor", "speaking", "microphone", "mel", "posteriors"):
         joined = np.concatenate([getattr(frame, name) for frame in frames])
         assert np.array_equal(joined, getattr(whole, name)), name
 
