@@ -60,6 +60,9 @@ class Frame:
     ``hearing.microphone``."""
     mel: FloatArray
     """The agent's log-mel energies (natural log), shape [hops, bands]."""
+    pitch: FloatArray
+    """The agent's pitch in Hz, shape [hops]; 0 where the agent is silent or the sound voiceless.
+    It lags the hops by ``hearing.pitch.DELAY_HOPS``."""
     posterior_start: int
     """Index of the first row of ``posteriors``; row ``j`` covers hops ``3 j`` to ``3 j + 2``."""
     posteriors: FloatArray

@@ -18,6 +18,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -35,6 +36,7 @@ from firmware_py.hearing.ear import Ear
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.microphone import Microphone
+from firmware_py.hearing.pitch import Pitch
 from firmware_py.hearing.search import ways_to_say
 from firmware_py.hearing.speech import Speech
 from firmware_py.hearing.spotter import load_spotter
@@ -147,6 +149,7 @@ def cost_of_stages(blocks: list[Block]) -> dict[str, int]:
     """CPU ns of every stage over all Blocks, each on its own."""
     levels, speech, mel, spotter = Levels(), Speech(), LogMel(), load_spotter()
     microphone = Microphone()
+    tracker = Pitch()
     rulebook = load_rulebook(Config().rulebook)
     listeners = build_detectors(rulebook)
     rules = Rules(rulebook)
@@ -157,8 +160,10 @@ def cost_of_stages(blocks: list[Block]) -> dict[str, int]:
         floor, speaking = watch.time("speech", speech.feed, level)
         told = watch.time("microphone", microphone.feed, block.pcm)
         bands = watch.time("mel", mel.feed, block.pcm[:, AGENT])
+        track = partial(tracker.feed, speaking=speaking[:, AGENT])
+        pitch = watch.time("pitch", track, block.pcm[:, AGENT])
         posteriors = watch.time("model", spotter.feed, bands)
-        frame = Frame(hops, level, floor, speaking, told, bands, rows, posteriors)
+        frame = Frame(hops, level, floor, speaking, told, bands, pitch, rows, posteriors)
         hops, rows = hops + len(level), rows + len(posteriors)
         said: list[Observation] = []
         for name, detector in listeners.items():

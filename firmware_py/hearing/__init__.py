@@ -1,1 +1,1 @@
-"""Ear: Blocks become Frames (levels, speech, phones)."""
+"""Ear: Blocks become Frames (levels, speech, pitch, phones)."""

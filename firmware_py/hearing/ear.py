@@ -7,6 +7,7 @@ import numpy as np
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.microphone import Microphone
+from firmware_py.hearing.pitch import Pitch
 from firmware_py.hearing.speech import Speech
 from firmware_py.hearing.spotter import OUTPUTS, Spotter
 from firmware_py.types import AGENT, Block, Frame
@@ -25,6 +26,7 @@ class Ear:
         self._speech = Speech()
         self._microphone = Microphone()
         self._mel = LogMel()
+        self._pitch = Pitch()
         self.reset()
 
     def reset(self) -> None:
@@ -35,6 +37,7 @@ class Ear:
         self._speech.reset()
         self._microphone.reset()
         self._mel.reset()
+        self._pitch.reset()
         if self._spotter:
             self._spotter.reset()
 
@@ -42,7 +45,8 @@ class Ear:
         """Hear one Block; a Frame comes even if it completes no hop."""
         level = self._levels.feed(item.pcm)
         floor, speaking = self._speech.feed(level)
-        mel = self._mel.feed(item.pcm[:, AGENT])
+        agent = item.pcm[:, AGENT]
+        mel = self._mel.feed(agent)
         posteriors = (
             self._spotter.feed(mel) if self._spotter else np.empty((0, OUTPUTS), dtype=np.float32)
         )
@@ -53,6 +57,7 @@ class Ear:
             speaking=speaking,
             microphone=self._microphone.feed(item.pcm),
             mel=mel,
+            pitch=self._pitch.feed(agent, speaking[:, AGENT]),
             posterior_start=self._rows,
             posteriors=posteriors,
         )

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.mel import BANDS, LogMel
 from firmware_py.hearing.microphone import Microphone
+from firmware_py.hearing.pitch import Pitch
 from firmware_py.hearing.speech import Speech
 from firmware_py.ports import Detector
 from firmware_py.types import AGENT, Frame, Observation
@@ -16,18 +17,19 @@ BLOCK = 960
 
 
 def frames(pcm: npt.NDArray[np.int16], mel: bool = True) -> Iterator[Frame]:
-    """Frames without posteriors; without mel energies too, where nobody needs them."""
-    levels, speech, bands, microphone = Levels(), Speech(), LogMel(), Microphone()
+    """Frames without posteriors; without mel energies and pitch too, where nobody needs them."""
+    levels, speech, microphone = Levels(), Speech(), Microphone()
+    bands, tracker = LogMel(), Pitch()
     start = 0
     for first in range(0, len(pcm), BLOCK):
         block = pcm[first : first + BLOCK]
         level = levels.feed(block)
         floor, speaking = speech.feed(level)
-        picture = (
-            bands.feed(np.ascontiguousarray(block[:, AGENT]))
-            if mel
-            else np.zeros((len(level), BANDS), dtype=np.float32)
-        )
+        picture = np.zeros((len(level), BANDS), dtype=np.float32)
+        pitch = np.zeros(len(level), dtype=np.float32)
+        if mel:
+            picture = bands.feed(block[:, AGENT])
+            pitch = tracker.feed(block[:, AGENT], speaking[:, AGENT])
         yield Frame(
             start=start,
             level=level,
@@ -35,6 +37,7 @@ def frames(pcm: npt.NDArray[np.int16], mel: bool = True) -> Iterator[Frame]:
             speaking=speaking,
             microphone=microphone.feed(block),
             mel=picture,
+            pitch=pitch,
             posterior_start=0,
             posteriors=np.zeros((0, 0), dtype=np.float32),
         )

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.mel import BANDS, LogMel
 from firmware_py.hearing.microphone import Microphone
+from firmware_py.hearing.pitch import Pitch
 from firmware_py.hearing.speech import Speech
 from firmware_py.ports import Detector
 from firmware_py.types import AGENT, RATE, Frame, Observation, PcmArray
@@ -25,7 +26,8 @@ def to_pcm(agent: Sound, caller: Sound) -> PcmArray:
 
 def hear(pcm: PcmArray, cuts: Sequence[int] = ()) -> list[Frame]:
     """Frames of a stretch of sound, split at the given samples."""
-    levels, speech, mel, microphone = Levels(), Speech(), LogMel(), Microphone()
+    levels, speech, microphone = Levels(), Speech(), Microphone()
+    mel, pitch = LogMel(), Pitch()
     frames: list[Frame] = []
     start = 0
     for part in np.split(pcm, sorted(cuts)):
@@ -38,7 +40,8 @@ def hear(pcm: PcmArray, cuts: Sequence[int] = ()) -> list[Frame]:
                 floor=floor,
                 speaking=speaking,
                 microphone=microphone.feed(part),
-                mel=mel.feed(np.ascontiguousarray(part[:, AGENT])),
+                mel=mel.feed(part[:, AGENT]),
+                pitch=pitch.feed(part[:, AGENT], speaking[:, AGENT]),
                 posterior_start=0,
                 posteriors=np.zeros((0, 0), dtype=np.float32),
             )
@@ -58,6 +61,7 @@ def split(frame: Frame, cuts: Iterable[int]) -> list[Frame]:
             speaking=frame.speaking[first:last],
             microphone=frame.microphone[first:last],
             mel=frame.mel[first:last],
+            pitch=frame.pitch[first:last],
             posterior_start=frame.posterior_start,
             posteriors=frame.posteriors,
         )
@@ -81,6 +85,7 @@ def spoken(agent: str, caller: str, floor: float = -60.0) -> Frame:
         speaking=level > floors + 1,
         microphone=np.zeros((hops, 5), dtype=np.float32),
         mel=np.zeros((hops, BANDS), dtype=np.float32),
+        pitch=np.zeros(hops, dtype=np.float32),
         posterior_start=0,
         posteriors=np.zeros((0, 0), dtype=np.float32),
     )

@@ -28,6 +28,7 @@ def test_a_frame_holds_the_hops_that_its_block_completes() -> None:
     assert (first.start, first.hops, second.start, second.hops) == (0, 5, 5, 1)
     assert first.level.shape == first.floor.shape == first.speaking.shape == (5, 2)
     assert first.mel.shape == (5, BANDS)
+    assert first.pitch.shape == (5,)
     assert first.posteriors.shape == (0, OUTPUTS)
 
 
@@ -51,7 +52,7 @@ def test_any_split_gives_the_same_bits(sizes: list[int], seed: int) -> None:
     pcm = noise(sum(sizes), seed)
     (whole,) = Ear(load_spotter()).feed(Block(0, pcm))
     frames = heard(Ear(load_spotter()), pcm, sizes)
-    for name in ("level", "floor", "speaking", "microphone", "mel", "posteriors"):
+    for name in ("level", "floor", "speaking", "microphone", "mel", "pitch", "posteriors"):
         joined = np.concatenate([getattr(frame, name) for frame in frames])
         assert np.array_equal(joined, getattr(whole, name)), name
 
