@@ -9,9 +9,11 @@ from typing import Final
 import numpy as np
 
 from firmware_py.out.light import AMBER, RED, Glow
-from firmware_py.out.story import Glimpse, Mark, Story, Words
+from firmware_py.out.story import Glimpse, Mark, Moment, Story, Words
 from firmware_py.rules import Rulebook
 from firmware_py.rules.clauses import clauses
+from firmware_py.rules.rulebook import Never, Together, events_of
+from firmware_py.rules.vocabulary import is_under
 from firmware_py.types import (
     HOPS_PER_SECOND,
     BoolArray,
@@ -24,6 +26,8 @@ from firmware_py.types import (
 
 _LOOKS_PER_SECOND: Final = 10
 _CUES: Final = {AMBER.name: Cue.AMBER, RED.name: Cue.RED}
+_PHRASE: Final = "phrase."
+_CALL: Final = "call."
 
 
 class Recorder:
@@ -33,7 +37,7 @@ class Recorder:
         """Begin with nothing; the rulebook tells how its phrases are written."""
         self._rulebook = rulebook
         self._language = language
-        self._texts = {phrase.id: phrase.text for phrase in rulebook.phrases}
+        self._texts = wanted_words(rulebook)
         self._level: list[FloatArray] = []
         self._speaking: list[BoolArray] = []
         self._observed: list[Observation] = []
@@ -46,7 +50,7 @@ class Recorder:
         if frame:
             self._level.append(frame.level)
             self._speaking.append(frame.speaking)
-        self._observed += (o for o in observed if o.name.startswith("phrase."))
+        self._observed += (o for o in observed if o.name.startswith((_PHRASE, _CALL)))
         self._findings += findings
 
     def story(self, title: str, began: datetime) -> Story:
@@ -59,18 +63,38 @@ class Recorder:
             level=level,
             speaking=np.concatenate([np.empty((0, 2), np.bool_), *self._speaking]),
             marks=tuple(mark_of(finding, self._language) for finding in self._findings),
-            words=tuple(self._words(o) for o in self._observed if o not in self._blamed()),
+            words=tuple(self._words()),
             light=tuple(light_of(self._findings, len(level) / HOPS_PER_SECOND)),
+            life=tuple(
+                Moment(o.name.removeprefix(_CALL), o.start)
+                for o in self._observed
+                if o.name.startswith(_CALL)
+            ),
         )
 
-    def _blamed(self) -> set[Observation]:
-        """Words that a Finding already tells of."""
-        return {f.because[0] for f in self._findings if f.kind == "phrase" and len(f.because) == 1}
+    def _words(self) -> Iterator[Words]:
+        """Words that were said; of banned ones the Findings tell."""
+        for observation in self._observed:
+            phrase = observation.name.removeprefix(_PHRASE)
+            if phrase in self._texts:
+                clause = phrase.partition(".")[0]
+                yield Words(clause, self._texts[phrase], observation.start, observation.end)
 
-    def _words(self, observation: Observation) -> Words:
-        phrase = observation.name.removeprefix("phrase.")
-        clause = phrase.partition(".")[0]
-        return Words(clause, self._texts[phrase], observation.start, observation.end)
+
+def wanted_words(rulebook: Rulebook) -> dict[str, str]:
+    """Id and text of every phrase that no rule bans."""
+    banned = {
+        name.removeprefix(_PHRASE)
+        for rule in rulebook.rules
+        if isinstance(rule.kind, Never | Together)
+        for _, event in events_of(rule.kind)
+        for name in event.names
+    }
+    return {
+        phrase.id: phrase.text
+        for phrase in rulebook.phrases
+        if not any(is_under(phrase.id, name) for name in banned)
+    }
 
 
 def mark_of(finding: Finding, language: str = "zh") -> Mark:

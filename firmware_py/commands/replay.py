@@ -4,6 +4,7 @@ A mono recording is the agent alone. Without --at a call is taken to begin now.
 """
 
 import json
+import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections import Counter
@@ -29,6 +30,9 @@ from firmware_py.commands import (
 )
 from firmware_py.errors import DeskcueError, UsageError
 from firmware_py.hearing.spotter import load_spotter
+from firmware_py.out.picture import check, save
+from firmware_py.out.story import Story
+from firmware_py.recorder import Recorder
 from firmware_py.rules import load_rulebook, started_at
 from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Cue, Finding
 
@@ -43,6 +47,12 @@ def arguments(parser: ArgumentParser) -> None:
         "--at", metavar="HH:MM", help="local time at which the calls began (default: now)"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line (docs/json.md)")
+    parser.add_argument(
+        "--plot",
+        type=Path,
+        metavar="PICTURE",
+        help="draw each call too: a file that ends in .png, .svg or .html",
+    )
     parser.add_argument("--realtime", action="store_true", help="no faster than it was spoken")
     language_argument(parser)
     settings_argument(parser)
@@ -65,19 +75,29 @@ class Heard:
 def main(chosen: Namespace) -> int:
     """Hear every file and show what is to be said about it."""
     config = settings(chosen)
+    if chosen.plot:
+        check(chosen.plot)
     began = _moment(chosen.at)
     rulebook = load_rulebook(chosen.profile or config.rulebook)
     spotter, problem = try_spotter(lambda: load_spotter(config.model))
     if problem:
         complain(DeskcueError(f"{problem}; going on without phrases"))
     chain = Chain(rulebook, spotter, started_at(began), language=chosen.lang)
+    stories: list[Story] = []
 
     def hear(path: Path) -> None:
         show = _print_finding if chosen.json else None
-        heard = _hear(path, chain, chosen.realtime, show)
+        recorder = Recorder(chain.rulebook, chosen.lang) if chosen.plot else None
+        heard = _hear(path, chain, chosen.realtime, show, recorder)
         (_print_summary if chosen.json else _print_table)(heard)
+        if recorder:
+            stories.append(recorder.story(path.name, began))
 
-    return max(for_each(chosen.files, hear), int(bool(problem)))
+    code = for_each(chosen.files, hear)
+    if stories:
+        for picture in save(stories, chosen.plot, chosen.lang):
+            print(f"drew {picture}", file=sys.stderr)
+    return max(code, int(bool(problem)))
 
 
 def _moment(at: str | None) -> datetime:
@@ -96,7 +116,11 @@ def _moment(at: str | None) -> datetime:
 
 
 def _hear(
-    path: Path, chain: Chain, realtime: bool, tell: Callable[[Path, Finding], None] | None
+    path: Path,
+    chain: Chain,
+    realtime: bool,
+    tell: Callable[[Path, Finding], None] | None,
+    recorder: Recorder | None,
 ) -> Heard:
     """Let the chain hear a file from the beginning, telling Findings as they come."""
     chain.reset()
@@ -105,9 +129,12 @@ def _hear(
     begun = time.process_time()
     try:
         for block in source:
-            for finding in chain.feed(block):
-                findings.append(finding)
-                if tell:
+            found = chain.feed(block)
+            findings += found
+            if recorder:
+                recorder.hear(chain.frame, chain.observed, found)
+            if tell:
+                for finding in found:
                     tell(path, finding)
     finally:
         source.close()

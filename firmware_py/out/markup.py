@@ -5,9 +5,9 @@ from xml.etree.ElementTree import Element, indent, tostring
 
 FONTS: Final = (
     "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','PingFang SC',"
-    "'Microsoft YaHei','WenQuanYi Micro Hei',sans-serif"
+    "'Microsoft YaHei','WenQuanYi Micro Hei','DejaVu Sans',sans-serif"
 )
-"""Families with Chinese characters on Linux, macOS and Windows."""
+"""Families with Chinese characters on Linux, macOS and Windows, and one from which to fall back."""
 
 
 def node(tag: str, *children: Element | str, **attributes: object) -> Element:

@@ -49,6 +49,16 @@ class Glimpse:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A step in the life of a call."""
+
+    what: str
+    """``start``, ``hold``, ``resume`` or ``end``."""
+    at: float
+    """Second at which it came."""
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """How a call's time was spent: parts that add up to 1."""
 
@@ -77,6 +87,7 @@ class Story:
     marks: tuple[Mark, ...] = ()
     words: tuple[Words, ...] = ()
     light: tuple[Glimpse, ...] = ()
+    life: tuple[Moment, ...] = ()
 
     @property
     def seconds(self) -> float:

@@ -100,7 +100,7 @@ def _head(drawing: Element, story: Story, language: str) -> float:
         add(drawing, text_at(x, y + 13.5, message("look.nothing", language), 13, fill=FAINT))
     for index, (mark, count) in enumerate(counts):
         sign, width = badge(x, y, mark.clause, CUE_COLOUR[mark.cue])
-        title = cut(mark.title, 12, 170) + (f" ×{count}" if count > 1 else "")
+        title = cut(mark.title, 12, 230) + (f" ×{count}" if count > 1 else "")
         needed = width + width_of(title, 12) + 26
         if x + needed > RIGHT - 90:
             more = message("look.more", language, count=len(counts) - index)

@@ -28,9 +28,9 @@ _FLAG: Final = 26
 _MOST_FLAGS: Final = 6
 _WORD: Final = 18
 _MOST_WORDS: Final = 3
-_TITLE: Final = 180
+_TITLE: Final = 230
 _MARGIN: Final = 16
-_BELOW: Final = 46
+_BELOW: Final = 52
 
 
 def row(stretch: Stretch, marks: Sequence[Mark], words: Sequence[Words]) -> tuple[Element, float]:
@@ -43,6 +43,7 @@ def row(stretch: Stretch, marks: Sequence[Mark], words: Sequence[Words]) -> tupl
         "g",
         node("g", voices(stretch), transform=f"translate(0 {lanes})"),
         node("g", _light(stretch), transform=f"translate(0 {lanes + HEIGHT + 8})"),
+        node("g", *_life(stretch), transform=f"translate(0 {lanes})"),
         node("g", *_causes(stretch), transform=f"translate(0 {lanes - 2})"),
     )
     for one, track in zip(words, notes, strict=True):
@@ -76,7 +77,22 @@ def _light(stretch: Stretch) -> Element:
             y, height = (0, 11) if glimpse.cue is Cue.RED else (2, 7)
             bar = node("rect", x=x, y=y, width=stretch.x(glimpse.end) - x, height=height, rx=3)
             bar.set("fill", CUE_COLOUR[glimpse.cue])
+            name = message(f"look.{glimpse.cue}", stretch.language)
+            bar.append(node("title", f"{clock(glimpse.start)}-{clock(glimpse.end)} {name}"))
             add(drawn, bar)
+    return drawn
+
+
+def _life(stretch: Stretch) -> list[Element]:
+    """Where the call starts, is on hold, goes on and ends: a dotted line and a word below."""
+    drawn = []
+    for moment in stretch.story.life:
+        if stretch.holds(moment.at, moment.at + 0.01):
+            x, foot = stretch.x(moment.at), HEIGHT + 24
+            word = message(f"event.call.{moment.what}", stretch.language)
+            left = min(x + 4, RIGHT - width_of(word, 11))
+            line = node("path", d=f"M{x:.1f} 0V{foot + 10}", stroke=FAINT, stroke_dasharray="2 3")
+            drawn += [line, text_at(left, foot + 9, word, 11, fill=FAINT)]
     return drawn
 
 
@@ -99,6 +115,7 @@ def _note(stretch: Stretch, words: Words, y: float) -> Element:
     after = x + width_of(words.clause, 11) + 5
     return node(
         "g",
+        node("title", f"{clock(words.start)} {words.clause} {words.text}"),
         node("path", d=f"M{x:.1f} {y + 14:.1f}H{end:.1f}", stroke=AGENT_COLOUR, opacity=0.5),
         text_at(x, y + 11, words.clause, 11, fill=AGENT_COLOUR, font_weight="bold"),
         text_at(after, y + 11, words.text, 11, fill=FAINT),
@@ -109,11 +126,14 @@ def _flag(stretch: Stretch, mark: Mark, y: float, foot: float) -> Element:
     """What the device said, on a pole where it spoke that leads down to the light."""
     x, colour = stretch.x(mark.at), CUE_COLOUR[mark.cue]
     left = min(x, RIGHT - _flag_width(mark)) - 0.7
+    top = (
+        y + 4 if left > x - 1 else y + 20
+    )  # a pole that is not the sign's edge ends below its text
     sign, width = badge(left, y, mark.clause, colour)
     return node(
         "g",
         node("title", f"{clock(mark.at)} {mark.clause} {mark.title}\n{mark.advice}"),
-        node("path", d=f"M{x:.1f} {y + 4:.1f}V{foot:.1f}", stroke=colour, stroke_width=1.4),
+        node("path", d=f"M{x:.1f} {top:.1f}V{foot:.1f}", stroke=colour, stroke_width=1.4),
         sign,
         text_at(left + width + 6, y + 13.2, cut(mark.title, 12, _TITLE)),
     )
