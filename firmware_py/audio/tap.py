@@ -16,7 +16,9 @@ from firmware_py.types import RATE, Block
 
 WAITING_BLOCKS: Final = 100
 """Blocks that may wait for the ear (6 s); beyond that the newest is lost, and counted."""
+_PATIENCE_S: Final = 0.25
 _REOPEN_S: Final = 2.0
+_NOTHING: Final = np.empty((0, 2), dtype=np.int16)
 
 
 class TapError(DeskcueError):
@@ -71,10 +73,18 @@ def choose(wanted: str, found: Mapping[str, int]) -> int:
 
 
 class TapSource:
-    """Source of live Blocks; opens the device again whenever the sound stops."""
+    """Source of live Blocks; opens the device again whenever the sound stops.
 
-    def __init__(self, tap: Tap) -> None:
+    While no sound comes an empty Block comes every quarter of a second, so that whoever listens
+    can look after other things.
+    """
+
+    def __init__(self, tap: Tap, *, wait: bool = False) -> None:
         """Open the device.
+
+        Args:
+            tap: which one.
+            wait: whether to wait for a device that is not there yet.
 
         Raises:
             TapError: it is not there, or cannot be opened at 16 kHz with two channels.
@@ -84,17 +94,24 @@ class TapSource:
         self._seq = 0
         self._closed = False
         self._audio: Any = None
+        self._tried = time.monotonic()
         self.problem = ""
         """Why no sound comes at the moment, one line; empty while it flows."""
-        self._open()
+        try:
+            self._open()
+        except TapError as error:
+            if not wait:
+                raise
+            self.problem = str(error)
 
     def __iter__(self) -> Iterator[Block]:
-        """Iterate over the Blocks until closed; while the device is gone, wait for it."""
+        """Iterate over the Blocks until closed."""
         while not self._closed:
             try:
-                block = self._blocks.get(timeout=0.25)
+                block = self._blocks.get(timeout=_PATIENCE_S)
             except queue.Empty:
                 self._watch()
+                yield Block(self._seq, _NOTHING)
                 continue
             self._liveness.heard(time.monotonic())
             self.problem = ""
@@ -148,16 +165,16 @@ class TapSource:
         return (None, 0)  # paContinue
 
     def _watch(self) -> None:
-        problem = self._liveness.problem(time.monotonic())
-        if not problem:
-            return
-        self.problem = problem
-        self._shut()
-        while not self._closed:
+        """See why nothing comes, and try to open the device again, but not all the time."""
+        now = time.monotonic()
+        if self._audio is not None:
+            self.problem = self._liveness.problem(now)
+            if not self.problem:
+                return
+            self._shut()
+        if now - self._tried >= _REOPEN_S:
+            self._tried = now
             try:
                 self._open()
             except TapError as error:
                 self.problem = str(error)
-                time.sleep(_REOPEN_S)
-            else:
-                return

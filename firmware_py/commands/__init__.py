@@ -17,12 +17,15 @@ from firmware_py.reading import load_config
 
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "run": "hear the live call: light the LED, write events to disk",
         "post": "send events from disk to the MQTT broker",
+        "demo": "play a bundled call through the device, with a live view",
         "replay": "hear recorded calls as the device would",
         "spot": "find phrases in recordings",
         "rules": "check a rulebook, list its rules, explain one",
         "phrases": "list the phrases that are listened for",
         "events": "show the events that were found here",
+        "doctor": "look at every part of this device",
         "call": "tell a running device that a call starts, is on hold, goes on or ends",
     }
 )

@@ -165,6 +165,8 @@ class Spotter:
         except (ValueError, RuntimeError, IndexError) as error:
             reason = str(error).strip().splitlines()[0]
             raise ModelError(f"the runtime refuses the phone model: {reason}") from None
+        self.runtime: Final[str] = type(self._model).__module__.partition(".")[0]
+        """Package that runs the model."""
         self.reset()
 
     def reset(self) -> None:

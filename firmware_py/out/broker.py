@@ -4,7 +4,6 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from firmware_py.config import Broker, Config
 from firmware_py.errors import DeskcueError
+from firmware_py.out.check import Check, attempt
 from firmware_py.out.event import root_topic
 
 TLS_PORT: Final = 8883
@@ -92,15 +92,6 @@ def make_client(config: Config, purpose: str = "post") -> Client:
     return client
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """How one step on the way to the broker went."""
-
-    name: str
-    ok: bool
-    detail: str
-
-
 def check_broker(config: Config) -> list[Check]:
     """Go all the way to the broker, step by step, up to the first that fails."""
     broker = config.broker
@@ -114,10 +105,9 @@ def check_broker(config: Config) -> list[Check]:
     steps.append(("login and publish", lambda: _publish(config)))
     checks: list[Check] = []
     for name, step in steps:
-        try:
-            checks.append(Check(f"broker: {name}", True, step()))
-        except DeskcueError as error:
-            return [*checks, Check(f"broker: {name}", False, str(error))]
+        checks.append(attempt(f"broker: {name}", step))
+        if not checks[-1].ok:
+            break
     return checks
 
 

@@ -13,6 +13,7 @@ changes what it says at most once in three seconds.
 
 import math
 import threading
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -191,11 +192,11 @@ class GpioLed:
         import gpiozero  # takes half a second and is not needed where nothing is wired
 
         pins = ", ".join(map(str, light.pins))
+        make = gpiozero.RGBLED if len(light.pins) == 3 else gpiozero.PWMLED
         try:
-            if len(light.pins) == 3:
-                self._led = gpiozero.RGBLED(*light.pins, active_high=light.active_high)
-            else:
-                self._led = gpiozero.PWMLED(light.pins[0], active_high=light.active_high)
+            with warnings.catch_warnings():  # of every driver that does not fit; we say it below
+                warnings.simplefilter("ignore", gpiozero.PinFactoryFallback)
+                self._led = make(*light.pins, active_high=light.active_high)
         except gpiozero.BadPinFactory:
             raise DeskcueError(
                 "no GPIO on this machine: set pins = [] under [light] in deskcue.toml, or"
@@ -266,6 +267,11 @@ class Lamp:
         """Say that something is wrong with the device, or no longer."""
         with self._lock:
             self._glow.fault(fault, present=present)
+
+    def pattern(self, seconds: float) -> Pattern:
+        """Pattern that is shown at a second of the stream."""
+        with self._lock:
+            return self._glow.pattern(seconds)
 
     def start(self) -> None:
         """Begin to shine."""

@@ -1,0 +1,125 @@
+"""Look at every part of this device and say what to do about those that do not work."""
+
+import json
+import shutil
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from firmware_py.audio.tap import choose, devices
+from firmware_py.commands import SETTINGS, settings, settings_argument
+from firmware_py.config import Config
+from firmware_py.errors import DeskcueError
+from firmware_py.hearing.spotter import find_model, load_spotter
+from firmware_py.out.broker import check_broker
+from firmware_py.out.check import Check, attempt
+from firmware_py.out.light import open_led
+from firmware_py.out.outbox import Outbox
+from firmware_py.rules import load_rulebook
+
+ENOUGH_MB: Final = 100
+"""Less free disk than this is told."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Add what the command takes."""
+    settings_argument(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def main(chosen: Namespace) -> int:
+    """Look, show, and fail if anything does."""
+    console = Console()
+    table = Table("", "part", "", box=None, show_header=False, pad_edge=False)
+    fine = True
+    for check in _checks(chosen):
+        fine &= check.ok
+        if chosen.json:
+            print(json.dumps(asdict(check), ensure_ascii=False), flush=True)
+        else:
+            mark = "[green]✓[/green]" if check.ok else "[red]✗[/red]"
+            table.add_row(mark, check.name, escape(check.detail))
+    if not chosen.json:
+        console.print(table)
+    return 0 if fine else 1
+
+
+def _checks(chosen: Namespace) -> Iterator[Check]:
+    try:
+        config = settings(chosen)
+    except DeskcueError as error:
+        yield Check("settings", False, str(error))
+        return
+    read = chosen.config or (SETTINGS if SETTINGS.exists() else "none: all defaults")
+    yield Check("settings", True, str(read))
+    parts: tuple[tuple[str, Callable[[Config], str]], ...] = (
+        ("rulebook", _rulebook),
+        ("phone model", _model),
+        ("sound", _sound),
+        ("light", _light),
+        ("outbox", _outbox),
+        ("disk", _disk),
+    )
+    for name, look in parts:
+        yield attempt(name, partial(look, config))
+    yield from check_broker(config)
+
+
+def _rulebook(config: Config) -> str:
+    rulebook = load_rulebook(config.rulebook)
+    return (
+        f"{rulebook.name}, version {rulebook.version}: {len(rulebook.rules)} rules,"
+        f" {len(rulebook.phrases)} phrases"
+    )
+
+
+def _model(config: Config) -> str:
+    spotter = load_spotter(config.model)
+    name = (config.model or find_model()).name
+    return f"{name}, SHA-256 {spotter.sha256[:12]}…, run by {spotter.runtime}"
+
+
+def _sound(config: Config) -> str:
+    found = devices()
+    number = choose(config.tap.device, found)
+    return next(name for name, one in found.items() if one == number)
+
+
+def _light(config: Config) -> str:
+    if not config.light.pins:
+        return "none is wired"
+    open_led(config.light).close()
+    return f"GPIO {', '.join(map(str, config.light.pins))}"
+
+
+def _outbox(config: Config) -> str:
+    if not config.outbox.path.exists():
+        return f"{config.outbox.path} is not there yet; the first start makes it"
+    outbox = Outbox(config.outbox.path, config.outbox.max_events)
+    try:
+        counts = outbox.counts()
+    finally:
+        outbox.close()
+    if outbox.problem:
+        raise DeskcueError(outbox.problem)
+    return f"{counts.pending} wait, {counts.sent} sent, {counts.dropped} dropped"
+
+
+def _disk(config: Config) -> str:
+    folder = config.outbox.path.parent
+    free_mb = shutil.disk_usage(_existing(folder)).free // 1_000_000
+    if free_mb < ENOUGH_MB:
+        raise DeskcueError(f"only {free_mb} MB are free under {folder}; free some space")
+    return f"{free_mb} MB free under {folder}"
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest one above that is there."""
+    return next(one for one in (folder, *folder.parents) if one.exists())
