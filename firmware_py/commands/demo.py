@@ -128,5 +128,9 @@ def _say_where_they_went(
         if arrivals
         else "no mosquitto on this machine, so they stayed on disk"
     )
-    console.print(f"{found} findings; {found} events on disk; {where}.", highlight=False)
+    console.print(
+        f"{found} findings; {found} events on disk; {where}.",
+        highlight=False,
+        soft_wrap=True,
+    )
     sys.stdout.flush()

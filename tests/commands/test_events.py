@@ -50,9 +50,7 @@ def test_a_person_sees_what_waits_and_what_was_sent(
     assert shown.count("waits") == 1
 
 
-def test_following_goes_on_as_events_come(
-    settings: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_following_goes_on_as_events_come(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
     outbox.append(event(2))
     rows = events._rows(outbox, last=10, follow=True)
     monkeypatch.setattr(events, "_LOOK_S", 0.001)

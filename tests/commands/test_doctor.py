@@ -1,0 +1,75 @@
+"""``deskcue doctor``: every part is looked at, and each failure says what to do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.commands.running import Deskcue
+from tests.out.mosquitto import Mosquitto, free_port
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Mosquitto]:
+    made = Mosquitto(tmp_path)
+    made.start()
+    yield made
+    made.stop()
+
+
+def settings(folder: Path, port: int, more: str = "") -> Path:
+    path = folder / "deskcue.toml"
+    path.write_text(
+        f'{more}\n[broker]\nhost = "127.0.0.1"\nport = {port}\n'
+        f'[outbox]\npath = "{folder}/outbox.db"\n[light]\npins = []\n'
+        '[tap]\ndevice = "no such headset"\n',
+        "utf-8",
+    )
+    return path
+
+
+def test_what_works_and_what_does_not_are_told_apart(
+    tmp_path: Path, broker: Mosquitto, deskcue: Deskcue
+) -> None:
+    shown = deskcue("doctor", "--json", "--config", settings(tmp_path, broker.port))
+    parts = {one["name"]: one for one in shown.objects}
+    assert shown.code == 1
+    assert not parts["sound"]["ok"]
+    assert "no such headset" in parts["sound"]["detail"]
+    others = [one for one in parts.values() if one["name"] != "sound"]
+    assert all(one["ok"] for one in others)
+    assert "SHA-256" in parts["phone model"]["detail"]
+    assert parts["broker: login and publish"]["detail"] == "acknowledged"
+
+
+def test_a_broker_that_is_not_there_is_told_by_stage(tmp_path: Path, deskcue: Deskcue) -> None:
+    shown = deskcue("doctor", "--json", "--config", settings(tmp_path, free_port()))
+    last = shown.objects[-1]
+    assert shown.code == 1
+    assert (last["name"], last["ok"]) == ("broker: port", False)
+    assert "is the broker running" in last["detail"]
+
+
+def test_broken_settings_are_told_and_end_it(tmp_path: Path, deskcue: Deskcue) -> None:
+    shown = deskcue("doctor", "--config", settings(tmp_path, 1883, 'rulebok = "10086"'))
+    assert shown.code == 1
+    assert "rulebook" in shown.out
+    assert shown.err == ""
+
+
+def test_a_light_without_gpio_says_what_to_set(
+    tmp_path: Path, deskcue: Deskcue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import gpiozero
+
+    monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "lgpio")
+    monkeypatch.setattr(gpiozero.Device, "pin_factory", None)
+    path = settings(tmp_path, free_port())
+    path.write_text(path.read_text("utf-8").replace("pins = []", "pins = [17]"), "utf-8")
+    light = next(
+        one
+        for one in deskcue("doctor", "--json", "--config", path).objects
+        if one["name"] == "light"
+    )
+    assert light["ok"] or "pins" in light["detail"]
+    assert "\n" not in light["detail"]

@@ -1,0 +1,250 @@
+"""The device at work, from sound to light and disk, and what happens when a part of it fails."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from firmware_py import app
+from firmware_py.audio.file import FileSource
+from firmware_py.config import Config, Desk, Light
+from firmware_py.device import Device, Ends
+from firmware_py.errors import DeskcueError
+from firmware_py.hearing.spotter import Spotter
+from firmware_py.out.light import Colour, Fault, Led, NoLed, open_led
+from firmware_py.out.outbox import Outbox, OutboxError
+from firmware_py.telephony import Listener, Verb, Word, tell
+from firmware_py.types import RATE, Block, Finding
+
+CALL = Path(app.__file__).parent / "demo" / "call.ogg"
+AFTERNOON = 1_772_604_000.0
+"""A second of the epoch; what matters is that it stands still."""
+
+
+class Afternoon:
+    """A clock that stands."""
+
+    def now(self) -> float:
+        """Tell the same second for ever."""
+        return AFTERNOON
+
+
+@dataclass
+class Script:
+    """A Source of given Blocks, which may run something between them."""
+
+    blocks: list[Block]
+    problem: str = ""
+    between: dict[int, object] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Block]:
+        """Give the Blocks."""
+        for number, block in enumerate(self.blocks):
+            if callable(action := self.between.get(number)):
+                action()
+            yield block
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
+    made = Outbox(tmp_path / "outbox.db")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+def silence(seconds: int) -> list[Block]:
+    return [Block(seq, np.zeros((RATE // 10, 2), np.int16)) for seq in range(10 * seconds)]
+
+
+def device(
+    source: object, outbox: Outbox, told: list[str], led: Led | None = None, **settings: object
+) -> Device:
+    config = replace(Config(desk=Desk("nanjing", "3", "17")), **settings)  # type: ignore[arg-type]
+    ends = Ends(source, led or NoLed(), outbox)  # type: ignore[arg-type]
+    return Device(config, ends, Afternoon(), tell=told.append, live=False)
+
+
+def heard(by: Device) -> list[Finding]:
+    return [finding for findings in by.listen() for finding in findings]
+
+
+@pytest.fixture
+def mock_pins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    import gpiozero
+
+    monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "mock")
+    monkeypatch.setenv("GPIOZERO_MOCK_PIN_CLASS", "mockpwmpin")
+    monkeypatch.setattr(gpiozero.Device, "pin_factory", None)
+    yield
+    gpiozero.Device.pin_factory.reset()
+
+
+class Memory:
+    """Passes on to an LED, and remembers."""
+
+    def __init__(self, led: Led) -> None:
+        self.led, self.seen = led, list[Colour]()
+
+    def show(self, colour: Colour) -> None:
+        """Shine so."""
+        self.led.show(colour)
+        self.seen.append(colour)
+
+    def close(self) -> None:
+        """Go dark."""
+        self.led.close()
+
+
+@pytest.mark.usefixtures("mock_pins")
+def test_a_call_lights_the_led_and_lies_in_the_outbox(outbox: Outbox, told: list[str]) -> None:
+    led = Memory(open_led(Light()))
+    # The last words before the phrase, the phrase, and the time that the light takes.
+    blocks = [block for block in FileSource(CALL) if 24.0 < block.seq * 0.06 < 28.5]
+    at_work = device(Script(blocks), outbox, told, led)
+    found = heard(at_work)
+    assert [one.rule for one in found if one.cue == "red"] == ["F5"]
+    events = [row.event for row in outbox.latest()]
+    assert [event["subject"] for event in events] == [one.rule for one in found]
+    assert events[-1]["data"]["model_sha256"] == outbox.status("ear")["model_sha256"]
+    assert told == []
+
+
+@pytest.mark.usefixtures("mock_pins")
+def test_the_light_pulses_red_after_a_banned_phrase(outbox: Outbox) -> None:
+    led = Memory(open_led(Light()))
+    source = FileSource(CALL)
+    blocks = [block for block in source if 24.0 < block.seq * 0.06 < 28.5]
+    shown: list[str] = []
+    at_work = device(Script(blocks), outbox, [], led)
+    for findings in at_work.listen():
+        if any(one.cue == "red" for one in findings):
+            shown.append(at_work.lamp.pattern(at_work.now).name)
+    assert shown == ["red"]
+
+
+def test_events_carry_the_time_of_the_day_they_happened(outbox: Outbox, told: list[str]) -> None:
+    found = heard(device(FileSource(CALL), outbox, told))
+    assert found
+    # The clock stands, so however late in the stream it is, what is found is found now.
+    for row in outbox.latest():
+        moment = datetime.datetime.fromisoformat(row.event["time"]).timestamp()
+        assert moment == pytest.approx(AFTERNOON, abs=0.1)
+
+
+def test_without_a_model_it_goes_on_and_says_so(outbox: Outbox, told: list[str]) -> None:
+    def load(_path: Path | None) -> Spotter:
+        raise DeskcueError("the phone model is not the one its sidecar names")
+
+    ends = Ends(FileSource(CALL), NoLed(), outbox)
+    at_work = Device(Config(), ends, Afternoon(), tell=told.append, live=False, load=load)
+    kinds = {finding.kind for finding in heard(at_work)}
+    assert "interruption" in kinds
+    assert "phrase" not in kinds
+    assert told == ["the phone model is not the one its sidecar names; going on without phrases"]
+    assert at_work.lamp.pattern(1e9).name == f"fault {Fault.MODEL.value}"
+    assert "model" in outbox.status("ear")["faults"]
+
+
+def test_a_rulebook_that_breaks_leaves_the_last_good_one_and_comes_back(
+    tmp_path: Path, outbox: Outbox, told: list[str]
+) -> None:
+    good = 'name = "ours"\nextends = "10086"\ntitle = { zh = "我们" }\nversion = 1\n'
+    path = tmp_path / "ours.toml"
+    path.write_text(good, "utf-8")
+    better = good.replace("version = 1", "version = 2")
+
+    def write(text: str) -> object:
+        return lambda: path.write_text(text, "utf-8")
+
+    source = Script(silence(9), between={20: write(good + "what?"), 60: write(better)})
+    at_work = device(source, outbox, told, rulebook=str(path))
+    at_work._time = FollowsStream(at_work)  # type: ignore[assignment]
+    heard(at_work)
+    assert at_work.chain.rulebook.version == 2
+    assert "ours.toml:5" in told[0]
+    assert "stays in force (version 1)" in told[0]
+    assert told[-1].startswith("well again")
+    assert any("taken up anew" in line for line in told)
+
+
+class FollowsStream:
+    """Time of the stream for tests: exactly what was heard."""
+
+    def __init__(self, of: Device) -> None:
+        self._of = of
+
+    def heard(self, at: float) -> None:
+        """Know it already."""
+
+    def __call__(self) -> float:
+        """Second of the stream."""
+        return self._of.chain.seconds
+
+
+def test_a_dead_microphone_is_shown_and_told_once(outbox: Outbox, told: list[str]) -> None:
+    source = Script(silence(6))
+    source.between = {
+        15: lambda: setattr(source, "problem", "no sound for 1.0 s"),
+        40: lambda: setattr(source, "problem", ""),
+    }
+    at_work = device(source, outbox, told)
+    at_work._time = FollowsStream(at_work)  # type: ignore[assignment]
+    heard(at_work)
+    assert told == ["no sound for 1.0 s", "well again: no sound for 1.0 s"]
+
+
+def test_a_full_disk_is_told_and_nothing_accepted_is_lost(
+    outbox: Outbox, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = outbox.append
+    full = True
+
+    def append(event: dict[str, object]) -> None:
+        if full:
+            raise OutboxError("the outbox cannot be written (disk is full); free some space")
+        write(event)
+
+    def freed() -> None:
+        nonlocal full
+        full = False
+
+    monkeypatch.setattr(outbox, "append", append)
+    blocks = list(FileSource(CALL))
+    at_work = device(Script(blocks, between={900: freed}), outbox, told)
+    at_work._time = FollowsStream(at_work)  # type: ignore[assignment]
+    found = heard(at_work)
+    assert told[0].endswith("free some space")
+    assert told[-1].startswith("well again")
+    assert outbox.counts().pending == len(found)
+
+
+def test_a_call_told_with_a_profile_takes_that_rulebook_until_the_next(
+    tmp_path: Path, outbox: Outbox, told: list[str]
+) -> None:
+    path = tmp_path / "call.sock"
+    calls = Listener(path)
+    names: list[str] = []
+    source = Script(silence(4))
+    at_work = Device(Config(), Ends(source, NoLed(), outbox, calls), Afternoon(), tell=told.append)
+    source.between = {
+        5: lambda: tell(Word(Verb.START, "complaint"), path),
+        15: lambda: names.append(at_work.chain.rulebook.name),
+        16: lambda: tell(Word(Verb.END), path),
+        20: lambda: tell(Word(Verb.START, "compliant"), path),
+        30: lambda: names.append(at_work.chain.rulebook.name),
+    }
+    heard(at_work)
+    calls.close()
+    assert names == ["complaint", "10086"]
+    assert any('did you mean "complaint"' in line for line in told)
