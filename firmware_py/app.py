@@ -1,6 +1,7 @@
 """The composition root: from Blocks to Findings, the same for a live call and for a file."""
 
 import datetime
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -16,8 +17,9 @@ from firmware_py.hearing.search import Way, ways_to_say
 from firmware_py.hearing.spotter import Spotter
 from firmware_py.ports import Detector
 from firmware_py.rules import LocalTime, Rulebook, Rules, started_at
+from firmware_py.tally import Tally
 from firmware_py.telephony import CallLife, Word
-from firmware_py.types import HOPS_PER_SECOND, Block, Finding, Frame, Observation
+from firmware_py.types import HOPS_PER_SECOND, Block, CallSummary, Finding, Frame, Observation
 
 PHRASES: Final = "phrases"
 """Name of the detector that is built from the rulebook's phrases."""
@@ -87,6 +89,7 @@ class Chain:
         self._local_time = local_time
         self._language = language
         self._calls = CallLife(live=live)
+        self._tally = Tally()
         self.frame: Frame | None = None
         """The last Frame, for whoever shows it."""
         self.observed: list[Observation] = []
@@ -115,6 +118,11 @@ class Chain:
         """Detectors that are muted, and why."""
         return {guard.name: guard.failure for guard in self._detectors if guard.failure}
 
+    @property
+    def ended(self) -> deque[CallSummary]:
+        """Calls that are over, for whoever takes them out."""
+        return self._tally.ended
+
     def feed(self, item: Block) -> list[Finding]:
         """Hear one Block and say what is to be said about it."""
         self._count(item)
@@ -129,6 +137,7 @@ class Chain:
         """Forget everything."""
         self._ear.reset()
         self._calls.reset()
+        self._tally.reset()
         self.frame = None
         self.observed = []
         self.speaking[:] = 0
@@ -145,15 +154,20 @@ class Chain:
         self.frame = frame
         self._heard += frame.hops
         self.speaking += frame.speaking.sum(axis=0)
+        self._tally.listen(frame)
         observations = [o for guard in self._detectors for o in guard.feed(frame, self.seconds)]
         # Sorted, so that nothing depends on how the sound was cut into Blocks.
         observations.sort(key=lambda observation: (observation.at, observation.name))
         believed = self._calls.infer(observations)
         self.observed += believed
-        return [*self._apply(believed), *self._rules.advance(self.seconds)]
+        found = self._apply(believed)
+        return found + self._tally.count(self._rules.advance(self.seconds))
 
     def _apply(self, observations: Iterable[Observation]) -> list[Finding]:
-        return [finding for o in observations for finding in self._rules.feed(o)]
+        found: list[Finding] = []
+        for observation in observations:
+            found += self._tally.follow(observation, self._rules.feed(observation))
+        return found
 
 
 def build_chain(

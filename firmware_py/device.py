@@ -104,6 +104,7 @@ class Device:
                     self._time.heard(self.chain.seconds)
                 for finding in findings:
                     self._put_out(finding)
+                self._sum_up()
                 self._look_after()
                 yield findings
         finally:
@@ -116,6 +117,11 @@ class Device:
         self.lamp.accept(finding)
         self.sink.stamp = self._stamp()
         self.sink.accept(finding)
+
+    def _sum_up(self) -> None:
+        while self.chain.ended:
+            self.sink.stamp = self._stamp()
+            self.sink.summarise(self.chain.ended.popleft())
 
     def _stamp(self) -> Stamp:
         rulebook = self.chain.rulebook

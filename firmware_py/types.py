@@ -4,7 +4,8 @@ Every type is frozen and its arrays are read-only after creation. Time is counte
 hops of ``HOP`` samples) from the first sample of the stream; wall-clock time enters at the edges.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -128,3 +129,27 @@ class Finding:
     """One line for the agent, from the rulebook."""
     because: tuple[Observation, ...] = ()
     """The Observations behind it."""
+    call: float | None = None
+    """Second of the stream at which its call began, or None between calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallSummary:
+    """How a call's time was spent, and what was found in it."""
+
+    start: float
+    """Second of the stream at which it began."""
+    end: float
+    """Second of the stream at which it ended."""
+    talk_s: float
+    """Seconds in which the agent spoke."""
+    listen_s: float
+    """Seconds in which the caller spoke."""
+    both_s: float
+    """Seconds in which both did; they count as talking and as listening too."""
+    hold_s: float
+    """Seconds on hold."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Id of the rule -> its Findings."""
+    pace: float | None = None
+    """Syllables per second of the agent's speech, if it was measured."""

@@ -130,3 +130,18 @@ def test_speaking_time_is_counted_for_both(call: PcmArray) -> None:
     device = chain()
     findings(device, call, [])
     assert (device.speaking > 500).all()
+
+
+def test_a_call_that_ends_is_summed_up_and_its_findings_name_it(call: PcmArray) -> None:
+    device = chain(load_spotter())
+    device.told(Word(Verb.START))
+    found = device.feed(Block(0, call[: 30 * RATE]))
+    device.told(Word(Verb.END))
+    (summary,) = device.ended
+    assert (summary.start, summary.end) == (0.0, 30.0)
+    assert 8 < summary.talk_s < 20
+    assert 8 < summary.listen_s < 20
+    assert summary.counts["F5"] == 1
+    assert {finding.call for finding in found} == {0.0}
+    device.reset()
+    assert not device.ended

@@ -248,3 +248,20 @@ def test_a_call_told_with_a_profile_takes_that_rulebook_until_the_next(
     calls.close()
     assert names == ["complaint", "10086"]
     assert any('did you mean "complaint"' in line for line in told)
+
+
+def test_a_call_that_ends_leaves_its_summary_after_its_findings(
+    outbox: Outbox, told: list[str]
+) -> None:
+    source = Script(silence(30))
+    at_work = device(source, outbox, told)
+    source.between = {
+        10: lambda: at_work.chain.told(Word(Verb.START)),
+        250: lambda: at_work.chain.told(Word(Verb.END)),
+    }
+    heard(at_work)
+    *found, summary = (row.event["data"] for row in outbox.history())
+    assert found
+    assert summary["kind"] == "summary"
+    assert (summary["start"], summary["end"]) == (1.0, 25.0)
+    assert {one["call"] for one in found} == {summary["call"]}

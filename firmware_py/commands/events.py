@@ -3,15 +3,16 @@
 import json
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 from rich.markup import escape
 
 from firmware_py.commands import settings, settings_argument
 from firmware_py.errors import DeskcueError
+from firmware_py.out.event import SUMMARY
 from firmware_py.out.outbox import Counts, Outbox, Row
 
 _LOOK_S: Final = 0.5
@@ -77,13 +78,24 @@ class _Lines:
         if (day := f"{moment:%Y-%m-%d}") != self._day:
             self._day = day
             self._console.print(f"[bold]{day}[/bold]")
-        colour = _COLOUR.get(data["cue"], "white")
         left = "[green]sent[/green]" if row.sent else "[yellow]waits[/yellow]"
+        if data["kind"] == SUMMARY:
+            self._console.print(f"{moment:%H:%M:%S}  ─ {_call(data)}  {left}")
+            return
+        colour = _COLOUR.get(data["cue"], "white")
         self._console.print(
             f"{moment:%H:%M:%S}  [{colour}]●[/{colour}] {escape(data['clause'] or '-'):4}"
             f" {escape(data['rule']):20} {escape(data['kind']):13} {data['duration_s']:5.1f} s"
             f"  {left}"
         )
+
+
+def _call(data: Mapping[str, Any]) -> str:
+    lasted = max(data["duration_s"], 0.1)
+    return (
+        f"call of {int(lasted) // 60}:{int(lasted) % 60:02} ends: agent spoke"
+        f" {data['talk_s'] / lasted:.0%}, caller {data['listen_s'] / lasted:.0%}"
+    )
 
 
 def _print_counts(counts: Counts) -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from firmware_py.errors import DeskcueError
-from firmware_py.out.event import Event, Stamp, to_event
-from firmware_py.types import Finding
+from firmware_py.out.event import Event, Stamp, call_id, to_event, to_summary
+from firmware_py.types import CallSummary, Finding
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS event (
@@ -235,13 +235,29 @@ class OutboxSink:
         """Findings taken."""
         self.lost = 0
         """Events given up because the disk stayed full for too long."""
+        self._call = (-1.0, "")
+        """Start of the call in seconds of the stream, and its id, once named for good."""
         self.problem = ""
         """Why events wait in memory, one line; empty if none do."""
 
     def accept(self, finding: Finding) -> None:
         """Take one Finding; it is on disk now, or will be as soon as the disk lets it."""
         self.accepted += 1
-        self._waiting.append(to_event(finding, self.stamp))
+        call = None if finding.call is None else self._name(finding.call)
+        self._keep(to_event(finding, self.stamp, call))
+
+    def summarise(self, summary: CallSummary) -> None:
+        """Take what a call comes to, once it is over."""
+        self._keep(to_summary(summary, self.stamp, self._name(summary.start)))
+
+    def _name(self, start: float) -> str:
+        """Name a call, always the same however the clock is set while it lasts."""
+        if start != self._call[0]:
+            self._call = (start, call_id(self.stamp, start))
+        return self._call[1]
+
+    def _keep(self, event: Event) -> None:
+        self._waiting.append(event)
         if len(self._waiting) > WAITING:
             self._waiting.popleft()
             self.lost += 1

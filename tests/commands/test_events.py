@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from firmware_py.commands import events
+from firmware_py.out.event import to_summary
 from firmware_py.out.outbox import Outbox
 from tests.commands.running import Deskcue
-from tests.out.sample import event
+from tests.out.sample import STAMP, event, summary
 
 
 @pytest.fixture
@@ -48,6 +49,14 @@ def test_a_person_sees_what_waits_and_what_was_sent(
     assert shown.splitlines()[-1] == "1 wait, 1 sent"
     assert shown.count("sent") == 2
     assert shown.count("waits") == 1
+
+
+def test_a_call_that_is_over_has_a_line_of_its_own(
+    settings: Path, outbox: Outbox, deskcue: Deskcue
+) -> None:
+    outbox.append(to_summary(summary(), STAMP, "2023-11-14T22:13:22.000Z"))
+    shown = deskcue("events", "--config", settings).out
+    assert "call of 1:00 ends: agent spoke 33%, caller 42%" in shown
 
 
 def test_following_goes_on_as_events_come(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from firmware_py.config import Desk
 from firmware_py.out.event import Event, Stamp, to_event
-from firmware_py.types import Cue, Finding, Observation
+from firmware_py.types import CallSummary, Cue, Finding, Observation
 
 DESK = Desk("nanjing", "3", "3-17")
 STAMP = Stamp(DESK, "10086", 1, "ab" * 32, "cd" * 32, began=1_700_000_000.0)
@@ -16,3 +16,7 @@ def finding(at: float = 12.0, kind: str = "phrase") -> Finding:
 
 def event(at: float = 12.0) -> Event:
     return to_event(finding(at), STAMP)
+
+
+def summary(start: float = 2.0, end: float = 62.0) -> CallSummary:
+    return CallSummary(start, end, 20.0, 25.0, 3.0, 10.0, {"F5": 1})

@@ -11,9 +11,16 @@ from hypothesis import given
 
 from firmware_py.config import Desk
 from firmware_py.errors import DeskcueError
-from firmware_py.out.event import as_replayed, event_topic, root_topic, to_event
-from firmware_py.types import Cue, Finding
-from tests.out.sample import DESK, STAMP, event, finding
+from firmware_py.out.event import (
+    as_replayed,
+    call_id,
+    event_topic,
+    root_topic,
+    to_event,
+    to_summary,
+)
+from firmware_py.types import CallSummary, Cue, Finding
+from tests.out.sample import DESK, STAMP, event, finding, summary
 
 SCHEMA = json.loads(
     resources.files("firmware_py.out").joinpath("event.schema.json").read_text("utf-8")
@@ -40,7 +47,33 @@ seconds = st.floats(0, 1e6)
 )
 def test_every_finding_makes_a_valid_event(found: Finding) -> None:
     VALID.validate(to_event(found, STAMP))
+    VALID.validate(to_event(found, STAMP, call_id(STAMP, 1.0)))
     VALID.validate(as_replayed(to_event(found, replace(STAMP, model_sha256=None))))
+
+
+@given(
+    st.builds(
+        CallSummary,
+        start=seconds,
+        end=st.floats(1e6, 2e6),
+        talk_s=seconds,
+        listen_s=seconds,
+        both_s=seconds,
+        hold_s=seconds,
+        counts=st.dictionaries(st.text(min_size=1), st.integers(1, 99)),
+        pace=st.none() | st.floats(0, 20),
+    )
+)
+def test_every_call_that_is_over_makes_a_valid_event(over: CallSummary) -> None:
+    VALID.validate(to_summary(over, STAMP, call_id(STAMP, over.start)))
+
+
+def test_a_call_is_named_by_its_start() -> None:
+    call = call_id(STAMP, 2.0)
+    made = to_summary(summary(), STAMP, call)
+    assert call == made["data"]["call"] == made["subject"] == "2023-11-14T22:13:22.000Z"
+    assert made["time"] == "2023-11-14T22:14:22.000Z"
+    assert event_topic(DESK, made) == "deskcue/v1/nanjing/3/3-17/event/summary"
 
 
 def test_it_says_where_when_and_why() -> None:

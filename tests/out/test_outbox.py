@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from firmware_py.out.outbox import Counts, Outbox, OutboxError, OutboxSink
-from tests.out.sample import STAMP, event, finding
+from tests.out.sample import STAMP, event, finding, summary
 
 
 @pytest.fixture
@@ -148,6 +149,19 @@ def test_while_the_disk_is_full_nothing_is_lost_and_it_is_said(outbox: Outbox) -
     assert len(rows) == sink.accepted
     starts = [row.event["data"]["start"] for row in rows]
     assert starts == sorted(starts)
+
+
+def test_all_events_of_a_call_name_it_alike_though_the_clock_is_set(outbox: Outbox) -> None:
+    sink = OutboxSink(outbox, STAMP)
+    sink.accept(replace(finding(9.0), call=2.0))
+    sink.stamp = replace(STAMP, began=STAMP.began + 3600)
+    sink.accept(replace(finding(19.0), call=2.0))
+    sink.accept(finding(20.0))
+    sink.summarise(summary(2.0))
+    sink.accept(replace(finding(90.0), call=80.0))
+    calls = [row.event["data"]["call"] for row in outbox.pending()]
+    first, later = "2023-11-14T22:13:22.000Z", "2023-11-14T23:14:40.000Z"
+    assert calls == [first, first, None, first, later]
 
 
 @given(st.lists(st.sampled_from(["append", "acknowledge"]), max_size=40))

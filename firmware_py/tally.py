@@ -1,0 +1,106 @@
+"""Sums up each call: who spoke for how long, and what was found."""
+
+from collections import Counter, deque
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from firmware_py.types import (
+    AGENT,
+    CALLER,
+    HOPS_PER_SECOND,
+    BoolArray,
+    CallSummary,
+    Finding,
+    Frame,
+    Observation,
+)
+
+_LOOK_BACK_HOPS: Final = 30 * HOPS_PER_SECOND
+"""The start of a call is sure only a while after it; what was heard since then counts."""
+
+
+class Tally:
+    """Follows the life of calls, tells Findings which call is theirs, and sums up calls that end.
+
+    A call whose start was not heard is not summed up.
+    """
+
+    def __init__(self) -> None:
+        """Begin between two calls."""
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the call, and those that ended."""
+        self.ended: deque[CallSummary] = deque()
+        """Calls that are over, until somebody takes them."""
+        self._speaking: deque[BoolArray] = deque()
+        self._first_hop = 0
+        self._hops = 0
+        self._begin(None)
+
+    def _begin(self, start: float | None) -> None:
+        self._start = start
+        self._counts: Counter[str] = Counter()
+        self._held_since: float | None = None
+        self._hold_s = 0.0
+
+    def listen(self, frame: Frame) -> None:
+        """Hear who speaks."""
+        self._speaking.append(frame.speaking)
+        self._hops += frame.hops
+        while self._start is None and self._hops - len(self._speaking[0]) >= _LOOK_BACK_HOPS:
+            self._first_hop += len(self._speaking[0])
+            self._hops -= len(self._speaking.popleft())
+
+    def count(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Give Findings their call."""
+        counted = [replace(finding, call=self._start) for finding in findings]
+        self._counts.update(finding.rule for finding in counted)
+        return counted
+
+    def follow(self, observation: Observation, findings: Iterable[Finding]) -> list[Finding]:
+        """Follow the call, and give it the Findings that came of the Observation."""
+        at = observation.start
+        if observation.name == "call.start":
+            self._begin(at)
+        counted = self.count(findings)
+        if observation.name == "call.hold":
+            self._held_since = at
+        elif observation.name == "call.resume":
+            self._resume(at)
+        elif observation.name == "call.end":
+            self._end(at)
+        return counted
+
+    def _resume(self, at: float) -> None:
+        if self._held_since is not None:
+            self._hold_s += max(0.0, at - self._held_since)
+            self._held_since = None
+
+    def _end(self, at: float) -> None:
+        self._resume(at)
+        if self._start is not None:
+            self.ended.append(self._sum(self._start, max(at, self._start)))
+        self._begin(None)
+
+    def _sum(self, start: float, end: float) -> CallSummary:
+        heard = np.concatenate([np.empty((0, 2), np.bool_), *self._speaking])
+        first, last = (round(at * HOPS_PER_SECOND) - self._first_hop for at in (start, end))
+        spoken = heard[max(0, first) : max(0, last)]
+        talk, listen = spoken[:, AGENT], spoken[:, CALLER]
+        return CallSummary(
+            start=start,
+            end=end,
+            talk_s=_seconds(talk),
+            listen_s=_seconds(listen),
+            both_s=_seconds(talk & listen),
+            hold_s=self._hold_s,
+            counts=dict(sorted(self._counts.items())),
+        )
+
+
+def _seconds(flags: BoolArray) -> float:
+    return int(np.sum(flags)) / HOPS_PER_SECOND

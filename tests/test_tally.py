@@ -1,0 +1,86 @@
+"""What a call comes to."""
+
+from dataclasses import replace
+
+import hypothesis.strategies as st
+import numpy as np
+from hypothesis import given
+
+from firmware_py.tally import Tally
+from firmware_py.types import (
+    HOP,
+    HOPS_PER_SECOND,
+    BoolArray,
+    CallSummary,
+    Cue,
+    Finding,
+    Frame,
+    Observation,
+)
+from tests.detectors.frames import hear
+
+
+def frames(speaking: BoolArray, cuts: list[int]) -> list[Frame]:
+    (silent,) = hear(np.zeros((HOP, 2), np.int16))
+    made, start = [], 0
+    for part in np.split(speaking, sorted({cut for cut in cuts if cut < len(speaking)})):
+        level = np.zeros((len(part), 2), np.float32)
+        made.append(replace(silent, start=start, level=level, speaking=part))
+        start += len(part)
+    return made
+
+
+def call(what: str, start: float, late: float = 0.0) -> Observation:
+    return Observation(f"call.{what}", start, start, start + late, 1.0)
+
+
+def finding(rule: str) -> Finding:
+    return Finding(rule, None, "phrase", 1, 1, 1, Cue.NONE, 0)
+
+
+def talk(seconds: float) -> BoolArray:
+    """The agent speaks in even seconds, the caller in the first half of every second."""
+    second = np.arange(round(seconds * HOPS_PER_SECOND)) / HOPS_PER_SECOND
+    return np.stack([second % 2 < 1, second % 1 < 0.5], axis=1)
+
+
+@given(st.lists(st.integers(0, 6000), max_size=12))
+def test_any_split_of_the_sound_comes_to_the_same(cuts: list[int]) -> None:
+    tally = Tally()
+    for frame in frames(talk(60), cuts):
+        tally.listen(frame)
+    tally.follow(call("start", 50, late=2), [])
+    tally.follow(call("end", 58, late=2), [])
+    assert [*tally.ended] == [CallSummary(50, 58, 4.0, 4.0, 2.0, 0.0)]
+
+
+def test_findings_are_given_their_call() -> None:
+    tally = Tally()
+    (before,) = tally.count([finding("a")])
+    (first,) = tally.follow(call("start", 3), [finding("b")])
+    (later,) = tally.count([finding("b")])
+    (last,) = tally.follow(call("end", 9), [finding("c")])
+    (after,) = tally.count([finding("a")])
+    assert [one.call for one in (before, first, later, last, after)] == [None, 3, 3, 3, None]
+    assert tally.ended[0].counts == {"b": 2, "c": 1}
+
+
+def test_time_on_hold_is_summed_even_where_the_call_ends_in_it() -> None:
+    tally = Tally()
+    for what, at in (("start", 0), ("hold", 5), ("resume", 8), ("hold", 20), ("end", 22)):
+        tally.follow(call(what, at), [])
+    assert tally.ended[0].hold_s == 5
+
+
+def test_a_call_whose_start_was_not_heard_is_not_summed_up() -> None:
+    tally = Tally()
+    tally.follow(call("hold", 5), [])
+    tally.follow(call("end", 9), [])
+    assert not tally.ended
+
+
+def test_between_calls_it_remembers_half_a_minute_and_no_more() -> None:
+    tally = Tally()
+    for frame in frames(talk(600), [*range(0, 60_000, 7)]):
+        tally.listen(frame)
+    assert sum(map(len, tally._speaking)) <= 30 * HOPS_PER_SECOND + 7
