@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 SILENT_FOR_S = 1.0
 """A tap without a Block for so long is dead: a stopped sound server just stops calling."""
+LINKED_WITHIN_S = 10.0
+"""A tap that has just been opened is left alone for so long: somebody may be about to link it."""
 
 
 @dataclass(slots=True)
@@ -17,6 +19,12 @@ class Liveness:
     def heard(self, now: float) -> None:
         """Note that a Block came."""
         self._last = now
+
+    def hopeless(self, now: float) -> bool:
+        """Whether the tap should be opened anew: it fell silent, or was never linked for long."""
+        if self._last is None:
+            return now - self.opened >= LINKED_WITHIN_S
+        return now - self._last >= SILENT_FOR_S
 
     def problem(self, now: float) -> str:
         """What is wrong, one line; empty if nothing is."""

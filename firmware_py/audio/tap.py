@@ -168,8 +168,9 @@ class TapSource:
         """See why nothing comes, and try to open the device again, but not all the time."""
         now = time.monotonic()
         if self._audio is not None:
-            self.problem = self._liveness.problem(now)
-            if not self.problem:
+            # What was wrong stays so until sound comes.
+            self.problem = self._liveness.problem(now) or self.problem
+            if not self._liveness.hopeless(now):
                 return
             self._shut()
         if now - self._tried >= _REOPEN_S:
