@@ -6,6 +6,7 @@ compare figures only from one machine.
 """
 
 import argparse
+import datetime
 import itertools
 import json
 import os
@@ -13,6 +14,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 from collections import defaultdict
@@ -23,16 +25,20 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in deskcue-ear.service
+os.environ.setdefault("GPIOZERO_PIN_FACTORY", "mock")
+os.environ.setdefault("GPIOZERO_MOCK_PIN_CLASS", "mockpwmpin")
 
 import numpy as np
 import soundfile
 from rich.console import Console
 from rich.table import Table
 
-from firmware_py.config import Config
+from firmware_py.app import Chain
+from firmware_py.clock import SystemClock
+from firmware_py.config import Config, Light
 from firmware_py.detectors import DETECTORS
 from firmware_py.detectors.phrases import Phrases
-from firmware_py.hearing.ear import Ear
+from firmware_py.device import Device, Ends
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.microphone import Microphone
@@ -40,14 +46,15 @@ from firmware_py.hearing.pitch import Pitch
 from firmware_py.hearing.search import ways_to_say
 from firmware_py.hearing.speech import Speech
 from firmware_py.hearing.spotter import load_spotter
+from firmware_py.out.light import open_led
+from firmware_py.out.outbox import Outbox
 from firmware_py.ports import Detector
-from firmware_py.rules import Rulebook, Rules, load_rulebook
+from firmware_py.rules import Rulebook, Rules, load_rulebook, started_at
 from firmware_py.types import (
     AGENT,
     HOPS_PER_SECOND,
     RATE,
     Block,
-    Finding,
     Frame,
     Observation,
     PcmArray,
@@ -60,6 +67,8 @@ PHRASE: Final = "phrase.F5"
 """Observation of the banned phrase in the bundled call."""
 NEAR_S: Final = 0.5
 """Seconds by which its end may be heard wrong."""
+AFTERNOON: Final = datetime.datetime(2026, 1, 5, 14)
+"""When the bundled call begins."""
 CALL_S: Final = 60
 SHIFTS: Final = 12
 """Places of a Block's edge within the phrase for which the delay is taken."""
@@ -78,7 +87,7 @@ class Result:
     chain: float
     """The same for the production chain as a whole, both channels."""
     peak_mb: float
-    """VmHWM of a process of its own that only hears a call."""
+    """VmHWM of a process of its own that does an ear's work for a call."""
     delays_ms: tuple[float, ...]
     """From the end of a spoken phrase to the cue, for several cuts into Blocks."""
 
@@ -176,10 +185,10 @@ def cost_of_stages(blocks: list[Block]) -> dict[str, int]:
 
 def cost_of_chain(blocks: list[Block]) -> int:
     """CPU ns of the whole chain over all Blocks."""
-    hear = build_chain()
+    chain = build_chain()
     start = time.thread_time_ns()
     for block in blocks:
-        hear(block)
+        chain.feed(block)
     return time.thread_time_ns() - start
 
 
@@ -189,25 +198,14 @@ def build_detectors(rulebook: Rulebook) -> dict[str, Detector]:
     return {name: made() for name, made in DETECTORS.items()} | {"phrases": Phrases(ways)}
 
 
-def build_chain() -> Callable[[Block], list[Finding]]:
-    """Wire the stages as the device does."""
+def build_chain() -> Chain:
+    """Make the production chain."""
     rulebook = load_rulebook(Config().rulebook)
-    ear, listeners, rules = Ear(load_spotter()), build_detectors(rulebook).values(), Rules(rulebook)
-
-    def hear(block: Block) -> list[Finding]:
-        findings: list[Finding] = []
-        for frame in ear.feed(block):
-            said = [o for detector in listeners for o in detector.feed(frame)]
-            for observation in sorted(said, key=lambda o: (o.at, o.name)):
-                findings += rules.feed(observation)
-            findings += rules.advance((frame.start + frame.hops) / HOPS_PER_SECOND)
-        return findings
-
-    return hear
+    return Chain(rulebook, load_spotter(), started_at(AFTERNOON))
 
 
 def peak_memory() -> float:
-    """MB at most in a process of its own that only hears a call."""
+    """MB at most in a process of its own that does an ear's work for a call."""
     command = [sys.executable, __file__, "--as-ear"]
     sound = call(CALL_S).tobytes()
     ear = subprocess.run(command, input=sound, stdout=subprocess.PIPE, check=True)
@@ -215,13 +213,36 @@ def peak_memory() -> float:
 
 
 def hear_and_weigh() -> float:
-    """Hear int16 stereo from standard input; return the process's peak memory in MB."""
-    hear = build_chain()
-    for block in cut(np.frombuffer(sys.stdin.buffer.read(), np.int16).reshape(-1, 2)):
-        hear(block)
+    """Hear int16 stereo from standard input at work; return the process's peak memory in MB."""
+    from firmware_py.commands import run  # noqa: F401  # everything that the service loads
+
+    pcm = np.frombuffer(sys.stdin.buffer.read(), np.int16).reshape(-1, 2)
+    with tempfile.TemporaryDirectory() as folder:
+        outbox = Outbox(Path(folder) / "outbox.db")
+        ends = Ends(Sound(pcm), open_led(Light()), outbox)
+        device = Device(
+            Config(), ends, SystemClock(), tell=lambda line: print(line, file=sys.stderr)
+        )
+        for _ in device.listen():
+            pass
+        outbox.close()
     status = Path("/proc/self/status").read_text("ascii")
     kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
     return int(kilobytes) / 1000
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A Source of sound that is there already."""
+
+    pcm: PcmArray
+
+    def __iter__(self) -> Iterator[Block]:
+        """Cut it as the tap does."""
+        return cut(self.pcm)
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 def delays() -> tuple[float, ...]:
@@ -239,12 +260,12 @@ def delays() -> tuple[float, ...]:
 
 def heard_at(pcm: PcmArray, first: int, end: float) -> float | None:
     """Second at which the cue of a phrase that ends there is out, its Block full and worked on."""
-    hear = build_chain()
+    chain = build_chain()
     samples = 0
     for block in cut(pcm, first):
         samples += len(block.pcm)
         start = time.perf_counter()
-        said = [cause for finding in hear(block) for cause in finding.because]
+        said = [cause for finding in chain.feed(block) for cause in finding.because]
         work = time.perf_counter() - start
         if any(cause.name == PHRASE and abs(cause.end - end) < NEAR_S for cause in said):
             return samples / RATE + work
