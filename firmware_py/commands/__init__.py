@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "rules": "check a rulebook, list its rules, explain one",
         "phrases": "list the phrases that are listened for",
         "events": "show the events that were found here",
+        "report": "count what was found, per shift and per call",
         "doctor": "look at every part of this device",
         "call": "tell a running device that a call starts, is on hold, goes on or ends",
     }

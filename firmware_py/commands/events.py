@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from firmware_py.commands import settings, settings_argument
+from firmware_py.config import Config
 from firmware_py.errors import DeskcueError
 from firmware_py.out.event import SUMMARY
 from firmware_py.out.outbox import Counts, Outbox, Row
@@ -29,13 +30,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def main(chosen: Namespace) -> int:
     """Show them."""
-    config = settings(chosen)
-    if not config.outbox.path.exists():
-        raise DeskcueError(
-            f"there is no outbox {config.outbox.path} yet: nothing was heard on this device"
-            " (or name its settings with --config)"
-        )
-    outbox = Outbox(config.outbox.path, config.outbox.max_events)
+    outbox = open_outbox(settings(chosen))
     try:
         show = _print_json if chosen.json else _Lines().show
         for row in _rows(outbox, chosen.last, chosen.follow):
@@ -45,6 +40,20 @@ def main(chosen: Namespace) -> int:
     finally:
         outbox.close()
     return 0
+
+
+def open_outbox(config: Config) -> Outbox:
+    """Open the outbox of a device that has heard something.
+
+    Raises:
+        DeskcueError: there is none yet, or it cannot be read.
+    """
+    if not config.outbox.path.exists():
+        raise DeskcueError(
+            f"there is no outbox {config.outbox.path} yet: nothing was heard on this device"
+            " (or name its settings with --config)"
+        )
+    return Outbox(config.outbox.path, config.outbox.max_events)
 
 
 def _rows(outbox: Outbox, last: int, follow: bool) -> Iterator[Row]:

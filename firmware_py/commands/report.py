@@ -1,0 +1,119 @@
+"""Count what was found on this desk by clause and kind, per shift and per call.
+
+A shift is what lies between two pauses of four hours or more. Without --day or --call the last one
+is shown. It is told from the events on disk, which hold no sound and no words.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from firmware_py.commands import language_argument, settings, settings_argument
+from firmware_py.commands.events import open_outbox
+from firmware_py.config import Config
+from firmware_py.errors import DeskcueError, UsageError
+from firmware_py.out.event import Event
+from firmware_py.out.outbox import Outbox
+from firmware_py.out.report import Shift, shifts
+from firmware_py.out.report_csv import write_csv
+from firmware_py.out.report_page import report_page
+from firmware_py.out.report_table import print_shift
+from firmware_py.rules import load_rulebook
+from firmware_py.rules.clauses import clauses
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Add what the command takes."""
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--day", metavar="YYYY-MM-DD", help="shifts that began on that day")
+    which.add_argument(
+        "--call", metavar="ID", help="one call: its id, or when it began: HH:MM:SS of the last day"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--csv", action="store_true", help="one line for each call and rule")
+    form.add_argument("--html", type=Path, metavar="FILE", help="write one page that stands alone")
+    language_argument(parser)
+    settings_argument(parser)
+
+
+def main(chosen: Namespace) -> int:
+    """Show it."""
+    config = settings(chosen)
+    day = _day(chosen.day) if chosen.day else None
+    outbox = open_outbox(config)
+    try:
+        all_shifts = shifts(_events(outbox))
+    finally:
+        outbox.close()
+    reported = _select(all_shifts, day, chosen.call)
+    if chosen.csv:
+        write_csv(reported, sys.stdout)
+        return 0
+    titles = _titles(config, chosen.lang)
+    if chosen.html:
+        _write(chosen.html, report_page(reported, titles, config.desk.desk, chosen.lang))
+        return 0
+    for shift in reported:
+        print_shift(shift, titles, chosen.lang)
+    return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--day reads {text!r}; write a day like 2026-11-24") from None
+
+
+def _events(outbox: Outbox) -> Iterator[Event]:
+    last = 0
+    while rows := outbox.history(after=last):
+        yield from (row.event for row in rows)
+        last = rows[-1].id
+
+
+def _select(known: Sequence[Shift], day: date | None, call: str | None) -> list[Shift]:
+    """The shifts that were asked for, or the one call.
+
+    Raises:
+        DeskcueError: there is none.
+    """
+    if not known:
+        raise DeskcueError("no events on this desk yet, so there is nothing to report")
+    if call:
+        return [_only(known, call)]
+    found = [s for s in known if s.began.date() == day] if day else [known[-1]]
+    if not found:
+        days = ", ".join(sorted({f"{shift.began:%Y-%m-%d}" for shift in known})[-5:])
+        raise DeskcueError(f"no shift began on {day}; the last days with events: {days}")
+    return found
+
+
+def _only(known: Sequence[Shift], name: str) -> Shift:
+    """The one call of a shift, as if it were all."""
+    for shift in reversed(known):
+        for call in shift.calls:
+            if name in (call.id, f"{call.began:%H:%M:%S}", f"{call.began:%Y-%m-%dT%H:%M:%S}"):
+                return replace(shift, calls=(call,), found=call.found, hours={}, began=call.began)
+    raise DeskcueError(f"there is no call {name}; deskcue report --csv shows every id")
+
+
+def _titles(config: Config, language: str) -> dict[str, str]:
+    """What clauses and the rulebook's own rules are about."""
+    try:
+        rules = load_rulebook(config.rulebook).rules
+    except DeskcueError:  # events can be looked at even where the rulebook is broken
+        rules = ()
+    own = {rule.id: rule.advice.in_language(language) for rule in rules if not rule.clause}
+    return own | {clause: title.in_language(language) for clause, title in clauses().items()}
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise DeskcueError(f"cannot write {path}: {error.strerror}") from None
+    print(f"wrote {path}", file=sys.stderr)
