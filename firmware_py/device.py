@@ -1,6 +1,6 @@
 """The device at work: sound in, light and events out, and word of everything that goes wrong."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -93,7 +93,7 @@ class Device:
         """Second of the stream, as the light counts it."""
         return self._time()
 
-    def listen(self) -> Iterator[list[Finding]]:
+    def listen(self) -> Generator[list[Finding]]:
         """Hear Block after Block; give the Findings of each, shown and on disk by then."""
         self.lamp.start()
         try:

@@ -6,13 +6,12 @@ on this machine, which is stopped again at the end.
 """
 
 import contextlib
-import sys
 import tempfile
 import threading
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -30,7 +29,9 @@ from firmware_py.errors import DeskcueError
 from firmware_py.out.light import Led, NoLed, open_led
 from firmware_py.out.outbox import Outbox
 from firmware_py.out.post import Post
+from firmware_py.ports import Source
 
+CALL: Final = Path(str(resources.files("firmware_py.demo").joinpath("call.ogg")))
 HOUR: Final = 14
 """The bundled agent says good afternoon."""
 _ARRIVAL_S: Final = 5.0
@@ -47,6 +48,54 @@ class _Afternoon:
         return time.time() + self._ahead
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a demo plays on: an outbox on disk and, where there is one, a broker of its own."""
+
+    config: Config
+    outbox: Outbox
+    arrivals: Arrivals | None
+
+    def device(
+        self, source: Source, language: str, tell: Callable[[str], None]
+    ) -> tuple[Device, Show]:
+        """A device that hears this source, and its view."""
+        led = WatchedLed(_led(self.config))
+        ends = Ends(source, led, self.outbox)
+        device = Device(self.config, ends, _Afternoon(), tell=tell, language=language, live=False)
+        return device, Show(device, led, self.outbox, language, self._arrived)
+
+    def _arrived(self) -> Mapping[str, int] | None:
+        return self.arrivals.by_kind if self.arrivals else None
+
+    def wait_for_arrivals(self) -> None:
+        """Wait until the broker has everything, but not for ever."""
+        until = time.monotonic() + _ARRIVAL_S
+        while self.arrivals and self.outbox.counts().pending and time.monotonic() < until:
+            time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def stage(folder: Path, rulebook: str = Config().rulebook) -> Iterator[Stage]:
+    """Set up a stage that keeps its outbox in a folder, and clear it away."""
+    with contextlib.ExitStack() as ends:
+        port = ends.enter_context(local_broker())
+        config = Config(
+            desk=Desk("demo", "1", "1"),
+            broker=Broker(host=HOST, port=port or 1883),
+            rulebook=rulebook,
+            outbox=replace(Config().outbox, path=folder / "outbox.db"),
+        )
+        outbox = Outbox(config.outbox.path, config.outbox.max_events)
+        ends.callback(outbox.close)
+        arrivals = None
+        if port:
+            arrivals = Arrivals(port)
+            ends.callback(arrivals.close)
+            ends.enter_context(_posting(config, outbox))
+        yield Stage(config, outbox, arrivals)
+
+
 def arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("--fast", action="store_true", help="as fast as it can be heard")
@@ -56,44 +105,22 @@ def arguments(parser: ArgumentParser) -> None:
 
 def main(chosen: Namespace) -> int:
     """Play it."""
-    with tempfile.TemporaryDirectory(prefix="deskcue-") as folder, local_broker() as port:
-        config = Config(
-            desk=Desk("demo", "1", "1"),
-            broker=Broker(host=HOST, port=port or 1883),
-            rulebook=chosen.profile or Config().rulebook,
-        )
-        config = replace(config, outbox=replace(config.outbox, path=Path(folder) / "outbox.db"))
-        outbox = Outbox(config.outbox.path, config.outbox.max_events)
-        arrivals = Arrivals(port) if port else None
-        try:
-            with _posting(config, outbox) if port else contextlib.nullcontext():
-                _play(config, outbox, arrivals, chosen)
-        finally:
-            if arrivals:
-                arrivals.close()
-            outbox.close()
-    return 0
-
-
-def _play(config: Config, outbox: Outbox, arrivals: Arrivals | None, chosen: Namespace) -> None:
     console = Console()
-    led = WatchedLed(_led(config))
-    call = Path(str(resources.files("firmware_py.demo").joinpath("call.ogg")))
-    source = FileSource(call, realtime=not chosen.fast)
-    device = Device(
-        config,
-        Ends(source, led, outbox),
-        _Afternoon(),
-        tell=lambda line: console.print(f"deskcue: {line}", highlight=False, soft_wrap=True),
-        language=chosen.lang,
-        live=False,
-    )
-    arrived = (lambda: arrivals.by_kind) if arrivals else (lambda: None)
-    try:
-        found = Show(device, led, outbox, chosen.lang, arrived).run(console)
-    finally:
-        source.close()
-    _say_where_they_went(console, outbox, arrivals, len(found))
+
+    def tell(line: str) -> None:
+        console.print(f"deskcue: {line}", highlight=False, soft_wrap=True)
+
+    source = FileSource(CALL, realtime=not chosen.fast)
+    rulebook = chosen.profile or Config().rulebook
+    with (
+        tempfile.TemporaryDirectory(prefix="deskcue-") as folder,
+        stage(Path(folder), rulebook) as on,
+    ):
+        _device, show = on.device(source, chosen.lang, tell)
+        found = show.run(console)
+        on.wait_for_arrivals()
+        _say_where_they_went(console, on, len(found))
+    return 0
 
 
 def _led(config: Config) -> Led:
@@ -116,21 +143,15 @@ def _posting(config: Config, outbox: Outbox) -> Iterator[None]:
         worker.join()
 
 
-def _say_where_they_went(
-    console: Console, outbox: Outbox, arrivals: Arrivals | None, found: int
-) -> None:
-    until = time.monotonic() + _ARRIVAL_S
-    while arrivals and outbox.counts().pending and time.monotonic() < until:
-        time.sleep(0.05)
-    counts = outbox.counts()
+def _say_where_they_went(console: Console, on: Stage, found: int) -> None:
+    counts = on.outbox.counts()
     where = (
-        f"{counts.sent} acknowledged by a real MQTT broker, {arrivals.by_kind.total()} handed on"
-        if arrivals
+        f"{counts.sent} acknowledged by a real MQTT broker, {on.arrivals.by_kind.total()} handed on"
+        if on.arrivals
         else "no mosquitto on this machine, so they stayed on disk"
     )
     console.print(
-        f"{found} findings; {found} events on disk; {where}.",
+        f"{found} findings; {counts.pending + counts.sent} events on disk; {where}.",
         highlight=False,
         soft_wrap=True,
     )
-    sys.stdout.flush()

@@ -50,6 +50,11 @@ class Show:
         self._language, self._arrived = language, arrived
         self._view = View(language)
 
+    @property
+    def colour(self) -> Colour:
+        """Of the light at this moment."""
+        return self._led.colour
+
     def run(self, console: Console, alive: Callable[[], None] = lambda: None) -> list[Finding]:
         """Hear to the end; ``alive`` is called with every Block. Returns all Findings."""
         if not console.is_terminal:
@@ -59,7 +64,7 @@ class Show:
             get_renderable=self.draw, console=console, refresh_per_second=_FRAMES_PER_SECOND
         ) as live:
             for findings in self._device.listen():
-                found += self._take(findings)
+                found += self.take(findings)
                 alive()
             live.refresh()
         return found
@@ -71,7 +76,7 @@ class Show:
             Scene(
                 title=device.chain.rulebook.title.in_language(self._language),
                 seconds=device.chain.seconds,
-                colour=self._led.colour,
+                colour=self.colour,
                 pattern=device.lamp.pattern(now),
                 counts=self._outbox.counts(),
                 arrived=self._arrived(),
@@ -79,7 +84,8 @@ class Show:
             )
         )
 
-    def _take(self, findings: list[Finding]) -> list[Finding]:
+    def take(self, findings: list[Finding]) -> list[Finding]:
+        """Take what follows from one Block."""
         if frame := self._device.chain.frame:
             self._view.hear(frame)
         for finding in findings:
