@@ -1,7 +1,8 @@
 """Print the desk card, ``docs/desk-card.pdf``, with a Chromium that needs no screen.
 
 Run it after changing the light's patterns or the card's texts:
-``.venv/bin/python scripts/make_desk_card.py``. A font with Chinese characters must be there; it was last printed with fonts-noto-cjk.
+``.venv/bin/python scripts/make_desk_card.py``.
+A font with Chinese characters must be there; it was last printed with fonts-noto-cjk.
 """
 
 import shutil
