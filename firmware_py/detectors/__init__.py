@@ -9,9 +9,12 @@ from types import MappingProxyType
 from typing import Final
 
 from firmware_py.detectors.call import Call
+from firmware_py.detectors.drawl import Drawl
 from firmware_py.detectors.eating import Eating
 from firmware_py.detectors.interruption import Interruption
+from firmware_py.detectors.intonation import Intonation
 from firmware_py.detectors.loudness import Loudness
+from firmware_py.detectors.pace import Pace
 from firmware_py.detectors.quiet import Quiet
 from firmware_py.detectors.shouting import Shouting
 from firmware_py.detectors.turns import Turns
@@ -20,9 +23,12 @@ from firmware_py.ports import Detector
 DETECTORS: Final[Mapping[str, type[Detector]]] = MappingProxyType(
     {
         "call": Call,
+        "drawl": Drawl,
         "eating": Eating,
         "interruption": Interruption,
+        "intonation": Intonation,
         "loudness": Loudness,
+        "pace": Pace,
         "quiet": Quiet,
         "shouting": Shouting,
         "turns": Turns,

@@ -11,8 +11,18 @@ from firmware_py.hearing.mel import BANDS, LogMel
 from firmware_py.hearing.microphone import Microphone
 from firmware_py.hearing.pitch import Pitch
 from firmware_py.hearing.speech import Speech
+from firmware_py.hearing.spelling import BLANK, TOKENS
+from firmware_py.hearing.spotter import HOPS_PER_STEP, OUTPUTS
 from firmware_py.ports import Detector
-from firmware_py.types import AGENT, RATE, Frame, Observation, PcmArray
+from firmware_py.types import (
+    AGENT,
+    HOPS_PER_POSTERIOR,
+    RATE,
+    FloatArray,
+    Frame,
+    Observation,
+    PcmArray,
+)
 
 Sound = npt.NDArray[np.float64]
 
@@ -62,11 +72,25 @@ def split(frame: Frame, cuts: Iterable[int]) -> list[Frame]:
             microphone=frame.microphone[first:last],
             mel=frame.mel[first:last],
             pitch=frame.pitch[first:last],
-            posterior_start=frame.posterior_start,
-            posteriors=frame.posteriors,
+            posterior_start=frame.posterior_start + _rows(first),
+            posteriors=frame.posteriors[_rows(first) : _rows(last)],
         )
         for first, last in pairwise(edges)
     ]
+
+
+def _rows(hops: int) -> int:
+    """Rows of posteriors that the model has given after so many hops."""
+    return hops // HOPS_PER_STEP * HOPS_PER_STEP // HOPS_PER_POSTERIOR
+
+
+def syllables(count: int, rows: int) -> FloatArray:
+    """Log posteriors of as many syllables (d, then a, then blanks), each lasting so many rows."""
+    tokens = ["d", "a", *[""] * (rows - 2)] * count
+    sure = np.full((len(tokens), OUTPUTS), -9.0, dtype=np.float32)
+    for row, token in enumerate(tokens):
+        sure[row, TOKENS.index(token) if token else BLANK] = -0.01
+    return sure
 
 
 def spoken(agent: str, caller: str, floor: float = -60.0) -> Frame:

@@ -1,0 +1,112 @@
+"""Drawl: a syllable of the agent that is held much too long."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from firmware_py.types import HOPS_PER_SECOND, BoolArray, FloatArray, Frame, Observation
+
+_BACK = 8
+"""Hops between two pictures that are compared: shorter than a vowel, longer than its changes."""
+_BANDS = slice(2, 30)
+"""Mel bands from 140 Hz to 4 kHz: the formants, also on a telephone line."""
+_ROOT = 4.0
+"""Powers are compared by their 4th roots, so that weak formants count as well as the strongest."""
+_ALIKE = 0.97
+"""Least cosine of two pictures of one vowel."""
+_BREAK = 2
+"""Hops of doubt that do not end a vowel."""
+_LONGEST = 2 * HOPS_PER_SECOND
+"""Hops beyond which it is no syllable but a hum."""
+
+
+def _no_rows() -> FloatArray:
+    return np.zeros((_BACK, _BANDS.stop - _BANDS.start), dtype=np.float32)
+
+
+@dataclass(slots=True)
+class _State:
+    hop: int = 0
+    past: FloatArray = field(default_factory=_no_rows)
+    """Roots of the power of the last hops, [_BACK, bands]."""
+    held: int = 0
+    """Hops for which the vowel has been held, without those of doubt after it."""
+    doubt: int = 0
+    """Hops of doubt just now."""
+
+
+@dataclass(slots=True)
+class Drawl:
+    """Hears ``drawl``: a voiced sound whose spectrum stays the same much longer than in talk.
+
+    A vowel is held while the voice has a pitch and the spectrum resembles that of 80 ms ago
+    (cosine of the mel bands; after the spectral transition measure of Furui 1986). Vowels of
+    fluent speech last 80 to 250 ms, stretched ones at the end of an utterance up to twice that
+    (Klatt 1976). Said when the vowel is over; ``Observation.value`` is how long it was held, in
+    seconds: a syllable is some 0.25 s longer, with its consonant and its way in and out.
+
+    The phone model has no part in it: its peaks are short however long the vowel, and to leave out
+    runs with two peaks changed nothing.
+
+    Known weaknesses: a hesitation (嗯……, 那个……) is a drawl to it; two like vowels without a
+    consonant between them (一 and 亿, spoken fast) can pass for one; a drawl that glides from vowel
+    to vowel, is creaky or lasts over 2 s is missed; a short steady tone of a machine passes for a
+    vowel.
+    """
+
+    held_s: float = 0.36
+    """Seconds for which a vowel must be held."""
+    _state: _State = field(init=False, repr=False, default_factory=_State)
+
+    def reset(self) -> None:
+        """Forget the vowel."""
+        self._state = _State()
+
+    def feed(self, frame: Frame) -> list[Observation]:
+        """Return the drawls that are over by the end of this Frame."""
+        found: list[Observation] = []
+        self._state.hop = frame.start
+        for held, hz in zip(self._alike(frame).tolist(), frame.pitch.tolist(), strict=True):
+            self._state.hop += 1
+            if held and hz:
+                self._state.held += 1 + self._state.doubt
+                self._state.doubt = 0
+            else:
+                found.extend(self._doubt())
+        return found
+
+    def _alike(self, frame: Frame) -> BoolArray:
+        """Whether each hop resembles the one ``_BACK`` before it, [hops]."""
+        state = self._state
+        rows = np.concatenate((state.past, np.exp(frame.mel[:, _BANDS] / _ROOT)))
+        state.past = rows[len(rows) - _BACK :]
+        if not frame.pitch.any():
+            return np.zeros(frame.hops, dtype=np.bool_)
+        power = (rows * rows).sum(axis=1)
+        product = (rows[_BACK:] * rows[:-_BACK]).sum(axis=1)
+        alike: BoolArray = product**2 > _ALIKE**2 * power[_BACK:] * power[:-_BACK]
+        return alike
+
+    def _doubt(self) -> Iterator[Observation]:
+        state = self._state
+        if state.held == 0:
+            return
+        state.doubt += 1
+        if state.doubt > _BREAK:
+            if self.held_s * HOPS_PER_SECOND <= state.held <= _LONGEST:
+                yield self._say()
+            state.held = state.doubt = 0
+
+    def _say(self) -> Observation:
+        state = self._state
+        end = state.hop - state.doubt
+        start = max(0, end - state.held - _BACK)
+        return Observation(
+            name="drawl",
+            start=start / HOPS_PER_SECOND,
+            end=end / HOPS_PER_SECOND,
+            at=state.hop / HOPS_PER_SECOND,
+            score=min(1.0, state.held / HOPS_PER_SECOND / (2 * self.held_s)),
+            value=state.held / HOPS_PER_SECOND,
+        )

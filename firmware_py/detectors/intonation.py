@@ -1,0 +1,125 @@
+"""Intonation: whether the agent's voice rises, falls or stays flat over a turn."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import log2
+from statistics import median
+
+import numpy as np
+
+from firmware_py.hearing.pitch import DELAY_HOPS
+from firmware_py.types import AGENT, HOPS_PER_SECOND, Frame, Observation
+
+_PIECE = 20
+"""Hops that give one point of the contour, their median: about a syllable."""
+_LEAST_VOICED = 5
+"""Hops of a piece that must be voiced."""
+_MOST_POINTS = 100
+"""Points of a turn that count, the last ones."""
+
+
+@dataclass(slots=True)
+class _State:
+    hop: int = 0
+    start: int | None = None
+    """First hop of the turn."""
+    last: int = 0
+    """Last hop of speech."""
+    piece: int = 0
+    """Number of the piece that is being heard."""
+    heard: list[float] = field(default_factory=list)
+    """Pitch of its voiced hops, Hz."""
+    points: list[tuple[float, float]] = field(default_factory=list)
+    """Contour of the turn so far: second and semitones (over 1 Hz)."""
+
+
+@dataclass(slots=True)
+class Intonation:
+    """Hears ``intonation.rising``, ``.flat`` and ``.falling``, once for each turn of the agent.
+
+    The direction is the median slope between all pairs of points of the pitch contour (Theil
+    1950, Sen 1968), a point being the median of 200 ms: neither the tones of single syllables nor
+    octaves misheard move it much. ``Observation.value`` is the rise over the turn in semitones; a
+    turn is flat while that stays under ``flat_st``, for listeners make nothing of differences
+    below some 3 semitones ('t Hart 1981).
+
+    Known weaknesses: every statement falls a little (declination), so one falling turn means
+    nothing; the tones of a short turn are its contour, hence ``least_s``; a lively turn that goes
+    up and down about evenly is called flat.
+    """
+
+    flat_st: float = 2.0
+    """Semitones of rise or fall over a turn from which it is not flat."""
+    least_s: float = 1.6
+    """Seconds of voiced speech, at least, in a turn that is judged."""
+    pause_s: float = 0.6
+    """Seconds of silence that end a turn."""
+    _state: _State = field(init=False, repr=False, default_factory=_State)
+
+    def reset(self) -> None:
+        """Forget the turn."""
+        self._state = _State()
+
+    def feed(self, frame: Frame) -> list[Observation]:
+        """Return the directions of turns that are over by the end of this Frame."""
+        found: list[Observation] = []
+        state = self._state
+        state.hop = frame.start
+        speaking = frame.speaking[:, AGENT]
+        if state.start is None and not speaking.any():
+            return found
+        for speaks, hz in zip(speaking.tolist(), frame.pitch.tolist(), strict=True):
+            if speaks:
+                self._hear(hz)
+            else:
+                found.extend(self._pause())
+            state.hop += 1
+        return found
+
+    def _hear(self, hz: float) -> None:
+        state = self._state
+        if state.start is None:
+            state.start = state.hop
+        state.last = state.hop
+        if state.hop // _PIECE != state.piece:
+            self._end_piece()
+        if hz:
+            state.heard.append(hz)
+
+    def _end_piece(self) -> None:
+        state = self._state
+        if len(state.heard) >= _LEAST_VOICED:
+            middle = (state.piece + 0.5) * _PIECE - DELAY_HOPS
+            state.points.append((middle / HOPS_PER_SECOND, 12 * log2(median(state.heard))))
+            del state.points[:-_MOST_POINTS]
+        state.piece, state.heard = state.hop // _PIECE, []
+
+    def _pause(self) -> Iterator[Observation]:
+        state = self._state
+        if state.start is None or state.hop - state.last < self.pause_s * HOPS_PER_SECOND:
+            return
+        self._end_piece()
+        if len(state.points) * _PIECE >= self.least_s * HOPS_PER_SECOND:
+            yield self._say(state.start, rise(state.points))
+        state.start, state.points = None, []
+
+    def _say(self, start: int, semitones: float) -> Observation:
+        state = self._state
+        size = abs(semitones) / self.flat_st
+        direction = "flat" if size < 1 else "rising" if semitones > 0 else "falling"
+        return Observation(
+            name=f"intonation.{direction}",
+            start=start / HOPS_PER_SECOND,
+            end=(state.last + 1) / HOPS_PER_SECOND,
+            at=(state.hop + 1) / HOPS_PER_SECOND,
+            score=min(1.0, size / 2) if size >= 1 else 1 - size / 2,
+            value=semitones,
+        )
+
+
+def rise(points: list[tuple[float, float]]) -> float:
+    """How much a contour rises from its first point to its last, by its median slope."""
+    times, heights = np.array(points).T
+    early, late = np.triu_indices(len(times), 1)
+    slopes = (heights[late] - heights[early]) / (times[late] - times[early])
+    return float(np.median(slopes) * (times[-1] - times[0]))
