@@ -20,6 +20,7 @@ MORNING = datetime(2026, 3, 3, 9, 0)
 HOLIDAY = datetime(2026, 10, 1, 9, 0)
 
 HELLO = "onset.agent@0.5 A2.forenoon@1.5 A2.company@2.5 A2.service@3.5 onset.caller@5 "
+DULL = [f"intonation.falling@{10 * n}-{10 * n + 8} " for n in range(2, 17)]
 BYE = "B1.understood@30 turn.caller@33-34 B1.thanks@37 D7.bye@39 call.end@41"
 
 
@@ -95,6 +96,11 @@ CASES = [
          HELLO + "C11.ask@12 C11.hangup@20 C11.thanks@22", rule="C11-order"),
     Case("C11", HELLO + "C11.ask@12 C11.hangup@20",
          HELLO + "C11.ask@12 C11.hangup@20 C11.thanks@22", rule="C11-thanks"),
+    Case("D1", HELLO + "pace.fast@20-40", HELLO, rule="D1-fast"),
+    Case("D1", HELLO + "pace.slow@20-40", HELLO, rule="D1-slow"),
+    Case("D2", HELLO + "".join(DULL), HELLO + "".join(DULL) + "intonation.rising@90-98"),
+    Case("D2", HELLO + "".join(DULL), HELLO + "".join(DULL[1:])),
+    Case("D5", HELLO + "drawl@20 drawl@40 drawl@60", HELLO + "drawl@20 drawl@40 drawl@81"),
     Case("D6", HELLO + "shouting@20", HELLO),
     Case("E1", HELLO + "E1@20", HELLO),
     Case("E2", HELLO + "turn.caller@12-16 C11.ask@18", HELLO + "turn.caller@16-16.5 C11.ask@18"),
@@ -160,11 +166,8 @@ def test_the_clean_twin_stays_silent(case: Case) -> None:
 
 ELSEWHERE = {
     "C1": "off: needs a phrase on the caller's channel",
-    "D1": "needs a measure of pace",
-    "D2": "needs a measure of intonation",
     "D3": "cannot be heard well by this hardware",
     "D4": "cannot be heard well by this hardware",
-    "D5": "needs a measure of stretched syllables",
     "D7": "needs a whole call",
     "D8": "needs a measure of shares",
     "E5": "tested with the 10086 rulebook",
