@@ -13,7 +13,7 @@ from firmware_py.types import HOP, HOPS_PER_POSTERIOR, Block, Frame, PcmArray
 def noise(samples: int, seed: int = 1) -> PcmArray:
     bursts = np.repeat(np.random.default_rng(seed).integers(1, 8000, samples // 4000 + 1), 4000)
     pcm = np.random.default_rng(seed).normal(0, 1, (samples, 2)) * bursts[:samples, None]
-    return np.clip(np.round(pcm), -32768, 32767).astype(np.int16)
+    return np.asarray(np.clip(np.round(pcm), -32768, 32767), np.int16)
 
 
 def heard(ear: Ear, pcm: PcmArray, sizes: list[int]) -> list[Frame]:

@@ -1,22 +1,24 @@
 """Levels: RMS per hop, deaf to DC and hum."""
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_py.hearing.levels import SILENCE_DB, Levels
-from firmware_py.types import HOP, RATE, FloatArray, PcmArray
+from firmware_py.types import HOP, RATE, PcmArray
 
+Sound = npt.NDArray[np.float64]
 T = np.arange(RATE) / RATE
 
 
-def pcm(agent: FloatArray | float, caller: FloatArray | float = 0.0) -> PcmArray:
+def pcm(agent: Sound | float, caller: Sound | float = 0.0) -> PcmArray:
     sides = np.broadcast_arrays(agent, caller, T)[:2]
     return np.round(np.stack(sides, axis=1) * 32767).astype(np.int16)
 
 
-def sine(hz: float, db: float) -> FloatArray:
+def sine(hz: float, db: float) -> Sound:
     return np.asarray(np.sqrt(2) * 10 ** (db / 20) * np.sin(2 * np.pi * hz * T + 0.3))
 
 
