@@ -8,7 +8,7 @@ Severity has a colour *and* a rhythm, so that it can be told without seeing red 
 - a fault: violet, as many short blinks as its code says, then a long rest.
 
 Nothing alternates faster than 2 Hz (WCAG 2.1, 2.3.1 allows three flashes a second), and the light
-changes what it says at most once in three seconds.
+begins to say something new at most once in three seconds.
 """
 
 import math
@@ -27,7 +27,7 @@ Colour = tuple[float, float, float]
 """Red, green and blue, 0 to 1 each."""
 
 CHANGE_S: Final = 3.0
-"""Least seconds between two changes of what the light says."""
+"""Least seconds between two beginnings of something that the light says."""
 PATIENCE_S: Final = 5.0
 """A cue that could not be shown for so many seconds comes too late and is let go."""
 _FRAMES_PER_SECOND: Final = 25
@@ -96,7 +96,9 @@ class Glow:
     def __init__(self) -> None:
         """Begin calm."""
         self._pattern = CALM
-        self._since = -CHANGE_S
+        self._since = 0.0
+        self._spoke = -CHANGE_S
+        """When it last began to say something; that it falls dark in the end is part of that."""
         self._wanted: tuple[Pattern, float] | None = None
         """A cue that waits for its turn, and since when."""
         self._faults: set[Fault] = set()
@@ -140,7 +142,7 @@ class Glow:
         """Change the pattern, if it is time for another."""
         if self._wanted and now - self._wanted[1] > PATIENCE_S:
             self._wanted = None
-        if now - self._since < CHANGE_S:
+        if now - self._spoke < CHANGE_S:
             return
         resting = fault_pattern(min(self._faults)) if self._faults else CALM
         wanted = self._wanted[0] if self._wanted else resting
@@ -156,6 +158,8 @@ class Glow:
     def _show(self, pattern: Pattern, now: float) -> None:
         if pattern != self._pattern or pattern.rounds:
             self._pattern, self._since = pattern, now
+            if pattern is not CALM:
+                self._spoke = now
 
 
 class Led(Protocol):
