@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "events": "show the events that were found here",
         "report": "count what was found, per shift and per call",
         "doctor": "look at every part of this device",
+        "drill": "practise what the standard asks an agent to say",
         "call": "tell a running device that a call starts, is on hold, goes on or ends",
     }
 )

@@ -1,0 +1,76 @@
+"""Scores of past rounds, kept on this machine alone; no sound and no words are in them."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from firmware_py.errors import DeskcueError
+
+_FOLDER: Final = "deskcue"
+_FILE: Final = "drills.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What came of one round."""
+
+    at: str
+    """Local time, ISO 8601."""
+    situation: str
+    score: int
+    """Percent."""
+    passed: bool
+    pause_s: float | None = None
+
+
+def default_path() -> Path:
+    """Where an agent's own data lie (XDG Base Directory Specification)."""
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(home) / _FOLDER / _FILE
+
+
+class Scores:
+    """A file of scores, one JSON object a line."""
+
+    def __init__(self, path: Path) -> None:
+        """Keep them there; the file is made with the first score."""
+        self._path = path
+
+    def add(self, score: Score) -> None:
+        """Put a score at the end.
+
+        Raises:
+            DeskcueError: it cannot be written.
+        """
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(score)) + "\n")
+        except OSError as error:
+            raise DeskcueError(f"cannot keep the score in {self._path}: {error.strerror}") from None
+
+    def of(self, situation: str) -> list[Score]:
+        """Scores of a situation, oldest first.
+
+        Raises:
+            DeskcueError: the file cannot be read, or a line of it is no score.
+        """
+        try:
+            lines = self._path.read_text("utf-8").splitlines()
+        except FileNotFoundError:
+            return []
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is no text"
+            raise DeskcueError(f"cannot read the scores in {self._path}: {reason}") from None
+        known = [self._score(line, number) for number, line in enumerate(lines, 1)]
+        return [score for score in known if score.situation == situation]
+
+    def _score(self, line: str, number: int) -> Score:
+        try:
+            return Score(**json.loads(line))
+        except (TypeError, ValueError):
+            raise DeskcueError(
+                f"{self._path}:{number}: no score of a drill; delete the line"
+            ) from None

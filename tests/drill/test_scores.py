@@ -1,0 +1,50 @@
+"""Scores, kept on this machine."""
+
+from pathlib import Path
+
+import pytest
+
+from firmware_py.drill import Score, Scores
+from firmware_py.drill.scores import default_path
+from firmware_py.errors import DeskcueError
+
+FIRST = Score("2026-03-04T09:00:00", "wait", 67, False)
+SECOND = Score("2026-03-04T09:01:00", "closing", 100, True, 2.3)
+
+
+def test_scores_come_back_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "scores.jsonl"
+    assert Scores(path).of("wait") == []
+    for score in (FIRST, SECOND, FIRST):
+        Scores(path).add(score)
+    assert Scores(path).of("wait") == [FIRST, FIRST]
+    assert Scores(path).of("closing") == [SECOND]
+
+
+@pytest.mark.parametrize("line", ["{", "[]", "{}", '{"at": 1, "who": "me"}', ""])
+def test_a_line_that_is_no_score_is_named(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "scores.jsonl"
+    Scores(path).add(FIRST)
+    with path.open("a") as file:
+        file.write(line + "\n")
+    with pytest.raises(DeskcueError, match=r"scores\.jsonl:2: no score"):
+        Scores(path).of("wait")
+
+
+def test_a_place_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DeskcueError, match="cannot keep the score"):
+        Scores(tmp_path / "file" / "scores.jsonl").add(FIRST)
+    with pytest.raises(DeskcueError, match="cannot read the scores"):
+        Scores(tmp_path).of("wait")
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe")
+    with pytest.raises(DeskcueError, match="it is no text"):
+        Scores(tmp_path / "bytes").of("wait")
+
+
+def test_they_lie_among_the_agent_s_own_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", "/data")
+    assert default_path() == Path("/data/deskcue/drills.jsonl")
+    monkeypatch.setenv("XDG_DATA_HOME", "")
+    monkeypatch.setenv("HOME", "/agent")
+    assert default_path() == Path("/agent/.local/share/deskcue/drills.jsonl")
