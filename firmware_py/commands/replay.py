@@ -30,8 +30,10 @@ from firmware_py.commands import (
 )
 from firmware_py.errors import DeskcueError, UsageError
 from firmware_py.hearing.spotter import load_spotter
+from firmware_py.messages import message
 from firmware_py.out.picture import check, save
 from firmware_py.out.story import Story
+from firmware_py.out.wording import kind_word
 from firmware_py.recorder import Recorder
 from firmware_py.rules import load_rulebook, started_at
 from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Cue, Finding
@@ -89,7 +91,10 @@ def main(chosen: Namespace) -> int:
         show = _print_finding if chosen.json else None
         recorder = Recorder(chain.rulebook, chosen.lang) if chosen.plot else None
         heard = _hear(path, chain, chosen.realtime, show, recorder)
-        (_print_summary if chosen.json else _print_table)(heard)
+        if chosen.json:
+            _print_summary(heard)
+        else:
+            _print_table(heard, chosen.lang)
         if recorder:
             stories.append(recorder.story(path.name, began))
 
@@ -185,23 +190,29 @@ def _print_summary(heard: Heard) -> None:
     )
 
 
-def _print_table(heard: Heard) -> None:
+def _print_table(heard: Heard, language: str) -> None:
     console = Console()
-    table = Table("at", "clause", "kind", "rule", "light", "advice", title=escape(str(heard.path)))
+    names = ("look.time", "look.clause", "report.kind", "look.rule", "look.cue", "look.advice")
+    table = Table(*(message(name, language) for name in names), title=escape(str(heard.path)))
     for one in heard.findings:
         table.add_row(
             f"{int(one.at) // 60}:{one.at % 60:04.1f}",
             one.clause or "",
-            one.kind,
+            kind_word(one.kind, language),
             one.rule,
             LIGHT[one.cue],
             escape(one.advice),
         )
     if heard.findings:
         console.print(table)
-    console.print(
-        f"{escape(str(heard.path))}: {heard.seconds:.1f} s, {len(heard.findings)} findings,"
-        f" agent speaks {heard.talk_share:.0%}, caller {heard.listen_share:.0%}"
-        f" ({heard.cpu_seconds:.2f} s of CPU)",
-        highlight=False,
+    told = message(
+        "look.heard",
+        language,
+        file=heard.path,
+        seconds=f"{heard.seconds:.1f}",
+        found=len(heard.findings),
+        talk=f"{heard.talk_share:.0%}",
+        listen=f"{heard.listen_share:.0%}",
+        cpu=f"{heard.cpu_seconds:.2f}",
     )
+    console.print(escape(told), highlight=False)

@@ -65,7 +65,9 @@ def test_a_person_gets_a_table(deskcue: Deskcue) -> None:
     shown = deskcue("replay", CALL, "--at", "14:00")
     assert shown.code == 0
     assert "F5" in shown.out
-    assert "agent speaks" in shown.out
+    assert "坐席说话" in shown.out
+    english = deskcue("replay", CALL, "--at", "14:00", "--lang", "en").out
+    assert "agent speaks" in english
 
 
 @pytest.mark.parametrize(
