@@ -3,10 +3,13 @@
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
+from firmware_py.detectors.pace import per_second
+from firmware_py.hearing.syllables import Syllables
 from firmware_py.types import (
     AGENT,
     CALLER,
@@ -20,6 +23,8 @@ from firmware_py.types import (
 
 _LOOK_BACK_HOPS: Final = 30 * HOPS_PER_SECOND
 """The start of a call is sure only a while after it; what was heard since then counts."""
+_LEAST_SYLLABLES: Final = 40
+"""A pace that is taken over fewer is none."""
 
 
 class Tally:
@@ -37,6 +42,9 @@ class Tally:
         self.ended: deque[CallSummary] = deque()
         """Calls that are over, until somebody takes them."""
         self._speaking: deque[BoolArray] = deque()
+        self._syllables = Syllables()
+        self._spoken: deque[int] = deque()
+        """Hops at which the agent's syllables began."""
         self._first_hop = 0
         self._hops = 0
         self._begin(None)
@@ -50,10 +58,13 @@ class Tally:
     def listen(self, frame: Frame) -> None:
         """Hear who speaks."""
         self._speaking.append(frame.speaking)
+        self._spoken += self._syllables.feed(frame.posteriors, frame.posterior_start)
         self._hops += frame.hops
         while self._start is None and self._hops - len(self._speaking[0]) >= _LOOK_BACK_HOPS:
             self._first_hop += len(self._speaking[0])
             self._hops -= len(self._speaking.popleft())
+        while self._spoken and self._spoken[0] < self._first_hop:
+            self._spoken.popleft()
 
     def count(self, findings: Iterable[Finding]) -> list[Finding]:
         """Give Findings their call."""
@@ -99,7 +110,13 @@ class Tally:
             both_s=_seconds(talk & listen),
             hold_s=self._hold_s,
             counts=dict(sorted(self._counts.items())),
+            pace=self._pace(first + self._first_hop, last + self._first_hop),
         )
+
+    def _pace(self, first: int, last: int) -> float | None:
+        own = [hop for hop in self._spoken if first <= hop < last]
+        gaps = [after - before for before, after in pairwise(own)]
+        return per_second(gaps) if len(own) >= _LEAST_SYLLABLES else None
 
 
 def _seconds(flags: BoolArray) -> float:

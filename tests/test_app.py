@@ -142,6 +142,7 @@ def test_a_call_that_ends_is_summed_up_and_its_findings_name_it(call: PcmArray) 
     assert 8 < summary.talk_s < 20
     assert 8 < summary.listen_s < 20
     assert summary.counts["F5"] == 1
+    assert summary.pace == pytest.approx(5, abs=1.5)
     assert {finding.call for finding in found} == {0.0}
     device.reset()
     assert not device.ended

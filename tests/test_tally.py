@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import hypothesis.strategies as st
 import numpy as np
+import pytest
 from hypothesis import given
 
 from firmware_py.tally import Tally
@@ -52,6 +53,17 @@ def test_any_split_of_the_sound_comes_to_the_same(cuts: list[int]) -> None:
     tally.follow(call("start", 50, late=2), [])
     tally.follow(call("end", 58, late=2), [])
     assert [*tally.ended] == [CallSummary(50, 58, 4.0, 4.0, 2.0, 0.0)]
+
+
+@pytest.mark.parametrize(("syllables", "pace"), [(39, None), (60, 5.0)])
+def test_pace_is_that_of_the_call_without_its_pauses(syllables: int, pace: float | None) -> None:
+    tally = Tally()
+    tally.listen(replace(frames(talk(40), [])[0], posteriors=np.empty((0, 3), np.float32)))
+    tally.follow(call("start", 10), [])
+    # Five a second and a long pause, and one of before the call.
+    tally._spoken.extend([900, *(1000 + 20 * n + 800 * (n > 30) for n in range(syllables))])
+    tally.follow(call("end", 40), [])
+    assert tally.ended[0].pace == (pace and pytest.approx(pace, rel=0.02))
 
 
 def test_findings_are_given_their_call() -> None:

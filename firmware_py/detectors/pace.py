@@ -1,15 +1,14 @@
 """Pace: whether the agent speaks too fast or too slowly."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from firmware_py.hearing.spelling import BLANK, INITIALS
 from firmware_py.hearing.spotter import HOPS_PER_STEP
+from firmware_py.hearing.syllables import Syllables
 from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, Frame, Observation
 
-_FINALS = range(len(INITIALS), BLANK)
 _WINDOW = 60
 """Syllables that the pace is taken over: some 15 s of speech."""
 _LONGEST = 1.5
@@ -24,10 +23,7 @@ def _gaps() -> deque[int]:
 
 @dataclass(slots=True)
 class _State:
-    row: int = 0
-    """Row of posteriors to come."""
-    token: int = BLANK
-    """Likeliest token of the last row."""
+    syllables: Syllables = field(default_factory=Syllables)
     last: int | None = None
     """First hop of the last syllable's final."""
     gaps: deque[int] = field(default_factory=_gaps)
@@ -67,17 +63,8 @@ class Pace:
 
     def feed(self, frame: Frame) -> list[Observation]:
         """Return what became known in this Frame."""
-        found: list[Observation] = []
-        if not len(frame.posteriors):
-            return found
-        state = self._state
-        state.row = frame.posterior_start
-        for token in frame.posteriors.argmax(axis=1).tolist():
-            if token != state.token and token in _FINALS:
-                found.extend(self._syllable(state.row * HOPS_PER_POSTERIOR))
-            state.token = token
-            state.row += 1
-        return found
+        hops = self._state.syllables.feed(frame.posteriors, frame.posterior_start)
+        return [told for hop in hops for told in self._syllable(hop)]
 
     def _syllable(self, hop: int) -> Iterator[Observation]:
         state = self._state
@@ -90,11 +77,9 @@ class Pace:
             pace = per_second(state.gaps)
             if not self.slow_per_s < pace < self.fast_per_s:
                 state.next_at = hop + round(self.again_s * HOPS_PER_SECOND)
-                yield self._say(pace)
+                yield self._say(pace, hop + HOPS_PER_POSTERIOR)
 
-    def _say(self, pace: float) -> Observation:
-        state = self._state
-        end = (state.row + 1) * HOPS_PER_POSTERIOR
+    def _say(self, pace: float, end: int) -> Observation:
         name, excess = "pace.slow", self.slow_per_s / pace - 1
         if pace >= self.fast_per_s:
             name, excess = "pace.fast", pace / max(self.fast_per_s, 0.1) - 1
@@ -102,7 +87,7 @@ class Pace:
         at = -(end // -HOPS_PER_STEP) * HOPS_PER_STEP
         return Observation(
             name=name,
-            start=max(0, end - sum(state.gaps)) / HOPS_PER_SECOND,
+            start=max(0, end - sum(self._state.gaps)) / HOPS_PER_SECOND,
             end=end / HOPS_PER_SECOND,
             at=at / HOPS_PER_SECOND,
             score=min(1.0, 0.5 + 2.5 * excess),
@@ -110,7 +95,7 @@ class Pace:
         )
 
 
-def per_second(gaps: deque[int]) -> float:
+def per_second(gaps: Sequence[int]) -> float:
     """Syllables per second of speech, from the hops between them; at least one gap."""
     longest = _LONGEST * median(gaps)
     return len(gaps) * HOPS_PER_SECOND / sum(min(gap, longest) for gap in gaps)
