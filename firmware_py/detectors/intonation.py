@@ -48,7 +48,7 @@ class Intonation:
     up and down about evenly is called flat.
     """
 
-    flat_st: float = 2.0
+    flat_st: float = 2.5
     """Semitones of rise or fall over a turn from which it is not flat."""
     least_s: float = 1.6
     """Seconds of voiced speech, at least, in a turn that is judged."""

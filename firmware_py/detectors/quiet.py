@@ -8,15 +8,55 @@ from firmware_py.hearing.speech import HANGOVER, ONSET
 from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Frame, Observation
 
 _MUTED_HOPS = HOPS_PER_SECOND // 2
+_OVER_FLOOR = 4.0
+"""dB over the floor at which the first and the last breath of a turn are still heard."""
+_UNDER_LOUDEST = 25.0
+"""dB under the loudest of a turn down to which its tail counts."""
+_FADE = 0.02
+"""dB per hop by which the loudest is forgotten."""
+_LONGEST_ONSET = 30
+"""Hops by which the first sound may precede what is surely speech."""
+_JOINED = 5
+"""Hops of silence that do not part two sounds."""
+
+
+@dataclass(slots=True)
+class _Side:
+    """How one side is heard, more finely than whether it speaks."""
+
+    smooth: float = SILENCE_DB
+    """dBFS, over 20 ms."""
+    loudest: float = SILENCE_DB
+    """dBFS, of what it said last."""
+    first: int = 0
+    """First hop of the sound that is heard, or was heard last."""
+    last: int = -_JOINED
+    """Its last hop."""
+
+    def hear(self, hop: int, level: float, floor: float, speaking: bool) -> None:
+        self.smooth += 0.5 * (level - self.smooth)
+        if speaking:
+            self.loudest = max(level, self.loudest - _FADE)
+        if self.smooth > max(floor + _OVER_FLOOR, self.loudest - _UNDER_LOUDEST):
+            if hop - self.last > _JOINED:
+                self.first = hop
+            self.last = hop
+
+
+def _both() -> tuple[_Side, _Side]:
+    return _Side(), _Side()
 
 
 @dataclass(slots=True)
 class _State:
     hop: int = 0
+    sides: tuple[_Side, _Side] = field(default_factory=_both)
     quiet_from: int = 0
     """First hop of the present silence of both."""
-    waits_from: int | None = None
-    """First hop after the caller's unanswered words."""
+    waits: bool = False
+    """Whether the silence follows words of the caller."""
+    spoke: list[_Side] = field(default_factory=list)
+    """Sides whose last words may still be dying away."""
     caller_spoke: int = 0
     """Hops the caller has spoken since the agent last did."""
     muted: int = 0
@@ -58,18 +98,21 @@ class Quiet:
     def feed(self, frame: Frame) -> list[Observation]:
         """Return what became known in this Frame."""
         found: list[Observation] = []
-        rows = zip(frame.level[:, AGENT].tolist(), frame.speaking.tolist(), strict=True)
-        self._state.hop = frame.start
-        for agent_level, speaking in rows:
-            found.extend(self._hop(agent_level, speaking))
-            self._state.hop += 1
+        state = self._state
+        facts = (frame.level, frame.floor, frame.speaking)
+        state.hop = frame.start
+        for level, floor, speaking in zip(*(fact.tolist() for fact in facts), strict=True):
+            for side in (AGENT, CALLER):
+                state.sides[side].hear(state.hop, level[side], floor[side], speaking[side])
+            found.extend(self._hop(level[AGENT], speaking))
+            state.hop += 1
         return found
 
     def _hop(self, agent_level: float, speaking: list[bool]) -> Iterator[Observation]:
         state = self._state
         state.muted = state.muted + 1 if agent_level <= SILENCE_DB else 0
         if self.mute_is_hold and state.muted >= _MUTED_HOPS:
-            state.quiet_from, state.waits_from = state.hop + 1, None
+            state.quiet_from, state.waits = state.hop + 1, False
             state.said.clear()
         elif any(speaking):
             yield from self._sound(speaking)
@@ -80,29 +123,46 @@ class Quiet:
     def _sound(self, speaking: list[bool]) -> Iterator[Observation]:
         state = self._state
         if "quiet.both" in state.said:
-            yield self._say("quiet.over", state.quiet_from, state.hop + 1 - ONSET)
+            yield self._say("quiet.over", state.quiet_from, self._began(speaking))
         state.said.clear()
         if speaking[AGENT]:
-            state.caller_spoke, state.waits_from = 0, None
+            state.caller_spoke, state.waits = 0, False
         elif speaking[CALLER]:
             state.caller_spoke += 1
+
+    def _began(self, speaking: list[bool]) -> int:
+        """First hop of the sound that has just proved to be speech."""
+        state, latest = self._state, self._state.hop + 1 - ONSET
+        speakers = [side for side, speaks in zip(state.sides, speaking, strict=True) if speaks]
+        begun = min(side.first for side in speakers)
+        return begun if latest - begun <= _LONGEST_ONSET else latest
 
     def _silence(self) -> Iterator[Observation]:
         state = self._state
         if any(state.was):
             self._fell_silent()
-        if state.hop + 1 - state.quiet_from >= self.both_s * HOPS_PER_SECOND:
+        self._follow_tail()
+        quiet = state.hop + 1 - state.quiet_from
+        if quiet >= self.both_s * HOPS_PER_SECOND:
             yield from self._once("quiet.both", state.quiet_from)
-        waits = state.waits_from
-        if waits is not None and state.hop + 1 - waits >= self.unanswered_s * HOPS_PER_SECOND:
-            yield from self._once("quiet.unanswered", waits)
+        if state.waits and quiet >= self.unanswered_s * HOPS_PER_SECOND:
+            yield from self._once("quiet.unanswered", state.quiet_from)
 
     def _fell_silent(self) -> None:
         state = self._state
+        state.spoke = [side for side, spoke in zip(state.sides, state.was, strict=True) if spoke]
         state.quiet_from = state.hop + 1 - HANGOVER
         words = state.caller_spoke - HANGOVER
-        if state.was[CALLER] and words >= self.caller_least_s * HOPS_PER_SECOND:
-            state.waits_from = state.quiet_from
+        state.waits = state.was[CALLER] and words >= self.caller_least_s * HOPS_PER_SECOND
+
+    def _follow_tail(self) -> None:
+        """Let the silence begin later while the last words are still dying away."""
+        state = self._state
+        tail = max((side.last for side in state.spoke), default=0) + 1
+        if tail - state.quiet_from <= HANGOVER:
+            state.quiet_from = max(state.quiet_from, tail)
+        if state.hop - state.quiet_from > HANGOVER:
+            state.spoke = []
 
     def _once(self, name: str, start: int) -> Iterator[Observation]:
         if name not in self._state.said:
