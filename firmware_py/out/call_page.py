@@ -8,11 +8,11 @@ from firmware_py.messages import message
 from firmware_py.out.drawing import CUE_COLOUR, FAINT, INK, LINE, clock
 from firmware_py.out.markup import node, page
 from firmware_py.out.story import Mark, Story
-from firmware_py.out.timeline import draw
+from firmware_py.out.timeline import parts, patterns, sheet
 
 STYLE: Final = f"""
 body{{margin:0 auto;max-width:1320px;padding:24px;color:{INK};background:#fff;line-height:1.5}}
-section{{margin-bottom:48px}} svg{{display:block;width:100%;height:auto}}
+section{{margin-bottom:48px}} figure{{margin:0}} svg{{display:block;width:100%;height:auto}}
 table{{border-collapse:collapse;width:100%;margin-top:8px;font-size:14px}}
 th{{text-align:left;font-weight:normal;color:{FAINT};border-bottom:2px solid {LINE}}}
 th,td{{padding:6px 12px 6px 0;vertical-align:top}} td{{border-bottom:1px solid {LINE}}}
@@ -25,22 +25,24 @@ print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 .none{{color:{FAINT}}}
 @page{{size:A4 landscape;margin:12mm}}
 @media print{{body{{padding:0;max-width:none}} section{{break-after:page;margin:0}}
-section:last-child{{break-after:auto}} svg{{max-height:180mm}} tr{{break-inside:avoid}}}}
+section:last-child{{break-after:auto}} table{{font-size:12px}} th,td{{padding:2px 12px 2px 0}}
+svg,tr{{break-inside:avoid}}}}
 """
 _COLUMNS: Final = ("time", "clause", "what", "advice", "cue")
 
 
 def call_page(stories: Sequence[Story], language: str = "zh") -> str:
     """Draw stories as one page that needs nothing but itself."""
-    sections = [_section(story, language) for story in stories]
+    sections = [_section(story, language, first=not n) for n, story in enumerate(stories)]
     return page(message("look.page", language), STYLE, *sections, language=language)
 
 
-def _section(story: Story, language: str) -> Element:
-    drawing = draw(story, language)
-    drawing.set("role", "img")
-    drawing.set("aria-label", story.title)
-    return node("section", drawing, found(story.marks, language))
+def _section(story: Story, language: str, *, first: bool) -> Element:
+    figure = node("figure", role="img", aria_label=story.title)
+    for number, (part, height) in enumerate(parts(story, language)):
+        definitions = [patterns()] if first and not number else []
+        figure.append(sheet(part, height, *definitions))
+    return node("section", figure, found(story.marks, language))
 
 
 def found(marks: Sequence[Mark], language: str) -> Element:

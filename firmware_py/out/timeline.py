@@ -37,23 +37,36 @@ _ROW_SECONDS: Final = (30, 60, 120, 300, 600)
 _MOST_ROWS: Final = 8
 
 
-def draw(story: Story, language: str = "zh") -> Element:
-    """Draw a story; text in ``zh`` or ``en``."""
-    drawing = node("svg", _patterns(), xmlns="http://www.w3.org/2000/svg", width=WIDTH)
-    y = _head(drawing, story, language)
-    for stretch, marks, words in _stretches(story, language):
-        part, height = row(stretch, marks, words)
-        add(drawing, node("g", part, transform=f"translate(0 {y:.1f})"))
+def svg(story: Story, language: str = "zh") -> str:
+    """Draw a story as an SVG file; text in ``zh`` or ``en``."""
+    drawn, y = node("g"), 0.0
+    for part, height in parts(story, language):
+        add(drawn, node("g", part, transform=f"translate(0 {y:.1f})"))
         y += height
-    height = round(_legend(drawing, y, language))
-    drawing.insert(0, node("rect", width=WIDTH, height=height, fill="#ffffff"))
-    for name, value in (
-        ("height", str(height)),
-        ("viewBox", f"0 0 {WIDTH} {height}"),
-        ("font-family", FONTS),
-    ):
-        drawing.set(name, value)
-    return drawing
+    return as_svg(sheet(drawn, round(y), patterns()))
+
+
+def parts(story: Story, language: str = "zh") -> Iterator[tuple[Element, float]]:
+    """Draw the head, every row and the legend, each from y = 0; with the height of each."""
+    yield _head(story, language)
+    for stretch, marks, words in _stretches(story, language):
+        yield row(stretch, marks, words)
+    yield _legend(language)
+
+
+def sheet(drawn: Element, height: float, *definitions: Element) -> Element:
+    """Lay a drawing on white paper."""
+    return node(
+        "svg",
+        *definitions,
+        node("rect", width=WIDTH, height=height, fill="#ffffff"),
+        drawn,
+        xmlns="http://www.w3.org/2000/svg",
+        width=WIDTH,
+        height=height,
+        viewBox=f"0 0 {WIDTH} {height:.6g}",
+        font_family=FONTS,
+    )
 
 
 def _stretches(story: Story, language: str) -> Iterator[tuple[Stretch, list[Mark], list[Words]]]:
@@ -68,25 +81,22 @@ def _stretches(story: Story, language: str) -> Iterator[tuple[Stretch, list[Mark
         )
 
 
-def svg(story: Story, language: str = "zh") -> str:
-    """Draw a story as an SVG file."""
-    return as_svg(draw(story, language))
-
-
 def _row_seconds(seconds: float) -> int:
     """How long a row lasts: as short as few rows allow."""
     fitting = (s for s in _ROW_SECONDS if seconds <= s * _MOST_ROWS)
     return next(fitting, 600 * math.ceil(seconds / 600 / _MOST_ROWS))
 
 
-def _patterns() -> Element:
+def patterns() -> Element:
+    """Define the hatch of talk-over, once in a document."""
     stripe = node("path", d="M-1 7L7 -1M-1 1L1 -1M5 7L7 5", stroke=BOTH_COLOUR, stroke_width=1.6)
     hatch = node("pattern", stripe, id="both", width=6, height=6, patternUnits="userSpaceOnUse")
     return node("defs", hatch)
 
 
-def _head(drawing: Element, story: Story, language: str) -> float:
+def _head(story: Story, language: str) -> tuple[Element, float]:
     """Title, shares of talk, and how often each clause was met."""
+    drawing = node("g")
     about = f"{story.began:%Y-%m-%d %H:%M} · {story.rulebook} · {clock(story.seconds)}"
     add(
         drawing,
@@ -108,7 +118,7 @@ def _head(drawing: Element, story: Story, language: str) -> float:
             break
         add(drawing, sign, text_at(x + width + 6, y + 13.5, title))
         x += needed
-    return y + 34
+    return drawing, y + 34
 
 
 def _counts(marks: Iterable[Mark]) -> list[tuple[Mark, int]]:
@@ -140,8 +150,8 @@ def _shares(drawing: Element, story: Story, language: str) -> None:
         label_x += width_of(text, 12) + 38
 
 
-def _legend(drawing: Element, y: float, language: str) -> float:
-    x = float(LEFT)
+def _legend(language: str) -> tuple[Element, float]:
+    drawing, x, y = node("g"), float(LEFT), 0.0
     for name, colour in (
         ("red", CUE_COLOUR[Cue.RED]),
         ("amber", CUE_COLOUR[Cue.AMBER]),
@@ -153,4 +163,4 @@ def _legend(drawing: Element, y: float, language: str) -> float:
         add(drawing, node("rect", x=x, y=y, width=14, height=12, rx=3, fill=colour))
         add(drawing, text_at(x + 20, y + 10.5, text, fill=FAINT))
         x += width_of(text, 12) + 52
-    return y + 32
+    return drawing, y + 32

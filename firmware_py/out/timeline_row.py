@@ -1,7 +1,7 @@
 """Draws one row of a timeline: what the device said, standard words, both voices, the light."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from firmware_py.messages import message
@@ -31,6 +31,8 @@ _MOST_WORDS: Final = 3
 _TITLE: Final = 230
 _MARGIN: Final = 16
 _BELOW: Final = 52
+_HALO: Final[dict[str, Any]] = {"stroke": "#ffffff", "stroke_width": 3, "paint_order": "stroke"}
+"""Keeps a text readable where a line runs behind it."""
 
 
 def row(stretch: Stretch, marks: Sequence[Mark], words: Sequence[Words]) -> tuple[Element, float]:
@@ -46,12 +48,12 @@ def row(stretch: Stretch, marks: Sequence[Mark], words: Sequence[Words]) -> tupl
         node("g", *_life(stretch), transform=f"translate(0 {lanes})"),
         node("g", *_causes(stretch), transform=f"translate(0 {lanes - 2})"),
     )
+    told = [(m, under_flags - _FLAG * (t + 1)) for m, t in zip(marks, flags, strict=True) if t >= 0]
+    add(drawn, *(_pole(stretch, mark, y, lanes + HEIGHT + 8) for mark, y in told))
     for one, track in zip(words, notes, strict=True):
         if track >= 0:
             add(drawn, _note(stretch, one, under_flags + _WORD * track))
-    for mark, track in zip(marks, flags, strict=True):
-        if track >= 0:
-            add(drawn, _flag(stretch, mark, under_flags - _FLAG * (track + 1), lanes + HEIGHT + 8))
+    add(drawn, *(_flag(stretch, mark, y) for mark, y in told))
     if left_out := flags.count(-1):
         more = message("look.more", stretch.language, count=left_out)
         add(drawn, text_at(RIGHT, 10, more, 11, fill=FAINT, text_anchor="end"))
@@ -112,28 +114,37 @@ def _note(stretch: Stretch, words: Words, y: float) -> Element:
     """Words of the standard that were said, underlined as long as they lasted."""
     x = stretch.x(words.start)
     end = max(stretch.x(words.end), x + 2)
-    after = x + width_of(words.clause, 11) + 5
+    left = min(x, RIGHT - _note_width(words))
+    after = left + width_of(words.clause, 11) + 5
     return node(
         "g",
         node("title", f"{clock(words.start)} {words.clause} {words.text}"),
         node("path", d=f"M{x:.1f} {y + 14:.1f}H{end:.1f}", stroke=AGENT_COLOUR, opacity=0.5),
-        text_at(x, y + 11, words.clause, 11, fill=AGENT_COLOUR, font_weight="bold"),
-        text_at(after, y + 11, words.text, 11, fill=FAINT),
+        text_at(left, y + 11, words.clause, 11, **_HALO, fill=AGENT_COLOUR, font_weight="bold"),
+        text_at(after, y + 11, words.text, 11, **_HALO, fill=FAINT),
     )
 
 
-def _flag(stretch: Stretch, mark: Mark, y: float, foot: float) -> Element:
-    """What the device said, on a pole where it spoke that leads down to the light."""
-    x, colour = stretch.x(mark.at), CUE_COLOUR[mark.cue]
-    left = min(x, RIGHT - _flag_width(mark)) - 0.7
-    top = (
-        y + 4 if left > x - 1 else y + 20
-    )  # a pole that is not the sign's edge ends below its text
-    sign, width = badge(left, y, mark.clause, colour)
+def _flag_left(stretch: Stretch, mark: Mark) -> float:
+    return min(stretch.x(mark.at), RIGHT - _flag_width(mark)) - 0.7
+
+
+def _pole(stretch: Stretch, mark: Mark, y: float, foot: float) -> Element:
+    """A line from what the device said, where it spoke, down to the light."""
+    x = stretch.x(mark.at)
+    # A pole that is not the sign's edge ends below its text.
+    top = y + 4 if _flag_left(stretch, mark) > x - 1 else y + 20
+    colour = CUE_COLOUR[mark.cue]
+    return node("path", d=f"M{x:.1f} {top:.1f}V{foot:.1f}", stroke=colour, stroke_width=1.4)
+
+
+def _flag(stretch: Stretch, mark: Mark, y: float) -> Element:
+    """What the device said."""
+    left = _flag_left(stretch, mark)
+    sign, width = badge(left, y, mark.clause, CUE_COLOUR[mark.cue])
     return node(
         "g",
         node("title", f"{clock(mark.at)} {mark.clause} {mark.title}\n{mark.advice}"),
-        node("path", d=f"M{x:.1f} {top:.1f}V{foot:.1f}", stroke=colour, stroke_width=1.4),
         sign,
-        text_at(left + width + 6, y + 13.2, cut(mark.title, 12, _TITLE)),
+        text_at(left + width + 6, y + 13.2, cut(mark.title, 12, _TITLE), **_HALO),
     )
