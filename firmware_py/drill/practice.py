@@ -26,7 +26,7 @@ class Said:
     """One need, and where it was met."""
 
     text: str
-    """As the rulebook writes it; ways to meet it are parted by a slash."""
+    """What was said, as the rulebook writes it, or what might have been, parted by slashes."""
     start: float | None = None
     """Second of the round, or None: it did not come."""
     end: float | None = None
@@ -138,7 +138,7 @@ class Practice:
             kept = pause is not None and pause >= self._situation.pause_s - PAUSE_SLACK_S
         return Result(
             said=tuple(
-                Said(text, one.start, one.end) if one else Said(text)
+                Said(self._texts[one.name], one.start, one.end) if one else Said(text)
                 for text, one in zip(self._wanted, met, strict=True)
             ),
             in_order=starts == sorted(starts),

@@ -26,7 +26,8 @@ class Board:
 
     def _say(self, key: str, style: str = "", **values: object) -> None:
         text = escape(message(f"drill.{key}", self._language, **values))
-        self._console.print(f"[{style}]{text}[/{style}]" if style else text, highlight=False)
+        styled = f"[{style}]{text}[/{style}]" if style else text
+        self._console.print(styled, highlight=False, soft_wrap=True)
 
     def list(self, known: Iterable[Situation], scores: Scores) -> None:
         """Show what can be practised, and how it went."""
