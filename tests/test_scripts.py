@@ -30,7 +30,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
-@pytest.mark.parametrize("name", ["demo", "test", "check", "install", "bench", "boot"])
+@pytest.mark.parametrize("name", ["demo", "test", "check", "install", "bench", "soak", "boot"])
 def test_scripts_can_be_started(name: str) -> None:
     assert os.access(SCRIPTS / name, os.X_OK)
     assert subprocess.run(["bash", "-n", SCRIPTS / name], check=False).returncode == 0

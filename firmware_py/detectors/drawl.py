@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from firmware_py.hearing.mel import FLOOR
 from firmware_py.types import HOPS_PER_SECOND, BoolArray, FloatArray, Frame, Observation
 
 _BACK = 8
@@ -22,14 +23,13 @@ _LONGEST = 2 * HOPS_PER_SECOND
 
 
 def _no_rows() -> FloatArray:
-    return np.zeros((_BACK, _BANDS.stop - _BANDS.start), dtype=np.float32)
+    return np.full((_BACK, _BANDS.stop - _BANDS.start), np.log(FLOOR), dtype=np.float32)
 
 
 @dataclass(slots=True)
 class _State:
-    hop: int = 0
     past: FloatArray = field(default_factory=_no_rows)
-    """Roots of the power of the last hops, [_BACK, bands]."""
+    """Log-mel energies of the last hops, [_BACK, bands]."""
     held: int = 0
     """Hops for which the vowel has been held, without those of doubt after it."""
     doubt: int = 0
@@ -55,7 +55,7 @@ class Drawl:
     vowel.
     """
 
-    held_s: float = 0.36
+    held_s: float = 0.3
     """Seconds for which a vowel must be held."""
     _state: _State = field(init=False, repr=False, default_factory=_State)
 
@@ -66,47 +66,46 @@ class Drawl:
     def feed(self, frame: Frame) -> list[Observation]:
         """Return the drawls that are over by the end of this Frame."""
         found: list[Observation] = []
-        self._state.hop = frame.start
-        for held, hz in zip(self._alike(frame).tolist(), frame.pitch.tolist(), strict=True):
-            self._state.hop += 1
-            if held and hz:
-                self._state.held += 1 + self._state.doubt
-                self._state.doubt = 0
-            else:
-                found.extend(self._doubt())
+        state = self._state
+        mel = np.concatenate((state.past, frame.mel[:, _BANDS]))
+        state.past = mel[len(mel) - _BACK :]
+        voiced = frame.pitch > 0
+        if not voiced.any() and not state.held:
+            return found
+        for hop, held in enumerate((voiced & _alike(mel)).tolist(), frame.start):
+            if held:
+                state.held += 1 + state.doubt
+                state.doubt = 0
+            elif state.held:
+                found.extend(self._doubt(hop))
         return found
 
-    def _alike(self, frame: Frame) -> BoolArray:
-        """Whether each hop resembles the one ``_BACK`` before it, [hops]."""
+    def _doubt(self, hop: int) -> Iterator[Observation]:
         state = self._state
-        rows = np.concatenate((state.past, np.exp(frame.mel[:, _BANDS] / _ROOT)))
-        state.past = rows[len(rows) - _BACK :]
-        if not frame.pitch.any():
-            return np.zeros(frame.hops, dtype=np.bool_)
-        power = (rows * rows).sum(axis=1)
-        product = (rows[_BACK:] * rows[:-_BACK]).sum(axis=1)
-        alike: BoolArray = product**2 > _ALIKE**2 * power[_BACK:] * power[:-_BACK]
-        return alike
-
-    def _doubt(self) -> Iterator[Observation]:
-        state = self._state
-        if state.held == 0:
-            return
         state.doubt += 1
         if state.doubt > _BREAK:
             if self.held_s * HOPS_PER_SECOND <= state.held <= _LONGEST:
-                yield self._say()
+                yield self._say(hop + 1)
             state.held = state.doubt = 0
 
-    def _say(self) -> Observation:
+    def _say(self, now: int) -> Observation:
         state = self._state
-        end = state.hop - state.doubt
+        end = now - state.doubt
         start = max(0, end - state.held - _BACK)
         return Observation(
             name="drawl",
             start=start / HOPS_PER_SECOND,
             end=end / HOPS_PER_SECOND,
-            at=state.hop / HOPS_PER_SECOND,
+            at=now / HOPS_PER_SECOND,
             score=min(1.0, state.held / HOPS_PER_SECOND / (2 * self.held_s)),
             value=state.held / HOPS_PER_SECOND,
         )
+
+
+def _alike(mel: FloatArray) -> BoolArray:
+    """Whether each row resembles the one ``_BACK`` before it; the first ones are left out."""
+    rows = np.exp(mel / np.float32(_ROOT))
+    power = (rows * rows).sum(axis=1)
+    product = (rows[_BACK:] * rows[:-_BACK]).sum(axis=1)
+    alike: BoolArray = product * product > _ALIKE**2 * power[_BACK:] * power[:-_BACK]
+    return alike

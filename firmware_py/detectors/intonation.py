@@ -20,7 +20,6 @@ _MOST_POINTS = 100
 
 @dataclass(slots=True)
 class _State:
-    hop: int = 0
     start: int | None = None
     """First hop of the turn."""
     last: int = 0
@@ -64,26 +63,26 @@ class Intonation:
         """Return the directions of turns that are over by the end of this Frame."""
         found: list[Observation] = []
         state = self._state
-        state.hop = frame.start
-        speaking = frame.speaking[:, AGENT]
-        if state.start is None and not speaking.any():
+        speaking = frame.speaking[:, AGENT].tolist()
+        if state.start is None and True not in speaking:
             return found
-        for speaks, hz in zip(speaking.tolist(), frame.pitch.tolist(), strict=True):
+        facts = zip(speaking, frame.pitch.tolist(), strict=True)
+        for hop, (speaks, hz) in enumerate(facts, frame.start):
             if speaks:
-                self._hear(hz)
-            else:
-                found.extend(self._pause())
-            state.hop += 1
+                self._hear(hop, hz)
+            elif state.start is not None and hop - state.last >= self.pause_s * HOPS_PER_SECOND:
+                found.extend(self._end_turn(state.start, hop))
         return found
 
-    def _hear(self, hz: float) -> None:
+    def _hear(self, hop: int, hz: float) -> None:
         state = self._state
         if state.start is None:
-            state.start = state.hop
-        state.last = state.hop
-        if state.hop // _PIECE != state.piece:
-            self._end_piece()
+            state.start = hop
+        state.last = hop
         if hz:
+            if hop // _PIECE != state.piece:
+                self._end_piece()
+                state.piece = hop // _PIECE
             state.heard.append(hz)
 
     def _end_piece(self) -> None:
@@ -92,26 +91,23 @@ class Intonation:
             middle = (state.piece + 0.5) * _PIECE - DELAY_HOPS
             state.points.append((middle / HOPS_PER_SECOND, 12 * log2(median(state.heard))))
             del state.points[:-_MOST_POINTS]
-        state.piece, state.heard = state.hop // _PIECE, []
+        state.heard = []
 
-    def _pause(self) -> Iterator[Observation]:
+    def _end_turn(self, start: int, hop: int) -> Iterator[Observation]:
         state = self._state
-        if state.start is None or state.hop - state.last < self.pause_s * HOPS_PER_SECOND:
-            return
         self._end_piece()
         if len(state.points) * _PIECE >= self.least_s * HOPS_PER_SECOND:
-            yield self._say(state.start, rise(state.points))
+            yield self._say(start, hop + 1, rise(state.points))
         state.start, state.points = None, []
 
-    def _say(self, start: int, semitones: float) -> Observation:
-        state = self._state
+    def _say(self, start: int, now: int, semitones: float) -> Observation:
         size = abs(semitones) / self.flat_st
         direction = "flat" if size < 1 else "rising" if semitones > 0 else "falling"
         return Observation(
             name=f"intonation.{direction}",
             start=start / HOPS_PER_SECOND,
-            end=(state.last + 1) / HOPS_PER_SECOND,
-            at=(state.hop + 1) / HOPS_PER_SECOND,
+            end=(self._state.last + 1) / HOPS_PER_SECOND,
+            at=now / HOPS_PER_SECOND,
             score=min(1.0, size / 2) if size >= 1 else 1 - size / 2,
             value=semitones,
         )

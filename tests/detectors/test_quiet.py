@@ -19,6 +19,17 @@ def test_dead_air_is_said_once_with_its_edges() -> None:
     assert seen[1].value == pytest.approx(20, abs=0.2)
 
 
+def test_words_that_die_away_and_rise_softly_bound_the_silence() -> None:
+    soft = voice(0.15, -44)
+    words = np.concatenate([voice(2.1, -25), soft])
+    agent = np.concatenate([noise(1, -65), words, noise(12, -65), soft, voice(1, -25)])
+    agent += noise(len(agent) / 16_000, -65, 4)
+    seen = run(Quiet(), hear(to_pcm(agent, noise(17, -65, 3))))
+    assert names(seen) == ["quiet.both", "quiet.over"]
+    assert seen[1].start == pytest.approx(3.25, abs=0.05)
+    assert seen[1].end == pytest.approx(15.25, abs=0.08)  # the made-up voice itself rises softly
+
+
 def test_a_caller_without_an_answer() -> None:
     caller = np.concatenate([noise(1, -65), voice(2.1, -25), noise(6, -65)])
     seen = run(Quiet(), hear(to_pcm(noise(9.1, -65, 3), caller)))
