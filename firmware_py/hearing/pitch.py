@@ -21,9 +21,9 @@ HIGHEST_HZ: Final = 500.0
 DELAY_HOPS: Final = 2.5
 """Hops by which the middle of a window is older than the end of its hop."""
 
-_VOICED: Final = 0.34
+_VOICED: Final = 0.32
 """Least likeness of one period to the next; white noise stays below 0.24 in 995 hops of 1000."""
-_HIGHER: Final = 0.03
+_HIGHER: Final = 0.015
 """Likeness that an octave more is worth: two periods are as alike as one, and not the pitch."""
 _DOWN: Final = 4
 _RATE: Final = RATE // _DOWN

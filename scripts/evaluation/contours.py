@@ -65,9 +65,14 @@ def _table(tally: Counter[tuple[str, str, str]], most: int, seed: int) -> Table:
 
 def pulses(semitones: float, _seed: int, rng: np.random.Generator) -> Sound:
     """A turn of 10 to 24 syllables: glottal pulses through the formants of vowels."""
+    return known_pulses(semitones, rng)[0]
+
+
+def known_pulses(semitones: float, rng: np.random.Generator) -> tuple[Sound, Sound]:
+    """The same turn, and the pitch of each of its samples in Hz, 0 where it is voiceless."""
     count = int(rng.integers(10, 25))
     usual = rng.uniform(*np.log2(USUAL_HZ))
-    parts = []
+    parts, pitch = [], []
     for place in np.linspace(-0.5, 0.5, count):
         start, end = TONES[rng.integers(len(TONES))]
         samples = round(rng.uniform(0.12, 0.26) * RATE)
@@ -75,7 +80,8 @@ def pulses(semitones: float, _seed: int, rng: np.random.Generator) -> Sound:
         hz = 2 ** (usual + (semitones * place + tone) / 12)
         hiss = 0.05 * rng.standard_normal(round(rng.uniform(0.02, 0.09) * RATE))
         parts += [hiss, _vowel(hz, VOWELS[rng.integers(len(VOWELS))], rng)]
-    return np.concatenate(parts)
+        pitch += [np.zeros(len(hiss)), hz]
+    return np.concatenate(parts), np.concatenate(pitch)
 
 
 def _vowel(hz: Sound, formants: tuple[int, ...], rng: np.random.Generator) -> Sound:

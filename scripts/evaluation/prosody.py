@@ -9,9 +9,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evaluation import contours, drawls, paces, silences
+from evaluation import contours, drawls, paces, pitches, silences
 
 MEASURES = {
+    "pitch": pitches.measure,
     "pace": paces.measure,
     "drawl": drawls.measure,
     "intonation": contours.measure,
