@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.detectors.spectrum import band_edges, band_power
+from firmware_py.detectors.spectrum import band_edges, band_powers
 from firmware_py.types import AGENT, HOPS_PER_SECOND, Frame, Observation
 
 _EDGES = band_edges(150, 1_000, 1_500, 7_000)
@@ -99,7 +99,7 @@ class Eating:
             return found
         state.hop = frame.start
         speaking = frame.speaking[:, AGENT].tolist()
-        powers = band_power(frame.mel, _EDGES)
+        powers = band_powers(frame.mel, _EDGES).tolist()
         for speaks, (low, _, high) in zip(speaking, powers, strict=True):
             state.power.append(high)
             state.voiced.append(speaks and low > high * _VOICED)

@@ -1,149 +1,162 @@
 """Shouting: the agent's voice against how the same agent usually speaks."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from math import log10
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
 
-from firmware_py.detectors.spectrum import band_edges, band_power
+from firmware_py.detectors.effort import Voice, clear_hops, voice_of
+from firmware_py.detectors.gain import GainControl
+from firmware_py.detectors.stretches import Stretches
 from firmware_py.types import AGENT, HOPS_PER_SECOND, Frame, Observation
 
-_EDGES = band_edges(150, 400, 500, 1_000, 2_000, 4_000, 7_000)
-_CLEAR_DB = 12.0
-"""dB over the floor at which a hop tells something about the voice."""
+_STRETCH = 20
+"""Hops that are judged at once."""
 _SMOOTH_HOPS = 45
+_PAUSE = 60
+"""Hops without clear speech that end an utterance."""
 _BASELINE_HOPS = 60 * HOPS_PER_SECOND
-_WHISPER_DB = -6.0
-"""A voice that is brighter but this much softer whispers."""
-_LEAST_BRIGHTER_DB = 4.0
-"""A voice that is only louder has come closer to the microphone."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Voice:
-    """How a stretch of speech sounds."""
-
-    level: float = 0.0
-    """dBFS."""
-    brightness: float = 0.0
-    """dB: alpha ratio, plus the first formant's range over the fundamental's."""
-
-    def towards(self, other: "_Voice", share: float) -> "_Voice":
-        return _Voice(
-            self.level + share * (other.level - self.level),
-            self.brightness + share * (other.brightness - self.brightness),
-        )
+_UNRAISED = 0.9
+"""Share of the thresholds up to which a voice is learnt from."""
+_WRONG_HOPS = 4 * HOPS_PER_SECOND
+"""What a baseline counts for that lies far over the voice: it was learnt from a raised one."""
 
 
 @dataclass(slots=True)
 class _State:
-    hop: int = 0
     heard: int = 0
     """Clear hops that the baseline was learnt from."""
-    usual: _Voice = field(default_factory=_Voice)
-    now: _Voice = field(default_factory=_Voice)
+    usual: Voice = field(default_factory=Voice)
+    now: Voice = field(default_factory=Voice)
     """The voice over the last 450 ms of speech."""
     raised: int = 0
     """Clear hops with a raised voice, less those without."""
     start: int = 0
     next_at: int = 0
+    still: int = 0
+    """Hops without clear speech, until now."""
+    gain: GainControl = field(default_factory=GainControl)
+    told_gain: bool = False
 
 
 @dataclass(slots=True)
 class Shouting:
     """Hears ``shouting``: an effort of voice well over the agent's own usual one.
 
-    Two things grow with effort, both measured against a running mean over the agent's own speech
-    that never learns from a raised voice: the level, and the brightness, which is what remains when
-    a headset levels the gain. Brightness is the alpha ratio (power of 1-4 kHz over 150-1000 Hz;
-    Nordenberg and Sundberg 2004) plus the power of 500-2000 Hz over 150-400 Hz, which rises with
-    the pitch and with the first formant (Traunmueller and Eriksson 2000). A voice is raised when
-    the rises of level and brightness add up to ``over_db``. ``Observation.value`` is that sum (dB).
+    Three things grow with effort and are measured against a running mean over the agent's own
+    speech, learnt in the first minute, that never learns from a raised voice: the level, the pitch
+    (Traunmueller and Eriksson 2000) and the brightness, as alpha ratio (power of 1-5 kHz over
+    50-1000 Hz; Nordenberg and Sundberg 2004). A voice is raised when the rises add up to
+    ``over_db``, a semitone counting as a dB, and ``louder_db`` of them are level: who only speaks
+    with more life is not raised. Pitch and brightness, the strain, remain where a microphone
+    levels the voice. As long as that is not ruled out, ``strain_db`` of strain alone do;
+    ``microphone.levelled`` says once that it seems so. ``Observation.value`` is the sum of the
+    three rises (dB), or for ``microphone.levelled`` the spread of the levels of utterances (dB).
 
     Known weaknesses: says nothing before ``learn_s`` of speech; who shouts from the first word on
-    is taken for loud by nature; great joy sounds like anger; loud noise hides brightness. With
-    ``gain_control`` an open vowel can pass for a raised voice, far too often: hence it is off.
+    is taken for loud by nature until he calms down; great joy sounds like anger; noise less than
+    12 dB under the voice hides it; a very even speaker looks like a levelled one.
     """
 
-    over_db: float = 20.0
-    """dB that level and brightness must rise by together."""
+    over_db: float = 18.0
+    """dB that level, pitch (in semitones) and brightness must rise by together."""
+    louder_db: float = 8.0
+    """dB of them that must be level."""
+    strain_db: float = 8.0
+    """dB (and semitones) of brightness and pitch that do without level behind gain control."""
     gain_control: bool = False
-    """Whether the microphone evens out the level, so that brightness alone must do."""
-    bright_db: float = 10.0
-    """dB of brightness alone, with ``gain_control``."""
-    lasting_s: float = 0.3
+    """Whether it is known that the microphone levels the voice."""
+    lasting_s: float = 0.5
     """Seconds of clear speech for which the voice must stay raised."""
     learn_s: float = 4.0
-    """Seconds of speech before anything is said."""
+    """Seconds of clear speech before anything is said."""
     again_s: float = 5.0
     """Seconds after which a shout that goes on is said again."""
+    _stretches: Stretches = field(
+        init=False, repr=False, default_factory=lambda: Stretches(_STRETCH)
+    )
     _state: _State = field(init=False, repr=False, default_factory=_State)
 
     def reset(self) -> None:
         """Forget the agent."""
+        self._stretches.reset()
         self._state = _State()
+
+    def snapshot(self) -> dict[str, float]:
+        """The agent's usual voice in numbers, to be kept until the device starts again."""
+        return {"heard": self._state.heard, **asdict(self._state.usual)}
+
+    def restore(self, numbers: Mapping[str, float]) -> None:
+        """Go on with the usual voice of an earlier ``snapshot``; another's numbers are left."""
+        if {"heard", *(one.name for one in fields(Voice))} <= numbers.keys():
+            self._state.heard = int(numbers["heard"])
+            usual = Voice(**{one.name: float(numbers[one.name]) for one in fields(Voice)})
+            self._state.usual = self._state.now = usual
 
     def feed(self, frame: Frame) -> list[Observation]:
         """Return what became known in this Frame."""
-        found: list[Observation] = []
-        level, floor = frame.level[:, AGENT], frame.floor[:, AGENT]
-        clear = frame.speaking[:, AGENT] & (level > floor + _CLEAR_DB)
-        if not clear.any():
-            return found
-        powers = band_power(frame.mel, _EDGES)
-        self._state.hop = frame.start
-        for is_clear, db, power in zip(clear.tolist(), level.tolist(), powers, strict=True):
-            if is_clear and not _hisses(power):
-                found.extend(self._clear(_Voice(db, _brightness(power))))
-            self._state.hop += 1
-        return found
+        return [seen for stretch in self._stretches.feed(frame) for seen in self._stretch(stretch)]
 
-    def _clear(self, voice: _Voice) -> Iterator[Observation]:
+    def _stretch(self, frame: Frame) -> Iterator[Observation]:
+        clear = clear_hops(frame)
+        hops = int(clear.sum())
+        self._state.still = 0 if hops else self._state.still + _STRETCH
+        if not hops:
+            yield from self._pause(frame.start)
+            return
+        level = frame.level[clear, AGENT]
+        voice = voice_of(level, frame.pitch[clear], frame.mel[clear])
+        self._state.gain.hear(level)
+        rise = self._learn(voice, hops)
+        if self._state.heard >= self.learn_s * HOPS_PER_SECOND:
+            yield from self._judge(rise, hops, frame.start)
+
+    def _pause(self, hop: int) -> Iterator[Observation]:
         state = self._state
-        state.now = state.now.towards(voice, 1 / min(_SMOOTH_HOPS, state.heard + 1))
-        louder = state.now.level - state.usual.level
-        brighter = state.now.brightness - state.usual.brightness
+        if state.still >= _PAUSE:
+            state.gain.pause()
+        if state.gain.present and not state.told_gain:
+            state.told_gain = True
+            yield self._say("microphone.levelled", hop, hop + _STRETCH, state.gain.spread)
+
+    def _learn(self, voice: Voice, hops: int) -> Voice:
+        """Take clear speech into the present and, unless it is raised, into the usual voice."""
+        state = self._state
+        smooth = min(1.0, hops / min(_SMOOTH_HOPS, state.heard + hops))
+        state.now = state.now.towards(voice, smooth)
+        rise = state.now.over(state.usual)
         learning = state.heard < self.learn_s * HOPS_PER_SECOND
-        if learning or louder + brighter < self.over_db / 2:
-            state.heard += 1
-            state.usual = state.usual.towards(voice, 1 / min(state.heard, _BASELINE_HOPS))
-        if not learning:
-            yield from self._judge(louder, brighter)
+        effort = rise.level + rise.strain
+        if learning or (
+            effort < _UNRAISED * self.over_db and rise.strain < _UNRAISED * self.strain_db
+        ):
+            most = _WRONG_HOPS if effort < -self.over_db / 2 else _BASELINE_HOPS
+            state.heard = min(most, state.heard + hops)
+            state.usual = state.usual.towards(voice, hops / state.heard)
+        return rise
 
-    def _judge(self, louder: float, brighter: float) -> Iterator[Observation]:
+    def _judge(self, rise: Voice, hops: int, hop: int) -> Iterator[Observation]:
         state = self._state
-        raised = self._is_raised(louder, brighter)
+        raised = self._is_raised(rise)
         least = round(self.lasting_s * HOPS_PER_SECOND)
         if state.raised == 0:
-            state.start = state.hop
-        state.raised = min(2 * least, max(0, state.raised + (1 if raised else -1)))
-        if raised and state.raised >= least and state.hop >= state.next_at:
-            state.next_at = state.hop + round(self.again_s * HOPS_PER_SECOND)
-            yield self._say(louder + brighter)
+            state.start = hop
+        state.raised = min(2 * least, max(0, state.raised + (hops if raised else -hops)))
+        if raised and state.raised >= least and hop >= state.next_at:
+            state.next_at = hop + round(self.again_s * HOPS_PER_SECOND)
+            yield self._say("shouting", state.start, hop + _STRETCH, rise.level + rise.strain)
 
-    def _is_raised(self, louder: float, brighter: float) -> bool:
-        if louder + brighter >= self.over_db:
-            return brighter >= _LEAST_BRIGHTER_DB
-        return self.gain_control and brighter >= self.bright_db and louder >= _WHISPER_DB
+    def _is_raised(self, rise: Voice) -> bool:
+        if rise.level >= self.louder_db and rise.level + rise.strain >= self.over_db:
+            return True
+        levelled = self.gain_control or self._state.gain.present is not False
+        return levelled and rise.strain >= self.strain_db
 
-    def _say(self, effort: float) -> Observation:
-        now = (self._state.hop + 1) / HOPS_PER_SECOND
+    def _say(self, name: str, start: int, end: int, value: float) -> Observation:
+        sure = value / (1.5 * self.over_db) if name == "shouting" else 1.0
         return Observation(
-            name="shouting",
-            start=self._state.start / HOPS_PER_SECOND,
-            end=now,
-            at=now,
-            score=min(1.0, max(0.0, effort / (1.5 * self.over_db))),
-            value=effort,
+            name=name,
+            start=start / HOPS_PER_SECOND,
+            end=end / HOPS_PER_SECOND,
+            at=end / HOPS_PER_SECOND,
+            score=min(1.0, max(0.0, sure)),
+            value=value,
         )
-
-
-def _hisses(power: list[float]) -> bool:
-    """Whether a hop is a fricative, whose spectrum says nothing about the effort of the voice."""
-    return power[5] + power[4] > power[0] + power[1] + power[2] + power[3]
-
-
-def _brightness(power: list[float]) -> float:
-    """Two spectral ratios in dB, added up; the second one bounded, for voices without a bass."""
-    bass, lower, formant, upper, treble, _ = power
-    alpha = 10 * log10((upper + treble) / (bass + lower + formant))
-    return alpha + min(15.0, 10 * log10((formant + upper) / bass))

@@ -19,7 +19,6 @@ def band_edges(*edges_hz: float) -> tuple[int, ...]:
     return tuple(int(edge) for edge in np.searchsorted(CENTRES_HZ, edges_hz))
 
 
-def band_power(mel: FloatArray, edges: tuple[int, ...]) -> list[list[float]]:
-    """Power between each edge and the next, per hop: log-mel [hops, 40] -> hops lists."""
-    rows: list[list[float]] = np.add.reduceat(np.exp(mel), edges, axis=1)[:, :-1].tolist()
-    return rows
+def band_powers(mel: FloatArray, edges: tuple[int, ...]) -> FloatArray:
+    """Power between each edge and the next: log-mel [hops, 40] -> [hops, edges - 1]."""
+    return np.add.reduceat(np.exp(mel), edges, axis=1)[:, :-1]

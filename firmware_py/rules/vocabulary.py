@@ -22,6 +22,8 @@ OBSERVATIONS: Final = (
     "intonation.falling",
     "intonation.flat",
     "intonation.rising",
+    "microphone.levelled",
+    "microphone.ok",
     "onset.agent",
     "onset.caller",
     "pace.fast",

@@ -1,6 +1,7 @@
 """Sound through the real ear, a Block at a time, as the device hears it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,14 @@ def frames(pcm: npt.NDArray[np.int16], mel: bool = True) -> Iterator[Frame]:
             posteriors=np.zeros((0, 0), dtype=np.float32),
         )
         start += len(level)
+
+
+def heard(pcm: npt.NDArray[np.int16]) -> Frame:
+    """A stretch of sound as one Frame, for detectors that hear it again and again."""
+    parts = list(frames(pcm))
+    names = ("level", "floor", "speaking", "microphone", "mel", "pitch")
+    arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    return replace(parts[0], **arrays)
 
 
 def listen(detector: Detector, pcm: npt.NDArray[np.int16], mel: bool = True) -> list[Observation]:

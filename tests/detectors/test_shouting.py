@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from firmware_py.detectors.shouting import Shouting
+from firmware_py.types import Observation
 from tests.detectors.frames import Sound, hear, names, noise, run, to_pcm, voice
 
 CALM = np.concatenate([noise(1, -65), voice(10, -28)])
@@ -38,3 +39,50 @@ def test_nothing_is_said_before_the_voice_is_known() -> None:
 def test_shouting_is_not_learnt() -> None:
     long_shout = said(*[voice(2, -10, 220, -6), noise(0.3, -65)] * 26)
     assert len(long_shout) >= 10
+
+
+def heard(shouting: Shouting, *parts: Sound) -> list[Observation]:
+    return run(shouting, hear(to_pcm(np.concatenate(parts), noise(1, -65))))
+
+
+def utterances(*levels: float) -> list[Sound]:
+    return [part for db in levels for part in (voice(1.5, db), noise(0.9, -65))]
+
+
+def test_a_levelled_microphone_is_told_once() -> None:
+    seen = heard(Shouting(), noise(1, -65), *utterances(*[-28.0] * 14))
+    (levelled,) = [o for o in seen if o.name == "microphone.levelled"]
+    assert levelled.value < 1.0
+    assert levelled.at < 25
+
+
+def test_a_voice_that_varies_is_not_levelled() -> None:
+    seen = heard(Shouting(), noise(1, -65), *utterances(*[-30.0, -27.0] * 7))
+    assert "microphone.levelled" not in names(seen)
+
+
+def test_strain_alone_is_shouting_behind_gain_control() -> None:
+    even, strained = utterances(*[-28.0] * 14), voice(2, -28, 220, -6)
+    assert "shouting" in names(heard(Shouting(), noise(1, -65), *even, strained))
+    varied = utterances(*[-30.0, -27.0] * 7)
+    assert "shouting" not in names(heard(Shouting(), noise(1, -65), *varied, strained))
+
+
+def test_the_usual_voice_is_kept_over_a_restart() -> None:
+    before, after = Shouting(), Shouting()
+    heard(before, CALM)
+    after.restore(before.snapshot())
+    assert names(heard(after, noise(1, -65), voice(2, -14, 220, -6))) == ["shouting"]
+
+
+def test_numbers_of_something_else_are_left() -> None:
+    shouting = Shouting()
+    shouting.restore({"level": 3.0})
+    assert shouting.snapshot() == Shouting().snapshot()
+
+
+def test_a_usual_voice_that_was_a_shout_is_soon_known_better() -> None:
+    shouting, shout = Shouting(), voice(2, -14, 220, -6)
+    shouting.restore({"heard": 6000, "level": -14, "pitch": 13.5, "brightness": -9})
+    words = [voice(1.5, -28), noise(0.5, -65)] * 10
+    assert "shouting" in names(heard(shouting, noise(1, -65), *words, shout))

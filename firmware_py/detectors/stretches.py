@@ -1,0 +1,53 @@
+"""Stretches: Frames regrouped to one length, so that a detector can work on many hops at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from firmware_py.types import Frame
+
+_FIELDS = ("level", "floor", "speaking", "microphone", "mel", "pitch")
+
+
+@dataclass(slots=True)
+class Stretches:
+    """Turns Frames of any length into Frames of ``hops`` hops each, without posteriors.
+
+    The edges lie at multiples of ``hops`` since the stream began, however the sound was cut.
+    """
+
+    hops: int
+    _parts: list[Frame] = field(init=False, repr=False, default_factory=list)
+    _held: int = field(init=False, repr=False, default=0)
+
+    def reset(self) -> None:
+        """Forget a stretch that is not whole."""
+        self._parts, self._held = [], 0
+
+    def feed(self, frame: Frame) -> Iterator[Frame]:
+        """Take a Frame and return every stretch that it completes."""
+        first = 0
+        while frame.hops - first >= self.hops - self._held:
+            last = first + self.hops - self._held
+            self._parts.append(_part(frame, first, last))
+            yield _joined(self._parts)
+            self._parts, self._held, first = [], 0, last
+        if first < frame.hops:
+            self._parts.append(_part(frame, first, frame.hops))
+            self._held += frame.hops - first
+
+
+def _part(frame: Frame, first: int, last: int) -> Frame:
+    arrays: dict[str, Any] = {name: getattr(frame, name)[first:last] for name in _FIELDS}
+    return replace(frame, start=frame.start + first, posteriors=frame.posteriors[:0], **arrays)
+
+
+def _joined(parts: list[Frame]) -> Frame:
+    if len(parts) == 1:
+        return parts[0]
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS
+    }
+    return replace(parts[0], **arrays)
