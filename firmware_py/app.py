@@ -2,7 +2,7 @@
 
 import datetime
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from firmware_py.errors import DeskcueError
 from firmware_py.hearing.ear import Ear
 from firmware_py.hearing.search import Way, ways_to_say
 from firmware_py.hearing.spotter import Spotter
-from firmware_py.ports import Detector
+from firmware_py.ports import Detector, Learner
 from firmware_py.rules import LocalTime, Rulebook, Rules, started_at
 from firmware_py.tally import Tally
 from firmware_py.telephony import CallLife, Word
@@ -96,6 +96,9 @@ class Chain:
         """What was observed in the last Block, for whoever shows it."""
         self.speaking: npt.NDArray[np.int64] = np.zeros(2, dtype=np.int64)
         """Hops in which the agent and the caller spoke."""
+        self.microphone = ""
+        """What is wrong with the agent's microphone, one word; empty while it works."""
+        self._detectors: list[Guarded] = []
         self._heard = 0
         self._next_seq: int | None = None
         self.lost_blocks = 0
@@ -105,8 +108,26 @@ class Chain:
     def take(self, rulebook: Rulebook) -> None:
         """Go on with another rulebook; detectors and rules begin anew, the ear and time go on."""
         self.rulebook = rulebook if self._spotter else rulebook.without_phrases()
+        learnt = self.learnt
         self._detectors = _detectors(self.rulebook)
         self._rules = Rules(self.rulebook, self._local_time, self._language)
+        self.microphone = ""
+        self.recall(learnt)
+
+    @property
+    def learnt(self) -> dict[str, Mapping[str, float]]:
+        """What detectors have learnt of the agent, for whoever keeps it."""
+        return {
+            guard.name: guard.detector.snapshot()
+            for guard in self._detectors
+            if isinstance(guard.detector, Learner)
+        }
+
+    def recall(self, learnt: Mapping[str, Mapping[str, float]]) -> None:
+        """Let detectors go on with what was learnt earlier."""
+        for guard in self._detectors:
+            if isinstance(guard.detector, Learner):
+                guard.detector.restore(learnt.get(guard.name, {}))
 
     @property
     def seconds(self) -> float:
@@ -143,6 +164,7 @@ class Chain:
         self.speaking[:] = 0
         self._heard = 0
         self._next_seq, self.lost_blocks = None, 0
+        self._detectors = []
         self.take(self.rulebook)
 
     def _count(self, block: Block) -> None:
@@ -158,10 +180,18 @@ class Chain:
         observations = [o for guard in self._detectors for o in guard.feed(frame, self.seconds)]
         # Sorted, so that nothing depends on how the sound was cut into Blocks.
         observations.sort(key=lambda observation: (observation.at, observation.name))
+        self._watch_microphone(observations)
         believed = self._calls.infer(observations)
         self.observed += believed
         found = self._apply(believed)
         return found + self._tally.count(self._rules.advance(self.seconds))
+
+    def _watch_microphone(self, observations: Iterable[Observation]) -> None:
+        for observation in observations:
+            if observation.name.startswith("fault.microphone."):
+                self.microphone = observation.name.rpartition(".")[2]
+            elif observation.name == "microphone.ok":
+                self.microphone = ""
 
     def _apply(self, observations: Iterable[Observation]) -> list[Finding]:
         found: list[Finding] = []

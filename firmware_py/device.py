@@ -10,6 +10,7 @@ from firmware_py.clock import StreamTime
 from firmware_py.config import Config
 from firmware_py.errors import DeskcueError
 from firmware_py.hearing.spotter import Spotter, load_spotter
+from firmware_py.memory import Memory
 from firmware_py.out.event import Stamp
 from firmware_py.out.light import Fault, Glow, Lamp, Led
 from firmware_py.out.outbox import Outbox, OutboxError, OutboxSink
@@ -42,6 +43,8 @@ class Ends:
     outbox: Outbox
     calls: Listener | None = None
     """Where the phone system tells of calls; None: calls are only inferred."""
+    memory: Memory | None = None
+    """Where the agent's usual voice is kept over a restart; None: it is learnt anew."""
 
 
 class Device:
@@ -80,6 +83,8 @@ class Device:
         self.chain = Chain(
             self._keeper.rulebook, spotter, self._local_time, language=language, live=live
         )
+        if ends.memory:
+            self.chain.recall(ends.memory.recall())
         self._time = StreamTime()
         self.lamp = Lamp(Glow(), ends.led, self._time)
         self.sink = OutboxSink(ends.outbox, self._stamp())
@@ -110,8 +115,13 @@ class Device:
         finally:
             self.lamp.close()
             self.sink.flush()
+            self._remember()
             if self.sink.waiting:
                 self._tell(f"{self.sink.waiting} events are lost: {self.sink.problem}")
+
+    def _remember(self) -> None:
+        if self._ends.memory:
+            self._ends.memory.keep(self.chain.learnt)
 
     def _put_out(self, finding: Finding) -> None:
         self.lamp.accept(finding)
@@ -168,6 +178,7 @@ class Device:
             self.sink.flush()
         if self._compare(self._wrong()) or now >= self._next_status:
             self._next_status = now + STATUS_S
+            self._remember()
             self._leave_word()
 
     def _take_up(self) -> None:
@@ -180,13 +191,20 @@ class Device:
         """Everything that is wrong now."""
         muted = [f"detector {name} is muted: {why}" for name, why in self.chain.failures.items()]
         found = {
-            Fault.MICROPHONE: getattr(self._ends.source, "problem", ""),
+            Fault.MICROPHONE: getattr(self._ends.source, "problem", "") or self._microphone(),
             Fault.MODEL: self._deaf and f"{self._deaf}; going on without phrases",
-            Fault.DISK: self.sink.problem or self._word_problem or self._ends.outbox.problem,
+            Fault.DISK: self.sink.problem
+            or self._word_problem
+            or self._ends.outbox.problem
+            or (self._ends.memory.problem if self._ends.memory else ""),
             Fault.DETECTOR: "; ".join(muted),
             Fault.RULEBOOK: self._keeper.problem or self._profile_problem,
         }
         return {fault: line for fault, line in found.items() if line}
+
+    def _microphone(self) -> str:
+        what = self.chain.microphone
+        return f"the agent's microphone is faulty: {what}; check plug and headset" if what else ""
 
     def _compare(self, wrong: Mapping[Fault, str]) -> bool:
         """Tell and show what has changed; whether anything has."""

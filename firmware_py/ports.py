@@ -1,7 +1,7 @@
 """The few shapes that parts of the device have in common."""
 
-from collections.abc import Iterable, Iterator
-from typing import Protocol, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol, TypeVar, runtime_checkable
 
 from firmware_py.types import Block, Finding, Frame, Observation
 
@@ -23,6 +23,19 @@ class Stage(Protocol[In, Out]):
 
 Detector = Stage[Frame, Observation]
 """Hears one kind of thing. Detectors never depend on each other."""
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """A detector that learns something about the agent that is worth more than one run."""
+
+    def snapshot(self) -> Mapping[str, float]:
+        """What it has learnt, in numbers."""
+        ...
+
+    def restore(self, numbers: Mapping[str, float]) -> None:
+        """Go on with an earlier snapshot; numbers that are none of its own are left."""
+        ...
 
 
 class Source(Protocol):

@@ -14,6 +14,7 @@ from firmware_py.config import Config, Desk, Light
 from firmware_py.device import Device, Ends
 from firmware_py.errors import DeskcueError
 from firmware_py.hearing.spotter import Spotter
+from firmware_py.memory import Memory as Kept
 from firmware_py.out.light import Colour, Fault, Led, NoLed, open_led
 from firmware_py.out.outbox import Outbox, OutboxError
 from firmware_py.telephony import Listener, Verb, Word, tell
@@ -265,3 +266,23 @@ def test_a_call_that_ends_leaves_its_summary_after_its_findings(
     assert summary["kind"] == "summary"
     assert (summary["start"], summary["end"]) == (1.0, 25.0)
     assert {one["call"] for one in found} == {summary["call"]}
+
+
+def test_a_faulty_microphone_is_told_and_shown(outbox: Outbox) -> None:
+    hum = np.random.default_rng(0).integers(-30, 30, (RATE // 2, 2)).astype(np.int16)
+    shifted = [Block(seq, hum + np.int16([4000, 0])) for seq in range(12)]
+    said: list[str] = []
+    device = Device(Config(), Ends(Script(shifted), NoLed(), outbox), Afternoon(), tell=said.append)
+    list(device.listen())
+    assert any("microphone is faulty: offset" in line for line in said)
+
+
+def test_the_usual_voice_outlives_a_restart(outbox: Outbox, tmp_path: Path) -> None:
+    memory = Kept(tmp_path / "voice.json", Afternoon())
+    ends = Ends(FileSource(CALL), NoLed(), outbox, memory=memory)
+    first = Device(Config(), ends, Afternoon(), tell=print)
+    list(first.listen())
+    ends = replace(ends, source=Script([]))
+    second = Device(Config(), ends, Afternoon(), tell=print)
+    assert second.chain.learnt == first.chain.learnt
+    assert first.chain.learnt["shouting"]["heard"] > 0

@@ -13,10 +13,14 @@ from firmware_py.clock import SystemClock
 from firmware_py.commands import language_argument, settings, settings_argument
 from firmware_py.commands.showing import Show, WatchedLed
 from firmware_py.device import Device, Ends
+from firmware_py.memory import Memory
 from firmware_py.out.light import open_led
 from firmware_py.out.notify import notify
 from firmware_py.out.outbox import Outbox
 from firmware_py.telephony import SOCKET, Listener
+
+VOICE = "voice.json"
+"""File beside the outbox that keeps the agent's usual voice."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -51,11 +55,12 @@ def main(chosen: Namespace) -> int:
         calls = _calls(chosen.socket)
         if calls:
             ends.callback(calls.close)
+        clock = SystemClock()
         led = WatchedLed(open_led(config.light))
         device = Device(
             config,
-            Ends(source, led, outbox, calls),
-            SystemClock(),
+            Ends(source, led, outbox, calls, Memory(config.outbox.path.with_name(VOICE), clock)),
+            clock,
             tell=_tell,
             language=chosen.lang,
         )

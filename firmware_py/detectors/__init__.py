@@ -14,6 +14,7 @@ from firmware_py.detectors.eating import Eating
 from firmware_py.detectors.interruption import Interruption
 from firmware_py.detectors.intonation import Intonation
 from firmware_py.detectors.loudness import Loudness
+from firmware_py.detectors.microphone import Microphone
 from firmware_py.detectors.pace import Pace
 from firmware_py.detectors.quiet import Quiet
 from firmware_py.detectors.shouting import Shouting
@@ -28,6 +29,7 @@ DETECTORS: Final[Mapping[str, type[Detector]]] = MappingProxyType(
         "interruption": Interruption,
         "intonation": Intonation,
         "loudness": Loudness,
+        "microphone": Microphone,
         "pace": Pace,
         "quiet": Quiet,
         "shouting": Shouting,
