@@ -269,8 +269,9 @@ def test_a_call_that_ends_leaves_its_summary_after_its_findings(
 
 
 def test_a_faulty_microphone_is_told_and_shown(outbox: Outbox) -> None:
-    hum = np.random.default_rng(0).integers(-30, 30, (RATE // 2, 2)).astype(np.int16)
-    shifted = [Block(seq, hum + np.int16([4000, 0])) for seq in range(12)]
+    room = np.random.default_rng(0).integers(-30, 30, (RATE // 2, 2), np.int16)
+    room[:, 0] += 4000
+    shifted = [Block(seq, room) for seq in range(12)]
     said: list[str] = []
     device = Device(Config(), Ends(Script(shifted), NoLed(), outbox), Afternoon(), tell=said.append)
     list(device.listen())
