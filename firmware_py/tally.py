@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from firmware_py.detectors.pace import per_second
 from firmware_py.hearing.syllables import Syllables
@@ -25,6 +26,9 @@ _LOOK_BACK_HOPS: Final = 30 * HOPS_PER_SECOND
 """The start of a call is sure only a while after it; what was heard since then counts."""
 _LEAST_SYLLABLES: Final = 40
 """A pace that is taken over fewer is none."""
+_MOST_SYLLABLES: Final = 20_000
+"""A call of hours has its pace from its last hour of speech."""
+_NOTHING: Final = np.zeros(3, np.int64)
 
 
 class Tally:
@@ -43,7 +47,7 @@ class Tally:
         """Calls that are over, until somebody takes them."""
         self._speaking: deque[BoolArray] = deque()
         self._syllables = Syllables()
-        self._spoken: deque[int] = deque()
+        self._spoken: deque[int] = deque(maxlen=_MOST_SYLLABLES)
         """Hops at which the agent's syllables began."""
         self._first_hop = 0
         self._hops = 0
@@ -51,6 +55,8 @@ class Tally:
 
     def _begin(self, start: float | None) -> None:
         self._start = start
+        self._long_ago = _NOTHING
+        """Hops of the call that lie too far back to be looked at again: talk, listening, both."""
         self._counts: Counter[str] = Counter()
         self._held_since: float | None = None
         self._hold_s = 0.0
@@ -60,11 +66,18 @@ class Tally:
         self._speaking.append(frame.speaking)
         self._spoken += self._syllables.feed(frame.posteriors, frame.posterior_start)
         self._hops += frame.hops
-        while self._start is None and self._hops - len(self._speaking[0]) >= _LOOK_BACK_HOPS:
-            self._first_hop += len(self._speaking[0])
-            self._hops -= len(self._speaking.popleft())
-        while self._spoken and self._spoken[0] < self._first_hop:
+        while self._hops - len(self._speaking[0]) >= _LOOK_BACK_HOPS:
+            self._let_go()
+        while self._start is None and self._spoken and self._spoken[0] < self._first_hop:
             self._spoken.popleft()
+
+    def _let_go(self) -> None:
+        """Count the oldest Frame's hops, if the call had begun, and forget them."""
+        if self._start is not None:
+            first = max(0, round(self._start * HOPS_PER_SECOND) - self._first_hop)
+            self._long_ago = self._long_ago + _counts(self._speaking[0][first:])
+        self._first_hop += len(self._speaking[0])
+        self._hops -= len(self._speaking.popleft())
 
     def count(self, findings: Iterable[Finding]) -> list[Finding]:
         """Give Findings their call."""
@@ -100,14 +113,14 @@ class Tally:
     def _sum(self, start: float, end: float) -> CallSummary:
         heard = np.concatenate([np.empty((0, 2), np.bool_), *self._speaking])
         first, last = (round(at * HOPS_PER_SECOND) - self._first_hop for at in (start, end))
-        spoken = heard[max(0, first) : max(0, last)]
-        talk, listen = spoken[:, AGENT], spoken[:, CALLER]
+        counted = self._long_ago + _counts(heard[max(0, first) : max(0, last)])
+        talk, listen, both = (int(hops) / HOPS_PER_SECOND for hops in counted)
         return CallSummary(
             start=start,
             end=end,
-            talk_s=_seconds(talk),
-            listen_s=_seconds(listen),
-            both_s=_seconds(talk & listen),
+            talk_s=talk,
+            listen_s=listen,
+            both_s=both,
             hold_s=self._hold_s,
             counts=dict(sorted(self._counts.items())),
             pace=self._pace(first + self._first_hop, last + self._first_hop),
@@ -119,5 +132,7 @@ class Tally:
         return per_second(gaps) if len(own) >= _LEAST_SYLLABLES else None
 
 
-def _seconds(flags: BoolArray) -> float:
-    return int(np.sum(flags)) / HOPS_PER_SECOND
+def _counts(speaking: BoolArray) -> npt.NDArray[np.int64]:
+    """Hops in which the agent spoke, the caller, and both."""
+    talk, listen = speaking[:, AGENT], speaking[:, CALLER]
+    return np.array([talk.sum(), listen.sum(), (talk & listen).sum()], np.int64)

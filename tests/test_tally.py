@@ -91,8 +91,24 @@ def test_a_call_whose_start_was_not_heard_is_not_summed_up() -> None:
     assert not tally.ended
 
 
-def test_between_calls_it_remembers_half_a_minute_and_no_more() -> None:
+@pytest.mark.parametrize("in_call", [False, True])
+def test_it_remembers_half_a_minute_and_no_more(in_call: bool) -> None:
     tally = Tally()
+    if in_call:
+        tally.follow(call("start", 0), [])
     for frame in frames(talk(600), [*range(0, 60_000, 7)]):
         tally.listen(frame)
     assert sum(map(len, tally._speaking)) <= 30 * HOPS_PER_SECOND + 7
+
+
+@given(st.lists(st.integers(0, 20_000), max_size=40))
+def test_a_long_call_comes_to_the_same_however_it_is_cut(cuts: list[int]) -> None:
+    tally = Tally()
+    for number, frame in enumerate(frames(talk(200), cuts)):
+        tally.listen(frame)
+        if not number:
+            tally.follow(call("start", 0.5), [])
+    tally.follow(call("end", 190.5), [])
+    (summary,) = tally.ended
+    # Half a second of the agent and of both is cut off before, and as much is left after.
+    assert (summary.talk_s, summary.listen_s, summary.both_s) == (95.0, 95.0, 47.5)
