@@ -1,13 +1,14 @@
 """Practise a situation: say what the standard asks for, and learn at once what was missing.
 
-Without SITUATION it lists what can be practised. It listens to the headset like `deskcue run`, or
-to a recording; an amber light means that something was missing. Scores stay on this machine: no
-sound and no words are kept.
+Without SITUATION it lists what can be practised and asks. It listens to the headset like
+`deskcue run`, or to a recording; an amber light means that something was missing. Scores stay on
+this machine: no sound and no words are kept.
 """
 
 import json
 import shutil
 import subprocess
+import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +20,7 @@ from typing import Final
 
 import numpy as np
 from rich.console import Console
+from rich.prompt import Prompt
 
 from firmware_py.app import Chain
 from firmware_py.audio.file import FileSource
@@ -31,6 +33,7 @@ from firmware_py.drill.scores import default_path
 from firmware_py.drill.showing import Board, as_json
 from firmware_py.errors import DeskcueError, UsageError
 from firmware_py.hearing.spotter import load_spotter
+from firmware_py.messages import message
 from firmware_py.out.light import AMBER, Glow, Lamp, Led, NoLed, open_led
 from firmware_py.rules import load_rulebook, started_at
 from firmware_py.rules.engine import OMISSION
@@ -61,10 +64,10 @@ def main(chosen: Namespace) -> int:
     """Practise one round, or list what can be practised."""
     config, scores = settings(chosen), Scores(chosen.scores or default_path())
     board = Board(Console(quiet=bool(chosen.json and chosen.situation)), chosen.lang)
-    if chosen.situation is None:
-        board.list(situations().values(), scores)
+    name = chosen.situation or _ask(board, scores, chosen.lang)
+    if not name:
         return 0
-    situation = _find(chosen.situation)
+    situation = _find(name)
     practice = Practice(situation, _chain(config, situation))
     board.begin(situation)
     if chosen.speak:
@@ -81,6 +84,14 @@ def main(chosen: Namespace) -> int:
     scores.add(Score(now, situation.id, result.score, result.passed, result.pause_s))
     board.score(scores.of(situation.id))
     return 0
+
+
+def _ask(board: Board, scores: Scores, language: str) -> str:
+    """Show what can be practised and, where somebody sits, ask what shall be; empty: nothing."""
+    board.list(situations().values(), scores)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return ""
+    return Prompt.ask(message("drill.ask", language), default="", show_default=False).strip()
 
 
 def _find(name: str) -> Situation:

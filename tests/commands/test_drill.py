@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.prompt import Prompt
 
 from firmware_py.commands import drill
 from firmware_py.errors import DeskcueError
@@ -28,6 +29,17 @@ def test_what_can_be_practised_is_listed(scores: Path, deskcue: Deskcue) -> None
     for word in ("opening-05", "凌晨五点的开头语", "练习次数", "deskcue drill 情景"):
         assert word in shown.out
     assert "The opening at 05:00" in deskcue("drill", "--scores", scores, "--lang", "en").out
+
+
+def test_who_sits_at_a_terminal_is_asked(
+    scores: Path, deskcue: Deskcue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([" waiting ", ""])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr(Prompt, "ask", lambda *_, **__: next(answers))
+    assert 'there is no situation "waiting"' in deskcue("drill", "--scores", scores).err
+    assert deskcue("drill", "--scores", scores).code == 0
 
 
 @needs_voice
