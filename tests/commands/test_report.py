@@ -48,7 +48,7 @@ def test_a_day_has_all_its_shifts(settings: Path, deskcue: Deskcue) -> None:
     shown = deskcue("report", "--day", "2026-11-24", "--lang", "en", "--config", settings).out
     assert "3 calls, 2:40 on calls; agent speaks 50%, caller 25%; 5 findings" in shown
     assert "1 calls" in shown
-    assert "Your microphone is silent" in shown
+    assert "Your microphone" in shown
     assert "end not heard" in shown
 
 
