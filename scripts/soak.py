@@ -2,7 +2,7 @@
 
 One process makes the sound: calls between two espeak-ng voices, with holds, pauses, chewing and
 raised voices, over a room whose noise drifts. Another one hears it, a Block at a time, and takes
-its own measure after every ten minutes of sound.
+its own measure after every ten minutes of sound. Ctrl-C ends it early and shows what there is.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -81,7 +82,8 @@ def main() -> int:
     parser.add_argument("--as-ear", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.as_ear:
-        hear()
+        with suppress(KeyboardInterrupt):
+            hear()
         return 0
     try:
         if chosen.plot:
@@ -89,6 +91,9 @@ def main() -> int:
         measures = soak(chosen.hours, chosen.seed)
     except DeskcueError as error:
         print(error, file=sys.stderr)
+        return 1
+    if not measures:
+        print("stopped before the first measurement", file=sys.stderr)
         return 1
     Console(width=100).print(table(measures))
     if chosen.plot:
@@ -107,11 +112,12 @@ def soak(hours: float, seed: int) -> list[Measure]:
         assert ear.stdin is not None
         assert ear.stdout is not None
         task = progress.add_task("hearing", total=hours)
-        for stretch in shift(round(hours * 3600 / EVERY_S), np.random.default_rng(seed)):
-            ear.stdin.write(stretch.tobytes())
-            ear.stdin.flush()
-            measures.append(Measure(**json.loads(ear.stdout.readline())))
-            progress.update(task, completed=measures[-1].hours)
+        with suppress(KeyboardInterrupt):
+            for stretch in shift(round(hours * 3600 / EVERY_S), np.random.default_rng(seed)):
+                ear.stdin.write(stretch.tobytes())
+                ear.stdin.flush()
+                measures.append(Measure(**json.loads(ear.stdout.readline())))
+                progress.update(task, completed=measures[-1].hours)
     return measures
 
 

@@ -11,8 +11,8 @@ from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, Frame, Observ
 
 _WINDOW = 60
 """Syllables that the pace is taken over: some 15 s of speech."""
-_LONGEST = 1.5
-"""A gap counts for no more than so many usual ones, so that pauses do not slow the pace."""
+_LONGEST = 1.75
+"""A gap of more than so many usual ones is a pause, or hides a syllable that was not heard."""
 _FORGET = 60 * HOPS_PER_SECOND
 """Hops of silence after which what was said before no longer counts."""
 
@@ -36,11 +36,12 @@ class Pace:
     """Hears ``pace.fast`` and ``pace.slow``: syllables per second of speech, pauses left out.
 
     Every Mandarin syllable has one final, and the phone model gives each of them a peak (CTC;
-    Graves et al. 2006), so the best path is counted. A syllable's time is the gap to the next one,
-    but no more than one and a half usual (median) gaps: this leaves pauses out without a threshold
-    of loudness, at any pace, on any line. ``Observation.value`` is syllables per second over the
-    last 60 syllables. Readers of Mandarin speak 5.2 a second (Pellegrino, Coupé and Marsico 2011);
-    the limits are a quarter over that and half of it.
+    Graves et al. 2006), so the best path is counted. A syllable's time is the gap to the next one;
+    gaps of more than 1.75 usual (median) ones are left out: they are pauses, or hide a syllable
+    that was not heard. This needs no threshold of loudness, at any pace, on any line.
+    ``Observation.value`` is syllables per second over the last 60 syllables. Readers of Mandarin
+    speak 5.2 a second (Pellegrino, Coupé and Marsico 2011); the limits are a quarter over that and
+    half of it.
 
     Known weaknesses: voices unlike those that the model was trained on lose some syllables and
     seem slower by that share; strings of digits are read slowly by everybody; needs the phone
@@ -98,4 +99,5 @@ class Pace:
 def per_second(gaps: Sequence[int]) -> float:
     """Syllables per second of speech, from the hops between them; at least one gap."""
     longest = _LONGEST * median(gaps)
-    return len(gaps) * HOPS_PER_SECOND / sum(min(gap, longest) for gap in gaps)
+    short = [gap for gap in gaps if gap <= longest]
+    return len(short) * HOPS_PER_SECOND / sum(short)

@@ -34,10 +34,11 @@ class _Side:
     """Its last hop."""
 
     def hear(self, hop: int, level: float, floor: float, speaking: bool) -> None:
-        self.smooth += 0.5 * (level - self.smooth)
+        smooth = self.smooth = 0.5 * (level + self.smooth)
         if speaking:
-            self.loudest = max(level, self.loudest - _FADE)
-        if self.smooth > max(floor + _OVER_FLOOR, self.loudest - _UNDER_LOUDEST):
+            fading = self.loudest - _FADE
+            self.loudest = level if level > fading else fading
+        if smooth > floor + _OVER_FLOOR and smooth > self.loudest - _UNDER_LOUDEST:
             if hop - self.last > _JOINED:
                 self.first = hop
             self.last = hop
@@ -99,11 +100,12 @@ class Quiet:
         """Return what became known in this Frame."""
         found: list[Observation] = []
         state = self._state
+        agent, caller = state.sides
         facts = (frame.level, frame.floor, frame.speaking)
         state.hop = frame.start
         for level, floor, speaking in zip(*(fact.tolist() for fact in facts), strict=True):
-            for side in (AGENT, CALLER):
-                state.sides[side].hear(state.hop, level[side], floor[side], speaking[side])
+            agent.hear(state.hop, level[AGENT], floor[AGENT], speaking[AGENT])
+            caller.hear(state.hop, level[CALLER], floor[CALLER], speaking[CALLER])
             found.extend(self._hop(level[AGENT], speaking))
             state.hop += 1
         return found
