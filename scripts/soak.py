@@ -9,6 +9,7 @@ import argparse
 import datetime
 import gc
 import json
+import math
 import os
 import subprocess
 import sys
@@ -194,7 +195,7 @@ def lay(words: Sound, onto: Sound, at: float, side: int) -> None:
 
 def table(measures: list[Measure]) -> Table:
     """A row for every hour, and how the last hours compare with the first."""
-    shown = Table(title=f"{measures[-1].hours:g} h of calls through the whole chain")
+    shown = Table(title=f"{measures[-1].hours:.1f} h of calls through the whole chain")
     for head in ("hours", "memory MB", "Python objects", "CPU ms per s of sound", "findings"):
         shown.add_column(head, justify="right")
     each = round(3600 / EVERY_S)
@@ -235,13 +236,13 @@ def draw(measures: list[Measure]) -> str:
 
 
 def curve(title: str, hours: list[float], values: list[float], top: int) -> Iterator[Element]:
-    """One panel, from zero up to a little over the highest value."""
-    left, width, height, most = 70, 800, 140, 1.15 * max(values)
+    """One panel, from zero up to a round number over the highest value."""
+    left, width, height, most = 70, 800, 140, 3 * _step(max(values) / 3)
     yield text_at(left, top - 12, title, font_weight="bold")
     for part in range(4):
         y = top + height * (1 - part / 3)
         yield node("line", x1=left, x2=left + width, y1=y, y2=y, stroke=LINE)
-        label = f"{most * part / 3:.3g}"
+        label = f"{most * part / 3:g}"
         yield text_at(left - 8, y + 4, label, fill=FAINT, text_anchor="end")
     for hour in range(int(hours[-1]) + 1):
         x = left + width * hour / hours[-1]
@@ -252,6 +253,12 @@ def curve(title: str, hours: list[float], values: list[float], top: int) -> Iter
     )
     shape = {"fill": "none", "stroke": AGENT_COLOUR, "stroke_width": 2}
     yield node("polyline", points=" ".join(dots), **shape)
+
+
+def _step(least: float) -> float:
+    """Next round number."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(n * power for n in (1, 2, 2.5, 5, 10) if n * power >= least)
 
 
 if __name__ == "__main__":
