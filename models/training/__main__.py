@@ -1,6 +1,7 @@
 """``models/train``: the whole way from recordings to the model that the device runs."""
 
 import argparse
+import hashlib
 import os
 from pathlib import Path
 
@@ -25,10 +26,16 @@ def arguments() -> argparse.Namespace:
         "--out",
         type=Path,
         default=ROOT / "models",
-        help="where phones.tflite, phones.json and CARD.md go",
+        help="where phones.tflite and phones.json go",
     )
-    parser.add_argument("--steps", type=int, default=18_000)
-    parser.add_argument("--synthetic", type=int, default=20_000, help="synthetic sentences")
+    parser.add_argument("--steps", type=int, default=18_000, help="in all, resumed ones included")
+    parser.add_argument(
+        "--begin",
+        type=Path,
+        metavar="MODEL",
+        help="a phones.tflite to go on from instead of beginning anew",
+    )
+    parser.add_argument("--synthetic", type=int, default=12_000, help="synthetic sentences")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--smoke",
@@ -62,6 +69,17 @@ def prepare(work: Path, audio: Path, chosen: argparse.Namespace, console: Consol
         store.build(work, jobs, lambda: progress.advance(task))
 
 
+def recipe(chosen: argparse.Namespace) -> str:
+    """Tell in a line how the model was learnt."""
+    line = (
+        f"models/train --steps {chosen.steps} --synthetic {chosen.synthetic} --seed {chosen.seed}"
+    )
+    if chosen.begin is None:
+        return line
+    begun = hashlib.sha256(chosen.begin.read_bytes()).hexdigest()
+    return f"{line}, beginning with the model {begun}"
+
+
 def main() -> None:
     """Prepare, learn, export."""
     chosen = arguments()
@@ -81,9 +99,12 @@ def main() -> None:
         def tell(now: learning.Progress) -> None:
             progress.update(task, completed=now.step, description=f"learning, loss {now.loss:6.2f}")
 
-        model = learning.fit(chosen.work, shape, chosen.steps, chosen.seed, tell)
-    export.write(model, shape, chosen.work, chosen.out)
-    console.print(f"wrote {chosen.out / 'phones.tflite'}")
+        model = learning.fit(chosen.work, shape, chosen.steps, chosen.seed, tell, chosen.begin)
+    export.write(model, shape, chosen.work, chosen.out, recipe(chosen))
+    console.print(
+        f"wrote {chosen.out / 'phones.tflite'}; now scripts/evaluate background, thresholds (for"
+        " the rulebook) and phrases --card"
+    )
 
 
 if __name__ == "__main__":

@@ -75,8 +75,16 @@ def _order(content: bytes, step: tf.keras.Model) -> dict[str, list[int]]:
     return {"inputs": order_in, "outputs": order_out}
 
 
-def write(model: tf.keras.Model, shape: Shape, work: Path, out: Path) -> None:
-    """Write ``phones.tflite`` and ``phones.json`` into ``out``."""
+def write(model: tf.keras.Model, shape: Shape, work: Path, out: Path, recipe: str) -> None:
+    """Write ``phones.tflite`` and ``phones.json`` into ``out``.
+
+    Args:
+        model: what was learnt.
+        shape: of the network.
+        work: where the store lies.
+        out: folder to write to.
+        recipe: how it was learnt, in one line.
+    """
     step = streaming(model, shape)
     mixer = Mixer(store.load(work), CALIBRATION_SEED)
     content = convert(step, _samples(step, mixer, 12))
@@ -89,5 +97,6 @@ def write(model: tf.keras.Model, shape: Shape, work: Path, out: Path) -> None:
         "mel": PARAMETERS,
         **_order(content, step),
         "parameters": int(model.count_params()),
+        "recipe": recipe,
     }
     (out / "phones.json").write_text(json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n")

@@ -1,4 +1,4 @@
-"""Fitting the network: CTC on endless mixtures, cosine learning rate, checkpoints to go on from."""
+"""Fitting the network: CTC on endless mixtures, with checkpoints to go on from."""
 
 import json
 import multiprocessing
@@ -12,13 +12,16 @@ import tensorflow as tf
 
 from firmware_py.hearing.spelling import BLANK
 from training import store
+from training.adopting import adopt
 from training.mixing import Batch, Mixer
 from training.network import Shape, build
 
 PEAK_RATE = 2e-3
+LATER_RATE = 1.2e-3
+"""Peak of a run that begins from a model."""
 WARM_UP = 400
-ROUND = 9_000
-"""Steps of one fall of the learning rate; ``--steps`` is best a multiple."""
+FALL = 0.4
+"""The last part of all steps, over which the learning rate falls to nothing."""
 AHEAD = 8
 """Batches made in advance, by a process of their own."""
 
@@ -31,11 +34,14 @@ class Progress:
     loss: float
 
 
-def _rate(step: int) -> float:
-    """Warm up, fall along a cosine, start anew at half the height (Loshchilov and Hutter, 2017)."""
-    turn, within = divmod(step, ROUND)
-    warm = min(1.0, (within + 1) / WARM_UP)
-    return PEAK_RATE * 0.5**turn * warm * max(0.005, 0.5 * (1 + np.cos(np.pi * within / ROUND)))
+def _rate(step: int, steps: int, peak: float) -> float:
+    """Warm up, hold, fall (Hu et al., 2024).
+
+    The rate knows its end only while it falls, so a run may go on from a checkpoint with other
+    ``steps`` than it began with: more after a night, fewer when time is short.
+    """
+    left = max(0.0, (steps - step) / (FALL * steps))
+    return peak * min(1.0, (step + 1) / WARM_UP, 0.002 + left)
 
 
 def _make_batches(folder: Path, seed: int, steps: range, out: "Queue[Batch]") -> None:
@@ -71,9 +77,23 @@ def fit(
     steps: int,
     seed: int,
     tell: Callable[[Progress], None],
-    every: int = 500,
+    begin: Path | None = None,
+    every: int = 200,
 ) -> tf.keras.Model:
-    """Learn for ``steps`` steps, going on from the last checkpoint in ``folder``, if any."""
+    """Learn for ``steps`` steps, going on from the last checkpoint in ``folder``, if any.
+
+    Args:
+        folder: where the store and the checkpoints lie.
+        shape: of the network.
+        steps: how many in all, those of the checkpoint included.
+        seed: the same seed gives the same mixtures.
+        tell: is told how every step went.
+        begin: a model of the device to begin from where there is no checkpoint.
+        every: steps between checkpoints.
+
+    Raises:
+        DeskcueError: ``begin`` has another shape.
+    """
     tf.keras.utils.set_random_seed(seed)
     model = build(shape)
     optimizer = tf.keras.optimizers.legacy.Adam(PEAK_RATE)
@@ -82,6 +102,8 @@ def fit(
     manager = tf.train.CheckpointManager(checkpoint, str(folder / "checkpoints"), max_to_keep=2)
     if manager.latest_checkpoint:
         checkpoint.restore(manager.latest_checkpoint)
+    elif begin is not None:
+        adopt(model, shape, begin, Mixer(store.load(folder), seed + 1))
 
     @tf.function(reduce_retracing=True)
     def learn(mel: tf.Tensor, tokens: tf.SparseTensor, rate: tf.Tensor) -> tf.Tensor:
@@ -103,9 +125,10 @@ def fit(
         return loss
 
     first = int(done.numpy())
+    peak = PEAK_RATE if begin is None else LATER_RATE
     log = (folder / "loss.jsonl").open("a", encoding="utf-8", buffering=1)
     for step, batch in enumerate(_batches(folder, seed, range(first, steps)), first):
-        rate = tf.constant(_rate(step), tf.float32)
+        rate = tf.constant(_rate(step, steps, peak), tf.float32)
         loss = float(learn(tf.constant(batch.mel), _sparse(batch.tokens), rate))
         tell(Progress(step + 1, loss))
         log.write(json.dumps({"step": step + 1, "loss": round(loss, 3)}) + "\n")

@@ -42,6 +42,8 @@ def _band_hz() -> npt.NDArray[np.float64]:
 
 
 _HZ: Final = _band_hz()
+_FORMANTS: Final = (0.82, 1.24)
+"""From a bass's vocal tract to a child's, as a factor of the recorded speaker's."""
 
 
 def _warp(energy: Energies, factor: float) -> Energies:
@@ -94,6 +96,8 @@ class Mixer:
         self._examples = examples
         self._of = {kind: np.flatnonzero(store.kind == kind) for kind in set(SHARES) - {""}}
         speaker = np.array([voice.split("*")[0] for voice in store.voice])
+        # How far the store moved the formants, together with the pitch; 1 for synthetic voices.
+        self._moved = [float(voice.partition("*")[2] or 1) for voice in store.voice]
         self._word_voices = {
             kind: [
                 np.flatnonzero((store.kind == kind) & (speaker == name))
@@ -130,7 +134,7 @@ class Mixer:
         if not kind:
             return canvas, said
         at = int(rng.integers(0, 60))
-        warp = float(rng.uniform(0.86, 1.18))
+        wanted = float(rng.uniform(*_FORMANTS))
         pace = float(np.exp(rng.uniform(np.log(0.72), np.log(1.4))))
         pool = self._of[kind]
         if kind in self._word_voices:
@@ -138,9 +142,11 @@ class Mixer:
         tight = rng.random() < 0.7
         misfits = 0
         while misfits < 4:
-            energy, words = self._item(int(rng.choice(pool)))
+            number = int(rng.choice(pool))
+            energy, words = self._item(number)
             factor = pace * _haste(kind, len(energy), tight, rng)
-            energy = _stretch(_warp(energy, warp), factor)
+            warp = np.clip(wanted / self._moved[number], 0.8, 1.25)
+            energy = _stretch(_warp(energy, float(warp)), factor)
             if at + len(energy) > HOPS - 24 or len(said) + len(words) > MAX_TOKENS:
                 if said:
                     misfits += 1

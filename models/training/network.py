@@ -29,7 +29,7 @@ class Shape:
     """How large the network is."""
 
     channels: int = 192
-    kernels: tuple[int, ...] = (5, 5, 7, 7, 7, 7, 7, 7, 5, 5)
+    kernels: tuple[int, ...] = (5, 5, 7, 7, 7, 7, 7, 7, 5, 5, 7, 7, 7, 7)
 
 
 SMOKE: Final = Shape(channels=32, kernels=(5, 5))

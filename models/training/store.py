@@ -47,10 +47,11 @@ def _virtual(recording: Recording, copies: int, seed: int) -> list[Utterance]:
     rng = random.Random(f"{seed} {recording.path.name}")
     sound = corpus.trim(corpus.load(recording.path))
     tokens = corpus.tokens_of(recording.syllables)
-    # Away from 1 on both sides: the other sex, a child, a bass.
+    # Away from 1 on both sides: the other sex, a child, a bass. Here pitch and formants move
+    # together; ``mixing`` moves the formants of every example on their own.
     factors = [
         1.0,
-        *(rng.choice([rng.uniform(0.78, 0.96), rng.uniform(1.04, 1.3)]) for _ in range(copies)),
+        *(rng.choice([rng.uniform(0.72, 0.95), rng.uniform(1.05, 1.42)]) for _ in range(copies)),
     ]
     return [
         (
@@ -80,7 +81,7 @@ def _run(job: Job) -> list[Utterance]:
 
 def jobs(audio: Path, synthetic: int, seed: int) -> Iterator[Job]:
     """What there is to do: every recording of those learnt from, then synthetic sentences."""
-    copies = {"sentence": 6, "word": 2, "syllable": 3}
+    copies = {"sentence": 7, "word": 2, "syllable": 3}
     for recording in corpus.recordings(audio):
         if recording.speaker not in corpus.HELD_OUT:
             yield _virtual, (recording, copies[recording.kind], seed)

@@ -64,6 +64,25 @@ def near(words: Toned, others: list[Toned], rng: random.Random) -> Toned:
     return (*before, *kept, *after)
 
 
+def spoilt(words: Toned, others: list[Toned], rng: random.Random) -> Toned:
+    """Give a phrase with one syllable of it swapped for another, or left out."""
+    place = rng.randrange(len(words))
+    other = rng.choice(rng.choice(others))
+    swap = () if len(words) > 3 and rng.random() < 0.3 else (other,)
+    return (*words[:place], *swap, *words[place + 1 :])
+
+
+def ordinary(seed: int) -> Iterator[Toned]:
+    """Go on for ever: random joins of words, and sayings of a service desk."""
+    rng = random.Random(seed)
+    words, usual = dictionary(), lines("sentences.txt")
+    while True:
+        if rng.random() < 0.3:
+            yield rng.choice(usual)
+        else:
+            yield tuple(itertools.chain(*rng.choices(words, k=rng.randint(2, 5))))
+
+
 def sentences(seed: int) -> Iterator[Toned]:
     """Go on for ever: random joins of words, sayings of a service desk, what sounds near them."""
     rng = random.Random(seed)
@@ -74,9 +93,9 @@ def sentences(seed: int) -> Iterator[Toned]:
         throw = rng.random()
         if throw < 0.10:
             yield rng.choice(phrases)
-        elif throw < 0.17:
+        elif throw < 0.19:
             yield rng.choice(usual)
-        elif throw < 0.36:
+        elif throw < 0.42:
             yield near(rng.choice([*phrases, *usual]), words, rng)
         else:
             yield tuple(itertools.chain(*rng.choices(words, k=rng.randint(1, 4))))
