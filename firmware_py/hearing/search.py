@@ -3,16 +3,20 @@
 For every way to say a phrase, a Viterbi search over its CTC states (token, optional blank, token…;
 Graves et al., 2006) runs over all phrases at once. A row costs a path the log ratio between the
 token it wants and the likeliest token, so a path's score is at most 0, which only the best free
-path reaches; divided by the number of tokens it compares across phrases.
+path reaches; divided by the number of tokens it compares across phrases. A match that is good
+enough so far is looked at a second time, syllable by syllable (``alignment``).
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from firmware_py.hearing.alignment import WORST, skips_of, states_of, worst_syllable
 from firmware_py.hearing.spelling import BLANK, TOKENS, expand
 from firmware_py.types import FloatArray
 
@@ -23,6 +27,8 @@ SLACK: Final = -5.0
 ROWS_PER_TOKEN: Final = 12
 """A path may last this many rows for each token so far, and as many as for ``PAUSE`` more."""
 PAUSE: Final = 2
+HOPELESS: Final = -3.0
+"""A match of a lower mean is not worth a second look."""
 
 _NUMBER: Final = {token: number for number, token in enumerate(TOKENS)}
 _NEVER: Final = np.float32(-np.inf)
@@ -36,7 +42,7 @@ class Way:
     """Id of the phrase."""
     tokens: tuple[int, ...]
     threshold: float
-    """Smallest score per token that counts, at most 0."""
+    """Smallest score that counts, at most 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,8 @@ class Hit:
     last_row: int
     """Row in which its last token appeared."""
     score: float
-    """Per token, at most 0."""
+    """Cost per token, or a sixth of the worst syllable's if that is more; at most 0, which is as
+    good as the best free path."""
 
 
 def ways_to_say(phrase: str, says: Iterable[str], threshold: float) -> tuple[Way, ...]:
@@ -73,10 +80,8 @@ class _Lattice:
         self.ends = np.array([2 * len(way.tokens) - 2 for way in ways])
         self.longest = ROWS_PER_TOKEN * (np.arange(states) // 2 + 1 + PAUSE)
         for row, way in enumerate(ways):
-            self.wants[row, : 2 * len(way.tokens) : 2] = way.tokens
-            for place in range(1, len(way.tokens)):
-                if way.tokens[place] != way.tokens[place - 1]:
-                    self.may_skip[row, 2 * place] = 0.0
+            self.wants[row, : 2 * len(way.tokens) - 1] = states_of(way.tokens)
+            self.may_skip[row, : 2 * len(way.tokens) - 1] = skips_of(way.tokens)
         self.score = np.empty(self.wants.shape, dtype=np.float32)
         self.first = np.empty(self.wants.shape, dtype=np.int64)
         self.reset()
@@ -149,11 +154,13 @@ class PhraseSearch:
         so_far = np.minimum(np.arange(states, dtype=np.float32) // 2 + 1, length)
         self._limits = np.maximum(threshold * length, threshold * so_far + np.float32(SLACK))
         self._opening = np.array([way.tokens[0] for way in ways], dtype=np.intp)
+        self._past: deque[FloatArray] = deque(maxlen=_longest(ways))
         self.reset()
 
     def reset(self) -> None:
         """Forget everything."""
         self._row = 0
+        self._past.clear()
         self._alive = np.zeros(len(self._ways), dtype=np.bool_)
         self._said_until: dict[str, int] = {}
         if self._lattice:
@@ -166,6 +173,7 @@ class PhraseSearch:
             return found
         costs = _costs(posteriors)
         for cost, blank in zip(costs, _only_blank(costs), strict=True):
+            self._past.append(cost)
             if blank:
                 self._lattice.rest(np.flatnonzero(self._alive))
                 self._row += 1
@@ -187,17 +195,36 @@ class PhraseSearch:
     def _hits(self, lattice: _Lattice, which: npt.NDArray[np.intp]) -> Iterable[Hit]:
         complete = lattice.score[which, lattice.ends[which]]
         best: dict[str, Hit] = {}
-        for way in which[complete > _NEVER]:
-            phrase, end = self._ways[way].phrase, lattice.ends[way]
-            score = float(lattice.score[way, end] / lattice.length[way])
-            first = int(lattice.first[way, end])
-            if first <= self._said_until.get(phrase, -1):
+        for number in which[complete > _NEVER]:
+            way, end = self._ways[number], lattice.ends[number]
+            first = int(lattice.first[number, end])
+            if first <= self._said_until.get(way.phrase, -1):
                 continue  # the same words that were already reported
-            if phrase not in best or score > best[phrase].score:
-                best[phrase] = Hit(phrase, first, self._row, score)
+            mean = float(lattice.score[number, end] / lattice.length[number])
+            score = _looked_at(mean, self._since(first), way)
+            if score >= way.threshold and (
+                way.phrase not in best or score > best[way.phrase].score
+            ):
+                best[way.phrase] = Hit(way.phrase, first, self._row, score)
         for hit in best.values():
             self._said_until[hit.phrase] = hit.last_row
         return best.values()
+
+    def _since(self, first: int) -> FloatArray:
+        rows = self._row - first + 1
+        return np.stack(list(islice(self._past, len(self._past) - rows, None)))
+
+
+def _longest(ways: Sequence[Way]) -> int:
+    """Most rows that a match can last."""
+    return ROWS_PER_TOKEN * (max((len(way.tokens) for way in ways), default=0) + PAUSE) + 1
+
+
+def _looked_at(mean: float, costs: FloatArray, way: Way) -> float:
+    """Score a match of this mean over these rows."""
+    if mean < HOPELESS:
+        return mean
+    return min(mean, worst_syllable(costs, way.tokens) / WORST)
 
 
 def best_matches(posteriors: FloatArray, ways: Sequence[Way]) -> dict[str, Hit]:
@@ -212,24 +239,22 @@ def best_matches(posteriors: FloatArray, ways: Sequence[Way]) -> dict[str, Hit]:
     """
     lattice = _Lattice(ways)
     everyone = np.arange(len(ways))
+    found: dict[str, Hit] = {}
     best = np.full(len(ways), _NEVER, dtype=np.float32)
-    first, last = np.zeros((2, len(ways)), dtype=np.int64)
     costs = _costs(posteriors)
     for row, (cost, blank) in enumerate(zip(costs, _only_blank(costs), strict=True)):
         if blank:
             lattice.rest(everyone)
             continue
         lattice.step(cost, row, everyone)
-        score = lattice.score[everyone, lattice.ends] / lattice.length
-        better = score > best
-        best[better] = score[better]
-        first[better] = lattice.first[everyone, lattice.ends][better]
-        last[better] = row
-    found: dict[str, Hit] = {}
-    for number, way in enumerate(ways):
-        score = float(best[number])
-        if score > (found[way.phrase].score if way.phrase in found else _NEVER):
-            found[way.phrase] = Hit(way.phrase, int(first[number]), int(last[number]), score)
+        means = lattice.score[everyone, lattice.ends] / lattice.length
+        # No score is over its mean: only a better mean is worth a second look.
+        for number in np.flatnonzero(means > best).tolist():
+            way, first = ways[number], int(lattice.first[number, lattice.ends[number]])
+            score = _looked_at(float(means[number]), costs[first : row + 1], way)
+            best[number] = max(best[number], score)
+            if way.phrase not in found or score > found[way.phrase].score:
+                found[way.phrase] = Hit(way.phrase, first, row, score)
     return found
 
 

@@ -184,13 +184,11 @@ class Spotter:
         waiting = np.concatenate((self._waiting, mel))
         steps = len(waiting) // HOPS_PER_STEP
         self._waiting = waiting[steps * HOPS_PER_STEP :].copy()
-        whole = waiting[: steps * HOPS_PER_STEP]
-        rows = [self._step(part) for part in np.split(whole, steps or 1)]
-        return np.concatenate(rows)
+        whole = waiting[: steps * HOPS_PER_STEP].reshape(steps, HOPS_PER_STEP, BANDS)
+        rows = [self._step(mel) for mel in whole]
+        return np.concatenate([np.empty((0, OUTPUTS), dtype=np.float32), *rows])
 
     def _step(self, mel: FloatArray) -> FloatArray:
-        if len(mel) == 0:
-            return np.empty((0, OUTPUTS), dtype=np.float32)
         model = self._model
         model.set_tensor(self._mel.index, self._mel.quantised(mel))
         model.invoke()

@@ -1,0 +1,84 @@
+"""A second look at a match: is every one of its syllables really there?
+
+What sounds near a phrase shares most of it perfectly and has one syllable that is plainly another:
+不行就是不会 for 不行就是不行. An unclear voice is a little off everywhere. Their means can be the
+same, so a match counts no better than a share of its worst syllable.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware_py.hearing.spelling import BLANK, INITIALS
+from firmware_py.types import FloatArray
+
+WORST: Final = 6.0
+"""A match scores at most its worst syllable's cost divided by this (chosen on known voices)."""
+
+_NEVER: Final = np.float32(-np.inf)
+
+
+def states_of(tokens: Sequence[int]) -> npt.NDArray[np.intp]:
+    """Give the CTC states of a row of tokens: token 1, blank, token 2, … token L."""
+    states = np.full(2 * len(tokens) - 1, BLANK, dtype=np.intp)
+    states[::2] = tokens
+    return states
+
+
+def skips_of(tokens: Sequence[int]) -> FloatArray:
+    """Tell which states may be reached from two before: 0 where they may, else minus infinity.
+
+    A blank may be left out between two tokens, unless they are the same.
+    """
+    skips = np.full(2 * len(tokens) - 1, _NEVER, dtype=np.float32)
+    for place in range(1, len(tokens)):
+        if tokens[place] != tokens[place - 1]:
+            skips[2 * place] = 0.0
+    return skips
+
+
+def token_costs(costs: FloatArray, tokens: Sequence[int]) -> FloatArray:
+    """Share the cost of the best path through a stretch of rows out to its tokens.
+
+    Args:
+        costs: cost of every token in every row, at most 0, shape [rows, 59].
+        tokens: what is said, from the first row to the last.
+
+    Returns:
+        A cost for each token, blanks after it included; minus infinity if the rows are too few.
+    """
+    states, skips = states_of(tokens), skips_of(tokens)
+    wanted = costs[:, states]
+    score = np.full(len(states), _NEVER, dtype=np.float32)
+    score[0] = wanted[0, 0]
+    came = np.zeros(wanted.shape, dtype=np.intp)
+    ways = np.full((3, len(states)), _NEVER, dtype=np.float32)
+    everyone = np.arange(len(states))
+    for row in range(1, len(wanted)):
+        ways[0] = score
+        ways[1, 1:] = score[:-1]
+        ways[2, 2:] = score[:-2] + skips[2:]
+        came[row] = ways.argmax(axis=0)
+        score = ways[came[row], everyone] + wanted[row]
+    shared = np.zeros(len(tokens), dtype=np.float32)
+    if score[-1] == _NEVER:
+        return shared + _NEVER
+    state = len(states) - 1
+    for row in range(len(wanted) - 1, -1, -1):
+        shared[state // 2] += wanted[row, state]
+        state -= came[row, state]
+    return shared
+
+
+def worst_syllable(costs: FloatArray, tokens: Sequence[int]) -> float:
+    """Cost of the syllable that is least like what was heard, at most 0; arguments as above."""
+    shared = token_costs(costs, tokens)
+    # An initial belongs to the final that follows it.
+    begins = [
+        place
+        for place in range(len(tokens))
+        if place == 0 or tokens[place - 1] >= len(INITIALS) or tokens[place] < len(INITIALS)
+    ]
+    return float(np.add.reduceat(shared, begins).min())
