@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware_py.detectors import DETECTORS
+from firmware_py.detectors.near_misses import NearMisses
 from firmware_py.detectors.phrases import Phrases
 from firmware_py.errors import DeskcueError
 from firmware_py.hearing.ear import Ear
@@ -22,7 +23,8 @@ from firmware_py.telephony import CallLife, Word
 from firmware_py.types import HOPS_PER_SECOND, Block, CallSummary, Finding, Frame, Observation
 
 PHRASES: Final = "phrases"
-"""Name of the detector that is built from the rulebook's phrases."""
+NEAR_MISSES: Final = "near_misses"
+"""Names of the detectors that are built from the rulebook's phrases."""
 
 
 @dataclass(slots=True)
@@ -54,13 +56,15 @@ def ways_of(rulebook: Rulebook) -> list[Way]:
     ]
 
 
-def _detectors(rulebook: Rulebook) -> list[Guarded]:
+def _detectors(rulebook: Rulebook, near_misses: bool) -> list[Guarded]:
     # A rulebook's settings were checked against the fields when it was read.
     listed = [
         Guarded(name, DETECTORS[name](**settings))
         for name, settings in sorted(rulebook.detectors.items())
     ]
-    return [*listed, Guarded(PHRASES, Phrases(ways_of(rulebook)))]
+    ways = ways_of(rulebook)
+    near = [Guarded(NEAR_MISSES, NearMisses(ways))] if near_misses else []
+    return [*listed, Guarded(PHRASES, Phrases(ways)), *near]
 
 
 class Chain:
@@ -74,6 +78,7 @@ class Chain:
         *,
         language: str = "zh",
         live: bool = False,
+        near_misses: bool = False,
     ) -> None:
         """Put the parts together.
 
@@ -83,7 +88,9 @@ class Chain:
             local_time: the desk's local time at a second of the stream.
             language: of the advice, ``zh`` or ``en``.
             live: whether the stream may begin in the midst of a call.
+            near_misses: whether to observe, too, what almost was a phrase.
         """
+        self._near_misses = near_misses
         self._ear = Ear(spotter)
         self._spotter = spotter
         self._local_time = local_time
@@ -109,7 +116,7 @@ class Chain:
         """Go on with another rulebook; detectors and rules begin anew, the ear and time go on."""
         self.rulebook = rulebook if self._spotter else rulebook.without_phrases()
         learnt = self.learnt
-        self._detectors = _detectors(self.rulebook)
+        self._detectors = _detectors(self.rulebook, self._near_misses)
         self._rules = Rules(self.rulebook, self._local_time, self._language)
         self.microphone = ""
         self.recall(learnt)

@@ -59,6 +59,16 @@ class Outbox:
 
 
 @dataclass(frozen=True, slots=True)
+class NearMisses:
+    """A log of what almost was a phrase, to tune thresholds with: id, score and time alone."""
+
+    enabled: bool = False
+    path: Path = Path("/var/lib/deskcue/near-misses.jsonl")
+    max_lines: int = 10_000
+    """Lines in the file before the older ones are let go."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything in ``deskcue.toml``; every table and key may be left out."""
 
@@ -67,6 +77,7 @@ class Config:
     light: Light = field(default_factory=Light)
     tap: Tap = field(default_factory=Tap)
     outbox: Outbox = field(default_factory=Outbox)
+    near_misses: NearMisses = field(default_factory=NearMisses)
     rulebook: str = "10086"
     """Name of a bundled rulebook, or the path of a site's own."""
     model: Path | None = None

@@ -13,6 +13,7 @@ from firmware_py.hearing.spotter import Spotter, load_spotter
 from firmware_py.memory import Memory
 from firmware_py.out.event import Stamp
 from firmware_py.out.light import Fault, Glow, Lamp, Led
+from firmware_py.out.near_log import NearLog
 from firmware_py.out.outbox import Outbox, OutboxError, OutboxSink
 from firmware_py.ports import Clock, Source
 from firmware_py.rules import DeskTime, Keeper, load_rulebook
@@ -80,8 +81,15 @@ class Device:
         spotter, self._deaf = try_spotter(lambda: load(config.model))
         self._model_sha256 = spotter.sha256 if spotter else None
         self._local_time = DeskTime(clock)
+        wanted = config.near_misses
+        self._near_log = NearLog(wanted.path, wanted.max_lines) if wanted.enabled else None
         self.chain = Chain(
-            self._keeper.rulebook, spotter, self._local_time, language=language, live=live
+            self._keeper.rulebook,
+            spotter,
+            self._local_time,
+            language=language,
+            live=live,
+            near_misses=wanted.enabled,
         )
         if ends.memory:
             self.chain.recall(ends.memory.recall())
@@ -109,6 +117,8 @@ class Device:
                     self._time.heard(self.chain.seconds)
                 for finding in findings:
                     self._put_out(finding)
+                if self._near_log:
+                    self._near_log.hear(self.chain.observed, self._clock.now())
                 self._sum_up()
                 self._look_after()
                 yield findings
@@ -196,7 +206,8 @@ class Device:
             Fault.DISK: self.sink.problem
             or self._word_problem
             or self._ends.outbox.problem
-            or (self._ends.memory.problem if self._ends.memory else ""),
+            or (self._ends.memory.problem if self._ends.memory else "")
+            or (self._near_log.problem if self._near_log else ""),
             Fault.DETECTOR: "; ".join(muted),
             Fault.RULEBOOK: self._keeper.problem or self._profile_problem,
         }

@@ -40,9 +40,14 @@ def _check_config(document: Document, config: Config) -> None:
         document.wrong(("light", "pins"), '"pins" must be three different pins, one, or none')
     if not all(0 <= pin <= 27 for pin in pins):
         document.wrong(("light", "pins"), '"pins" are BCM numbers, 0 to 27')
+    _check_ranges(document, config)
+
+
+def _check_ranges(document: Document, config: Config) -> None:
     if not 0 < config.light.brightness <= 1:
         document.wrong(("light", "brightness"), '"brightness" must be over 0 and at most 1')
     if not 16 <= config.tap.block_samples <= 16_000:
         document.wrong(("tap", "block_samples"), '"block_samples" must be 16 to 16000')
-    if config.outbox.max_events < 1:
-        document.wrong(("outbox", "max_events"), '"max_events" must be 1 or more')
+    for table, key in (("outbox", "max_events"), ("near_misses", "max_lines")):
+        if getattr(getattr(config, table), key) < 1:
+            document.wrong((table, key), f'"{key}" must be 1 or more')

@@ -1,14 +1,23 @@
-"""List the phrases that a rulebook listens for."""
+"""List the phrases that a rulebook listens for, try and add one, tune their thresholds."""
 
 import json
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from firmware_py.commands import profile_argument, settings, settings_argument
+from firmware_py.errors import DeskcueError, UsageError
+from firmware_py.hearing.spelling import SpellingError
+from firmware_py.hearing.spotter import find_model
+from firmware_py.out.near_log import read_notes
 from firmware_py.rules import load_rulebook
+from firmware_py.tuning import background
+from firmware_py.tuning.adding import Proposal, append, propose
+from firmware_py.tuning.estimate import BUDGET
+from firmware_py.tuning.tune import Advice, advise, enough, hours_of
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -19,6 +28,34 @@ def arguments(parser: ArgumentParser) -> None:
     settings_argument(listing)
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
     listing.set_defaults(do=_list)
+    _add_arguments(verbs.add_parser("add", help="spell a phrase, try it, give its rulebook lines"))
+    _tune_arguments(verbs.add_parser("tune", help="propose thresholds from a near-miss log"))
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("text", metavar="TEXT", help="hanzi, or pinyin in quotes")
+    parser.add_argument("--id", default="", help="its name in the rulebook (default: site.PINYIN)")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="append it to this rulebook")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.set_defaults(do=_add)
+
+
+def _tune_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("log", type=Path, metavar="LOG", help="near-misses.jsonl of a device")
+    parser.add_argument(
+        "--hours", type=float, help="hours of speech in the log (default: as its lines tell)"
+    )
+    parser.add_argument(
+        "--per-hour",
+        type=float,
+        default=BUDGET,
+        metavar="N",
+        help="false alarms per phrase and hour that are allowed (default: %(default)s)",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    profile_argument(parser)
+    settings_argument(parser)
+    parser.set_defaults(do=_tune)
 
 
 def main(chosen: Namespace) -> int:
@@ -38,3 +75,85 @@ def _list(chosen: Namespace) -> int:
         table.add_row(phrase.id, phrase.text, "\n".join(phrase.say), f"{phrase.threshold:.2f}")
     Console().print(table)
     return 0
+
+
+def _add(chosen: Namespace) -> int:
+    heard = background.load()
+    try:
+        proposal = propose(chosen.text, heard, chosen.id)
+    except SpellingError as error:
+        raise UsageError(str(error)) from None
+    warnings = list(proposal.warnings)
+    if not background.fits(heard, find_model()):
+        warnings.append("the background speech was heard by another model: take figures as rough")
+    if chosen.json:
+        print(json.dumps({**asdict(proposal), "warnings": warnings}, ensure_ascii=False))
+    else:
+        _show_proposal(proposal, warnings)
+    if chosen.write:
+        append(chosen.write, proposal)
+    return 0
+
+
+def _show_proposal(proposal: Proposal, warnings: list[str]) -> None:
+    console, found = Console(), proposal.estimate
+    table = Table.grid(padding=(0, 2))
+    table.add_row("spelling", proposal.say)
+    table.add_row("threshold", f"{found.threshold:.2f}")
+    table.add_row("false alarms", _rate(found.per_hour, found.hours))
+    table.add_row("nearest speech", f"{found.nearest:.2f}, in {found.hours:.1f} h of background")
+    table.add_row("sounds near", _near(proposal))
+    console.print(table)
+    for warning in warnings:
+        console.print(f"[yellow]warning:[/] {warning}")
+    console.print()
+    console.print(proposal.lines, markup=False, highlight=False)
+
+
+def _rate(per_hour: float, hours: float) -> str:
+    if per_hour == 0:
+        return f"none expected: nothing like it in {hours:.1f} h"
+    if per_hour >= 0.01:
+        return f"about {per_hour:.2g} per hour of speech"
+    return f"about one in {1 / per_hour:,.0f} hours of speech"
+
+
+def _near(proposal: Proposal) -> str:
+    if proposal.near is None:
+        return "not looked up: needs pypinyin (pip install 'deskcue[spell]')"
+    return "  ".join(f"{one.text} {one.score:.1f}" for one in proposal.near) or "nothing found"
+
+
+def _tune(chosen: Namespace) -> int:
+    notes = list(read_notes(chosen.log))
+    hours = chosen.hours if chosen.hours is not None else hours_of(notes)
+    if chosen.per_hour <= 0 or (chosen.hours is not None and chosen.hours <= 0):
+        raise UsageError("--hours and --per-hour must be over 0")
+    if not hours:
+        raise DeskcueError(f"{chosen.log} holds nothing yet; let the device listen for some days")
+    rulebook = load_rulebook(chosen.profile or settings(chosen).rulebook)
+    found = advise(notes, rulebook.phrases, hours, chosen.per_hour)
+    if chosen.json:
+        for advice in found:
+            print(json.dumps(asdict(advice), ensure_ascii=False))
+        return 0
+    title = f"{rulebook.name}: {len(notes)} notes in {hours:.1f} h"
+    table = Table(
+        "phrase", "near-misses", "hits", "false alarms", "threshold", "proposed", title=title
+    )
+    for advice in found:
+        table.add_row(*_row(advice))
+    Console().print(table)
+    return 0
+
+
+def _row(advice: Advice) -> tuple[str, ...]:
+    told = advice.per_hour is not None and enough(advice)
+    return (
+        advice.phrase,
+        str(advice.near),
+        str(advice.hits),
+        f"{advice.per_hour:.2g}/h" if told else "too few to tell",
+        f"{advice.now:.2f}",
+        f"{advice.proposed:.2f}" if told else "as it is",
+    )

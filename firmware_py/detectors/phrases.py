@@ -16,13 +16,14 @@ SECONDS_PER_ROW = HOPS_PER_POSTERIOR / HOPS_PER_SECOND
 SECONDS_PER_STEP = HOPS_PER_STEP / HOPS_PER_SECOND
 
 
-def _observation(hit: Hit) -> Observation:
+def observation_of(hit: Hit, prefix: str = "phrase.") -> Observation:
+    """Tell of a Hit in seconds of the stream."""
     start = hit.first_row * SECONDS_PER_ROW
     end = (hit.last_row + 1) * SECONDS_PER_ROW
     # The row came out of the model together with the others of its step.
     step = (hit.last_row + 1) * HOPS_PER_POSTERIOR // -HOPS_PER_STEP
     at = -step * SECONDS_PER_STEP
-    return Observation(f"phrase.{hit.phrase}", start, end, at, hit.score, end - start)
+    return Observation(f"{prefix}{hit.phrase}", start, end, at, hit.score, end - start)
 
 
 class Phrases:
@@ -34,7 +35,7 @@ class Phrases:
 
     def feed(self, item: Frame) -> Iterable[Observation]:
         """Say which phrases the Frame's posteriors complete."""
-        return [_observation(hit) for hit in self._search.feed(item.posteriors)]
+        return [observation_of(hit) for hit in self._search.feed(item.posteriors)]
 
     def reset(self) -> None:
         """Forget everything."""

@@ -137,12 +137,13 @@ def expand(say: str) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(rows))
 
 
-_HETERONYMS: Final = {"谁": "shei|shui"}
+_HETERONYMS: Final = {"谁": "shei|shui", "这": "zhe|zhei", "那": "na|nei", "哪": "na|nei"}
+"""Read either way in speech, whatever stands around them."""
 _DIGITS: Final = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 _HANZI: Final = re.compile(r"[\u3400-\u9fff]")
 
 
-def _plain(pinyin: str) -> str:
+def plain(pinyin: str) -> str:
     """Strip tones, written as marks or digits, and write ü as v."""
     decomposed = unicodedata.normalize("NFD", pinyin.lower().replace("ü", "v"))
     decomposed = decomposed.replace("u\u0308", "v")
@@ -156,7 +157,7 @@ def to_say(text: str) -> str:
         SpellingError: it is neither, or hanzi cannot be read because pypinyin is not installed.
     """
     if not _HANZI.search(text):
-        say = _plain(text)
+        say = plain(text)
         expand(say)
         return say
     try:
@@ -168,7 +169,10 @@ def to_say(text: str) -> str:
         ) from None
     hanzi = "".join(_HANZI.findall("".join(_DIGITS.get(sign, sign) for sign in text)))
     readings = pypinyin.lazy_pinyin(hanzi)
-    words = [_HETERONYMS.get(h, _plain(r)) for h, r in zip(hanzi, readings, strict=True)]
+    words = [_HETERONYMS.get(h, plain(r)) for h, r in zip(hanzi, readings, strict=True)]
+    for place in range(1, len(hanzi)):
+        if hanzi[place] == "了" and hanzi[place - 1] in "不得":
+            words[place] = "liao|le"  # 办不了, but 说不了两句
     say = " ".join(words)
     expand(say)
     return say

@@ -1,0 +1,74 @@
+"""Near-misses: what came near a phrase of the rulebook and was not taken for it.
+
+For whoever tunes thresholds. ``score`` is the search's; ``value`` is the phrase's threshold.
+Off unless the settings ask for it, for it searches with looser limits.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from firmware_py.detectors.phrases import observation_of
+from firmware_py.hearing.search import Hit, PhraseSearch, Way, best_match
+from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, FloatArray, Frame, Observation
+
+MARGIN: Final = 0.6
+"""How much below its threshold a phrase's score may be to be worth a note."""
+_SETTLES: Final = 20
+"""Rows after which the score of a match does not grow any more (0.6 s)."""
+_KEPT: Final = 600
+"""Rows that are kept to look back to (18 s)."""
+PREFIX: Final = "near."
+
+
+class NearMisses:
+    """Detector of what almost was a phrase."""
+
+    def __init__(self, ways: Sequence[Way]) -> None:
+        """Listen for these."""
+        self._ways: dict[str, list[Way]] = {}
+        for way in ways:
+            self._ways.setdefault(way.phrase, []).append(way)
+        self._search = PhraseSearch(
+            [replace(way, threshold=way.threshold - MARGIN) for way in ways]
+        )
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._search.reset()
+        self._past: deque[FloatArray] = deque(maxlen=_KEPT)
+        self._waiting: deque[Hit] = deque()
+        self._row = 0
+
+    def feed(self, item: Frame) -> Iterable[Observation]:
+        """Say what came near and has settled by now."""
+        return [seen for row in item.posteriors for seen in self._hear(row[np.newaxis])]
+
+    def _hear(self, row: FloatArray) -> Iterable[Observation]:
+        self._waiting.extend(self._search.feed(row))
+        self._past.append(row[0])
+        self._row += 1
+        while self._waiting and self._row > self._waiting[0].last_row + _SETTLES:
+            hit = self._waiting.popleft()
+            threshold = self._ways[hit.phrase][0].threshold
+            settled = self._settled(hit)
+            if settled.score < threshold:
+                yield self._noted(settled, threshold)
+
+    def _settled(self, hit: Hit) -> Hit:
+        """Look once more, now that what followed is known."""
+        begins = self._row - len(self._past)
+        first = max(hit.first_row, begins)
+        match = best_match(np.stack(list(self._past)[first - begins :]), self._ways[hit.phrase])
+        if match is None:
+            return hit
+        return Hit(hit.phrase, first + match.first_row, first + match.last_row, match.score)
+
+    def _noted(self, hit: Hit, threshold: float) -> Observation:
+        seen = observation_of(hit, PREFIX)
+        now = self._row * HOPS_PER_POSTERIOR / HOPS_PER_SECOND
+        return replace(seen, at=max(now, seen.at), value=threshold)

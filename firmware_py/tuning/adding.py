@@ -1,0 +1,120 @@
+"""A new phrase for a rulebook: how it is spelled, how safe it is, and the lines that add it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Final
+
+from firmware_py.errors import DeskcueError
+from firmware_py.hearing.search import ways_to_say
+from firmware_py.hearing.spelling import to_say
+from firmware_py.rules import load_rulebook
+from firmware_py.tuning.background import Background
+from firmware_py.tuning.estimate import Estimate, estimate
+from firmware_py.tuning.neighbours import Neighbour, neighbours
+
+SAFE: Final = 4
+"""Syllables from which on a phrase is long enough to be told from other speech."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A phrase as it may enter a rulebook."""
+
+    id: str
+    text: str
+    say: str
+    estimate: Estimate
+    near: tuple[Neighbour, ...] | None
+    """What sounds near; None where there is no table to look it up in."""
+    warnings: tuple[str, ...]
+
+    @property
+    def lines(self) -> str:
+        """The table for the rulebook."""
+        return (
+            f"[[phrase]]\n"
+            f"id = {_quoted(self.id)}\n"
+            f"text = {_quoted(self.text)}\n"
+            f"say = [{_quoted(self.say)}]\n"
+            f"threshold = {self.estimate.threshold}\n"
+        )
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _readings(say: str) -> list[list[str]]:
+    """Give all rows of syllables of a spelling without brackets."""
+    choices = [either.split("|") for either in say.replace("(", "").replace(")", "").split()]
+    return [list(row) for row in product(*choices)]
+
+
+def propose(text: str, background: Background, name: str = "") -> Proposal:
+    """Spell a phrase and try it on background speech.
+
+    Args:
+        text: in hanzi, or in pinyin of the rulebook's kind.
+        background: speech that does not hold it.
+        name: its id in the rulebook; empty makes one of its syllables.
+
+    Raises:
+        SpellingError: it cannot be spelled.
+    """
+    say = to_say(text)
+    rows = _readings(say)
+    name = name or "site." + "".join(rows[0])
+    found = estimate(ways_to_say(name, [say], 0.0), background)
+    near = _near(rows, text)
+    return Proposal(name, text, say, found, near, tuple(_warnings(rows[0], found, near)))
+
+
+def _near(rows: Sequence[Sequence[str]], text: str) -> tuple[Neighbour, ...] | None:
+    try:
+        return tuple(neighbours(rows, text))
+    except ImportError:
+        return None
+
+
+def _warnings(
+    syllables: Sequence[str], found: Estimate, near: tuple[Neighbour, ...] | None
+) -> list[str]:
+    told = []
+    if len(syllables) < SAFE:
+        told.append(
+            f"only {len(syllables)} syllables: too short to be safe, for much else sounds like it;"
+            " listen for a longer stretch of what is said"
+        )
+    same = [one.text for one in near or () if one.score == 0]
+    if same:
+        told.append(f"sounds exactly like {', '.join(same)}: tone is not heard")
+    if found.nearest >= found.threshold:
+        told.append("the background speech itself would set it off: something like it is in there")
+    return told
+
+
+def append(path: Path, proposal: Proposal) -> None:
+    """Add a phrase to a rulebook's file, or leave the file as it was.
+
+    Raises:
+        DeskcueError: the file cannot be read or written, or would be no rulebook with it.
+    """
+    try:
+        before = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DeskcueError(f"cannot read the rulebook {path}: {error.strerror}") from None
+    known = {phrase.id for phrase in load_rulebook(str(path)).phrases}
+    if proposal.id in known:
+        raise DeskcueError(f"{path} has a phrase {proposal.id} already; choose another --id")
+    draft = path.with_name(f".{path.name}.new.toml")
+    try:
+        draft.write_text(before.rstrip("\n") + "\n\n" + proposal.lines, encoding="utf-8")
+        load_rulebook(str(draft))
+        draft.replace(path)
+    except OSError as error:
+        raise DeskcueError(f"cannot write the rulebook {path}: {error.strerror}") from None
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,90 @@
+"""Speech to try a phrase on, as the phone model heard it: posteriors alone, never any sound.
+
+Made by ``scripts/evaluate background`` with the packaged model from synthetic voices and from
+speakers that the model learnt from.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware_py.errors import DeskcueError
+from firmware_py.hearing.search import FLOOR
+from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, FloatArray
+
+BUNDLED: Final = Path(__file__).with_name("background.npz")
+LEVELS: Final = 15
+"""A cost is kept in so many steps."""
+_ROWS_PER_HOUR: Final = 3600 * HOPS_PER_SECOND / HOPS_PER_POSTERIOR
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Utterances one after the other."""
+
+    steps: npt.NDArray[np.uint8]
+    """Cost of every token in every row, ``LEVELS`` steps from 0 to the floor, shape [rows, 59]."""
+    ends: npt.NDArray[np.int64]
+    """Row after the last of every utterance."""
+    model_sha256: str
+    """Of the phone model that heard it."""
+
+    @property
+    def hours(self) -> float:
+        """How long it is."""
+        return len(self.steps) / _ROWS_PER_HOUR
+
+    def utterances(self) -> Iterator[FloatArray]:
+        """Give the log posteriors of each, up to a constant a row, shape [rows, 59]."""
+        for part in np.split(self.steps, self.ends[:-1]):
+            yield part.astype(np.float32) * np.float32(FLOOR / LEVELS)
+
+
+def steps_of(posteriors: FloatArray) -> npt.NDArray[np.uint8]:
+    """Turn log posteriors into steps of cost."""
+    ratio = posteriors - posteriors.max(axis=1, keepdims=True)
+    share = np.clip(ratio / FLOOR, 0, 1)
+    steps: npt.NDArray[np.uint8] = np.rint(share * LEVELS).astype(np.uint8)
+    return steps
+
+
+def save(path: Path, background: Background) -> None:
+    """Write a file of it; two costs share a byte."""
+    steps = background.steps
+    padded = np.pad(steps, ((0, 0), (0, steps.shape[1] % 2)), constant_values=LEVELS)
+    np.savez_compressed(
+        path,
+        packed=padded[:, ::2] << 4 | padded[:, 1::2],
+        tokens=steps.shape[1],
+        ends=background.ends,
+        model_sha256=background.model_sha256,
+    )
+
+
+def load(path: Path = BUNDLED) -> Background:
+    """Read a file of it.
+
+    Raises:
+        DeskcueError: it is not there or broken.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            packed, tokens = kept["packed"], int(kept["tokens"])
+            both = np.stack([packed >> 4, packed & 15], axis=2).reshape(len(packed), -1)
+            return Background(both[:, :tokens], kept["ends"], str(kept["model_sha256"]))
+    except (OSError, ValueError, KeyError) as error:
+        reason = str(error).splitlines()[0]
+        raise DeskcueError(f"cannot read the background speech {path}: {reason}") from None
+
+
+def fits(background: Background, model: Path) -> bool:
+    """Tell whether this very model heard it."""
+    try:
+        return hashlib.sha256(model.read_bytes()).hexdigest() == background.model_sha256
+    except OSError:
+        return False

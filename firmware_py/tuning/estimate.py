@@ -1,0 +1,65 @@
+"""What a phrase would do on background speech, and the threshold that keeps it quiet enough."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from firmware_py.hearing.search import HOPELESS, Way, best_matches
+from firmware_py.tuning.background import Background
+from firmware_py.tuning.tail import Tail, fit
+
+STRICTEST: Final = -0.4
+LOOSEST: Final = -1.5
+"""Limits of a threshold: what no voice reaches, and what one wrong syllable nearly does."""
+LOOSEST_SHORT: Final = -0.6
+"""The same for up to ``SHORT`` tokens: there one token taken for another must not pass."""
+SHORT: Final = 6
+BUDGET: Final = 0.0004
+"""False alarms per phrase and hour: one in a hundred hours for a rulebook of 25."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How a phrase stands against background speech."""
+
+    threshold: float
+    """Proposed score."""
+    per_hour: float
+    """False alarms per hour of speech that are to be expected there."""
+    nearest: float
+    """Best score that was seen on the background."""
+    hours: float
+    """Of background."""
+
+
+def within_limits(score: float, tokens: int) -> float:
+    """Move the threshold of a phrase of so many tokens to where it is of use, in hundredths."""
+    loosest = LOOSEST_SHORT if tokens <= SHORT else LOOSEST
+    return round(min(STRICTEST, max(loosest, score)), 2)
+
+
+def estimate(ways: Sequence[Way], background: Background, budget: float = BUDGET) -> Estimate:
+    """Try all ways to say one phrase on background speech.
+
+    Args:
+        ways: of one phrase.
+        background: speech that does not hold it.
+        budget: false alarms per hour that are allowed.
+    """
+    costs = np.array(
+        [
+            -max((hit.score for hit in best_matches(rows, ways).values()), default=-np.inf)
+            for rows in background.utterances()
+        ]
+    )
+    near = costs[costs < -1.5 * HOPELESS]
+    tail = fit(near, background.hours)
+    tokens = min(len(way.tokens) for way in ways)
+    threshold = within_limits(tail.score(budget) if tail else LOOSEST, tokens)
+    return Estimate(threshold, _rate(tail, threshold), -float(costs.min()), background.hours)
+
+
+def _rate(tail: Tail | None, threshold: float) -> float:
+    return tail.per_hour(threshold) if tail else 0.0
