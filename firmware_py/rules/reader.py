@@ -33,7 +33,7 @@ from firmware_py.toml_lines import Where
 KINDS: Final[Mapping[str, type[Kind]]] = MappingProxyType(
     {"never": Never, "must": Must, "limit": Limit, "together": Together, "sequence": Sequence}
 )
-DEFAULT_THRESHOLD: Final = -0.9
+DEFAULT_THRESHOLD: Final = -1.2
 """Least score per phone of a phrase whose rulebook names none."""
 
 _TABLES: Final = ("detectors", "phrases", "phrase", "rule")

@@ -4,17 +4,14 @@ Voices and readings come from the recipe of the model (``models/training``), so 
 held out here is what was held out there.
 """
 
+import csv
 import random
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import soxr
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "models"))
-
 from training import corpus, texts, voices
 from training.corpus import Sound
 
@@ -70,6 +67,15 @@ def recorded(
         if not wanted or item.speaker in wanted:
             sound = corpus.trim(corpus.load(item.path))
             yield _placed(item.speaker, item.syllables, sound, seed * 1_000_003 + number)
+
+
+def everything(audio: Path, use: str, seed: int) -> Iterator[Saying]:
+    """Every recording of a use, whether it is certain what is said in it or not."""
+    with (audio / "speech.tsv").open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines, delimiter="\t") if row["use"] == use]
+    for number, row in enumerate(rows):
+        sound = corpus.trim(corpus.load(audio / row["path"]))
+        yield _placed(row["speaker"], (row["text"],), sound, seed * 1_000_003 + number)
 
 
 def syllables_of(audio: Path, speaker: str) -> dict[str, list[Sound]]:

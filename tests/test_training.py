@@ -1,0 +1,51 @@
+"""The recipe of the phone model, a few minutes' worth of it; only where its environment stands."""
+
+import hashlib
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from firmware_py.hearing.mel import BANDS
+from firmware_py.hearing.spotter import OUTPUTS, load_spotter
+from tests.checkout import ROOT
+
+SPEECH = Path(os.environ.get("DESKCUE_AUDIO", ""), "speech.tsv")
+STAMP = ROOT / ".venv-train" / "deskcue.stamp"
+
+pytestmark = [
+    pytest.mark.skipif(
+        not SPEECH.is_file(), reason="DESKCUE_AUDIO names no folder with speech.tsv"
+    ),
+    pytest.mark.skipif(
+        not STAMP.is_file(), reason=".venv-train is not there; models/train --smoke makes it"
+    ),
+]
+
+
+def train(work: Path, out: Path, *options: str) -> None:
+    subprocess.run(
+        [ROOT / "models" / "train", "--smoke", "--work", work, "--out", out, *options],
+        check=True,
+        capture_output=True,
+        timeout=600,
+    )
+
+
+def test_from_recordings_to_a_model_that_the_device_runs(tmp_path: Path) -> None:
+    train(tmp_path / "work", tmp_path / "out")
+    content = (tmp_path / "out" / "phones.tflite").read_bytes()
+    sidecar = json.loads((tmp_path / "out" / "phones.json").read_text(encoding="utf-8"))
+    assert sidecar["sha256"] == hashlib.sha256(content).hexdigest()
+    rows = load_spotter(tmp_path / "out" / "phones.tflite").feed(
+        np.full((60, BANDS), -9.0, dtype=np.float32)
+    )
+    assert rows.shape == (20, OUTPUTS)
+    assert list((tmp_path / "work" / "checkpoints").glob("*.index"))
+
+    # A second start goes on where the first one ended, and comes to the very same model.
+    train(tmp_path / "work", tmp_path / "again")
+    assert (tmp_path / "again" / "phones.tflite").read_bytes() == content
