@@ -10,12 +10,13 @@ import pytest
 
 from firmware_py import app
 from firmware_py.audio.file import FileSource
-from firmware_py.config import Config, Desk, Light
+from firmware_py.config import Config, Desk, Light, NearMisses
 from firmware_py.device import Device, Ends
 from firmware_py.errors import DeskcueError
 from firmware_py.hearing.spotter import Spotter
 from firmware_py.memory import Memory as Kept
 from firmware_py.out.light import Colour, Fault, Led, NoLed, open_led
+from firmware_py.out.near_log import read_notes
 from firmware_py.out.outbox import Outbox, OutboxError
 from firmware_py.telephony import Listener, Verb, Word, tell
 from firmware_py.types import RATE, Block, Finding
@@ -287,3 +288,23 @@ def test_the_usual_voice_outlives_a_restart(outbox: Outbox, tmp_path: Path) -> N
     second = Device(Config(), ends, Afternoon(), tell=print)
     assert second.chain.learnt == first.chain.learnt
     assert first.chain.learnt["shouting"]["heard"] > 0
+
+
+def test_what_almost_was_a_phrase_is_noted_only_where_it_is_asked_for(
+    outbox: Outbox, told: list[str], tmp_path: Path
+) -> None:
+    log = tmp_path / "near.jsonl"
+    heard(device(FileSource(CALL), outbox, told))
+    assert not log.exists()
+    heard(device(FileSource(CALL), outbox, told, near_misses=NearMisses(True, log)))
+    assert ("F5", True) in [(note.phrase, note.hit) for note in read_notes(log)]
+    assert told == []
+
+
+def test_a_log_that_cannot_be_written_is_a_fault_and_the_call_goes_on(
+    outbox: Outbox, told: list[str], tmp_path: Path
+) -> None:
+    nowhere = NearMisses(True, tmp_path / "none" / "near.jsonl")
+    by = device(FileSource(CALL), outbox, told, near_misses=nowhere)
+    assert "F5" in [finding.rule for finding in heard(by)]
+    assert "near-miss log" in by.problems[Fault.DISK]

@@ -23,7 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "replay": "hear recorded calls as the device would",
         "spot": "find phrases in recordings",
         "rules": "check a rulebook, list its rules, explain one",
-        "phrases": "list the phrases that are listened for",
+        "phrases": "list the phrases that are listened for, try and add one, tune thresholds",
         "events": "show the events that were found here",
         "report": "count what was found, per shift and per call",
         "doctor": "look at every part of this device",
