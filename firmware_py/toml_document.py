@@ -79,7 +79,10 @@ class Document:
     def _label(self, where: Where) -> str:
         if len(where) > 1 and isinstance(where[1], int):
             identity = (self.at(where[:2]) or {}).get("id")
-            return f'{where[0]} "{identity}": ' if identity else f"{where[0]} {where[1] + 1}: "
+            label = f'{where[0]} "{identity}": ' if identity else f"{where[0]} {where[1] + 1}: "
+            return label + "".join(
+                f"item {step + 1}: " for step in where[2:] if isinstance(step, int)
+            )
         while where and not isinstance(self.at(where), dict):
             where = where[:-1]
         return f"[{'.'.join(map(str, where))}]: " if where else ""

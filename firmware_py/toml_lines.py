@@ -13,6 +13,7 @@ _TOKEN: Final = re.compile(
     r"|'[^'\n]*'|#[^\n]*|[\[\]{}]|\n",
     re.DOTALL,
 )
+_ELEMENT: Final = re.compile(_TOKEN.pattern + r"|,|[^\s\[\]{},\"'#]+", re.DOTALL)
 _NAME: Final = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
 _DOTTED: Final = rf"{_NAME}(?:[ \t]*\.[ \t]*{_NAME})*"
 _TABLE: Final = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_DOTTED})[ \t]*\]")
@@ -22,8 +23,9 @@ _KEY: Final = re.compile(rf"[ \t]*({_DOTTED})[ \t]*=")
 def line_numbers(text: str) -> dict[Where, int]:
     """Map every table and key of a TOML text to its line, counted from 1.
 
-    Keys inside inline tables and elements of arrays are left out: the nearest key above them is
-    in the map. The text must be valid TOML; of another the map may lack entries.
+    Elements of an array are in the map where they stand on lines of their own. Keys inside inline
+    tables are left out: the nearest place above them is in the map. The text must be valid TOML;
+    of another the map may lack entries.
     """
     lines: dict[Where, int] = {}
     counts: dict[Where, int] = {}
@@ -34,8 +36,28 @@ def line_numbers(text: str) -> dict[Where, int]:
             table = _resolve(names, counts, opens_item=header[1] == "[[")
             lines[table] = line
         elif key := _KEY.match(text, start):
-            lines[(*table, *_names(key[1]))] = line
+            where = (*table, *_names(key[1]))
+            lines[where] = line
+            for index, own_line in enumerate(_elements(text, key.end(), line)):
+                if own_line != line:
+                    lines[(*where, index)] = own_line
     return lines
+
+
+def _elements(text: str, start: int, line: int) -> list[int]:
+    """Lines of the elements of the array that may follow the equals sign before ``start``."""
+    lines: list[int] = []
+    depth, fresh = 0, True
+    for token in _ELEMENT.finditer(text, start):
+        sign = token[0]
+        line += sign.count("\n")
+        if depth == 1 and fresh and sign[0] not in "\n#,]":
+            lines.append(line - sign.count("\n"))
+        fresh = (sign[0] in "\n#" and fresh) or (depth <= 1 and sign in ("[", ","))
+        depth += (sign in "[{") - (sign in "]}")
+        if depth == 0:
+            return lines
+    return []
 
 
 def _statements(text: str) -> list[tuple[int, int]]:

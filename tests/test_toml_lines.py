@@ -37,6 +37,8 @@ def test_every_statement_has_its_line() -> None:
         ("title",): 2,
         ("a", "b"): 6,
         ("a", "b", "list"): 7,
+        ("a", "b", "list", 0): 8,
+        ("a", "b", "list", 1): 9,
         ("a", "b", "odd key"): 11,
         ("rule", 0): 13,
         ("rule", 0, "id"): 14,
@@ -45,6 +47,16 @@ def test_every_statement_has_its_line() -> None:
         ("rule", 1, "sub"): 17,
         ("rule", 1, "sub", "x"): 18,
     }
+
+
+def test_elements_on_lines_of_their_own_have_them() -> None:
+    text = (
+        'x = [ 1,\n  # no element\n  { a = [\n 1, 2] }, [\n3],\n  "y", """\n""", 2.5 ]\nz = [1]\n'
+    )
+    assert tomllib.loads(text)
+    assert line_numbers(text) == {
+        ("x",): 1, ("x", 1): 3, ("x", 2): 4, ("x", 3): 6, ("x", 4): 6, ("x", 5): 7, ("z",): 8,
+    }  # fmt: skip
 
 
 @given(st.text(max_size=300))
