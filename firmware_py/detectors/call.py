@@ -14,6 +14,10 @@ _RING_DB = -45.0
 """dBFS over which a steady sound is a tone and no comfort noise."""
 _STEADY_DB = 1.5
 """dB between the 10th and the 90th percentile of a tone's level."""
+_BURST = 8
+"""Hops that a burst of busy tone keeps its level, at least."""
+_EDGE = 12
+"""Hops of anything that may lie between two bursts, or between a burst and silence."""
 
 
 @dataclass(slots=True)
@@ -24,6 +28,16 @@ class _Line:
     """Hops in a row without signal, until now."""
     open: int = 0
     """Hops of this call with a signal that is no speech: room or comfort noise."""
+    gone: int = 0
+    """Hops in a row, until now, with nothing but silence and steady tones."""
+    unlike: int = 0
+    """The last of them that were neither, as yet."""
+
+    def hear(self, *, alive: bool, steady: bool) -> None:
+        """Take one hop."""
+        self.dead = 0 if alive else self.dead + 1
+        self.unlike = self.unlike + 1 if alive and not steady else 0
+        self.gone = self.gone + 1 if self.unlike <= _EDGE else 0
 
 
 @dataclass(slots=True)
@@ -37,6 +51,8 @@ class _State:
     agent_spoke_from: int | None = None
     """First hop of what the agent has been saying, with short pauses, up to now."""
     agent_spoke_last: int = 0
+    resumed: int = 0
+    """Hop at which the last hold ended."""
 
 
 @dataclass(slots=True)
@@ -46,16 +62,17 @@ class Call:
     An idle line is digitally silent; a line with somebody on it carries at least comfort noise
     (ITU-T G.711 Appendix II), and a steady loud sound is a ringing tone, not a caller. The call
     starts with the caller's signal, or with the agent's words just before it, and ends when that
-    signal is gone. A microphone that falls digitally silent means hold. ``start`` and ``end`` of
-    an Observation are the moment of the change, ``at`` is when it was sure; ``Observation.value``
-    is the seconds between. What the phone system tells is better than all this.
+    signal is gone, or gives way to a busy tone. A microphone that falls digitally silent means
+    hold, whatever the caller's line does then. ``start`` and ``end`` of an Observation are the
+    moment of the change, ``at`` is when it was sure; ``Observation.value`` is the seconds between.
+    What the phone system tells is better than all this.
 
     Known weaknesses: a line that is gated between words (no comfort noise) shows no end and no
-    hold; a phone system that plays silence to the agent during hold looks like the end of the
-    call; loud hold music looks like a caller.
+    hold; a headset that falls silent together with the call looks like one on hold, for ``lost_s``;
+    loud hold music looks like a caller.
     """
 
-    dead_db: float = -80.0
+    dead_db: float = -88.0
     """dBFS below which a line carries no signal."""
     start_s: float = 0.5
     """Seconds of the caller's signal that make a call."""
@@ -65,6 +82,8 @@ class Call:
     """Seconds of a digitally silent microphone that mean hold."""
     greeting_s: float = 8.0
     """Longest time in seconds from the agent's first word to the caller's first signal."""
+    lost_s: float = 60.0
+    """Seconds without the caller's signal that end even a call on hold."""
     _state: _State = field(init=False, repr=False, default_factory=_State)
 
     def reset(self) -> None:
@@ -83,12 +102,13 @@ class Call:
 
     def _hop(self, level: list[float], speaking: list[bool]) -> Iterator[Observation]:
         state = self._state
+        state.levels.append(level[CALLER])
+        steady = _is_burst([*state.levels][-_BURST:])
         for side, line in enumerate(state.lines):
             alive = level[side] > self.dead_db
-            line.dead = 0 if alive else line.dead + 1
+            line.hear(alive=alive, steady=steady and side == CALLER)
             line.open += alive and not speaking[side]
         self._follow_agent(speaking[AGENT])
-        state.levels.append(level[CALLER])
         if state.on:
             yield from self._watch_hold()
             yield from self._watch_end()
@@ -128,23 +148,32 @@ class Call:
                 state.held = True
                 yield self._say("call.hold", state.hop + 1 - line.dead)
         elif state.held and not line.dead:
-            state.held = False
+            state.held, state.resumed = False, state.hop
             yield self._say("call.resume", state.hop)
 
     def _watch_end(self) -> Iterator[Observation]:
         state = self._state
         line = state.lines[CALLER]
-        if line.open >= HOPS_PER_SECOND and line.dead >= self.end_s * HOPS_PER_SECOND:
+        since = max(state.hop + 1 - line.gone, state.resumed)
+        patience_s = self.lost_s if state.held else self.end_s
+        if line.open < HOPS_PER_SECOND or line.gone < HOPS_PER_SECOND * self.end_s:
+            return
+        if state.hop + 1 - since >= patience_s * HOPS_PER_SECOND:
             state.on = False
             state.agent_spoke_from = None
             state.levels.clear()
-            yield self._say("call.end", state.hop + 1 - line.dead)
+            yield self._say("call.end", since)
 
     def _say(self, name: str, hop: int) -> Observation:
         moment, now = max(0, hop) / HOPS_PER_SECOND, (self._state.hop + 1) / HOPS_PER_SECOND
         return Observation(
             name=name, start=moment, end=moment, at=now, score=1.0, value=now - moment
         )
+
+
+def _is_burst(levels: list[float]) -> bool:
+    """Whether a few levels in dBFS, one a hop, are those of a loud tone that goes on."""
+    return len(levels) == _BURST and min(levels) > _RING_DB and max(levels) - min(levels) < 1.0
 
 
 def _is_tone(levels: list[float]) -> bool:

@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-PARTS = ("background", "detectors", "drill", "phrases", "prosody", "thresholds")
+PARTS = ("background", "detectors", "drill", "language", "life", "phrases", "prosody", "thresholds")
 """Modules of this package with a ``main(audio, arguments) -> None``."""
 
 

@@ -78,3 +78,36 @@ def test_a_line_gated_between_words_neither_ends_nor_holds() -> None:
 def test_one_dead_hop_is_no_end() -> None:
     caller = side(noise(3, -60), dead(1.2), noise(3, -60))
     assert told(room(7.2), caller) == near(("start", 0))
+
+
+def busy(seconds: float) -> Sound:
+    """Busy tone: 450 Hz, 0.35 s on, 0.35 s off."""
+    time = np.arange(int(seconds * RATE)) / RATE
+    return 0.05 * np.sin(2 * np.pi * 450 * time) * (time % 0.7 < 0.35)
+
+
+def test_a_busy_tone_is_the_end() -> None:
+    caller = side(noise(3, -60), voice(2, -25), noise(2, -60), busy(6))
+    assert told(room(13), caller) == near(("start", 0), ("end", 7))
+
+
+def test_silence_on_both_lines_is_hold_and_then_it_goes_on() -> None:
+    agent, caller = side(room(4), dead(6), room(4)), side(noise(4, -60), dead(6), noise(4, -60))
+    assert told(agent, caller) == near(("start", 0), ("hold", 4), ("resume", 10))
+
+
+def test_a_caller_who_hangs_up_on_hold_is_gone_when_the_hold_is_over() -> None:
+    agent, caller = side(room(4), dead(6), room(4)), side(noise(7, -60), dead(7))
+    assert told(agent, caller) == near(("start", 0), ("hold", 4), ("resume", 10), ("end", 10))
+
+
+def test_a_hold_without_end_ends() -> None:
+    seen = run(Call(lost_s=5.0), hear(to_pcm(side(room(4), dead(9)), side(noise(4, -60), dead(9)))))
+    assert [o.name for o in seen] == ["call.start", "call.hold", "call.end"]
+
+
+def test_a_steady_vowel_is_no_busy_tone() -> None:
+    time = np.arange(RATE) / RATE
+    hum = 0.05 * np.sin(2 * np.pi * 200 * time)
+    caller = side(noise(3, -60), hum, noise(1, -60), hum, noise(2, -60))
+    assert told(room(8), caller) == near(("start", 0))
