@@ -17,7 +17,7 @@ from firmware_py.out.near_log import NearLog
 from firmware_py.out.outbox import Outbox, OutboxError, OutboxSink
 from firmware_py.ports import Clock, Source
 from firmware_py.rules import DeskTime, Keeper, load_rulebook
-from firmware_py.telephony import Listener, Verb, Word
+from firmware_py.telephony import Teller, Verb, Word
 from firmware_py.types import Finding
 
 STATUS_S: Final = 30.0
@@ -42,8 +42,8 @@ class Ends:
     source: Source
     led: Led
     outbox: Outbox
-    calls: Listener | None = None
-    """Where the phone system tells of calls; None: calls are only inferred."""
+    calls: Teller | None = None
+    """Where the phone system or a headset tells of calls; None: calls are only inferred."""
     memory: Memory | None = None
     """Where the agent's usual voice is kept over a restart; None: it is learnt anew."""
 

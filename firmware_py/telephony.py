@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from firmware_py.errors import DeskcueError
 from firmware_py.types import Observation
@@ -18,7 +18,7 @@ SOCKET: Final = Path("/run/deskcue-ear/call.sock")
 """Where calls are told on an installed device."""
 
 SAME_CALL_S: Final = 10.0
-"""A start that is told within so many seconds of one that was inferred is the same call."""
+"""A start that is told within so many seconds of another start is the same call."""
 _MIDST_S: Final = 1.0
 """Seconds: a call that is on by then was on before the stream began."""
 _LONGEST: Final = 200
@@ -59,6 +59,35 @@ def tell(word: Word, path: Path = SOCKET) -> None:
             raise DeskcueError(
                 f"cannot tell {path}: {reason}; is deskcue run on, and are you in its group?"
             ) from None
+
+
+class Teller(Protocol):
+    """Tells what happens to calls."""
+
+    def words(self) -> list[Word]:
+        """What was told since the last look; never waits."""
+        ...
+
+    def close(self) -> None:
+        """Stop listening."""
+        ...
+
+
+class Tellers:
+    """Several Tellers as one."""
+
+    def __init__(self, *tellers: Teller) -> None:
+        """Listen to these, in this order."""
+        self._tellers = tellers
+
+    def words(self) -> list[Word]:
+        """What any of them told since the last look."""
+        return [word for teller in self._tellers for word in teller.words()]
+
+    def close(self) -> None:
+        """Close them all."""
+        for teller in self._tellers:
+            teller.close()
 
 
 class Listener:
@@ -110,8 +139,8 @@ def parse(line: bytes) -> Word | None:
 class CallLife:
     """Makes one believable life of a call from what is told and what is inferred.
 
-    What cannot be (an end without a call, a second hold) is passed over; a start during a call
-    ends that call first.
+    What cannot be (an end without a call, a second hold) is passed over; a start that is told
+    during a call ends that call first.
     """
 
     def __init__(self, *, live: bool = False) -> None:
@@ -139,15 +168,16 @@ class CallLife:
                 passed.append(observation)
             elif not self._told:
                 verb = Verb(observation.name.removeprefix("call."))
-                passed += self._step(verb, observation)
+                if verb is not Verb.START or self._state is Verb.END:
+                    passed += self._step(verb, observation)
         return passed
 
     def hear(self, word: Word, at: float) -> list[Observation]:
         """Take a word told when ``at`` seconds of stream had been heard."""
-        was_inferred = not self._told and self._state is not Verb.END
+        on = self._state is not Verb.END
         self._told = True
         told = Observation(f"call.{word.verb}", start=at, end=at, at=at, score=1.0)
-        if word.verb is Verb.START and was_inferred and at - self._started <= SAME_CALL_S:
+        if word.verb is Verb.START and on and at - self._started <= SAME_CALL_S:
             return []
         return self._step(word.verb, told)
 

@@ -69,6 +69,18 @@ def test_a_call_told_to_end_twice_ends_once() -> None:
     assert [o.at for o in heard] == [0, 1, 3, 4]
 
 
+def test_a_start_told_twice_is_one_call() -> None:
+    life = CallLife()
+    heard = [*life.hear(START, 1.0), *life.hear(START, 3.0), *life.hear(END, 60.0)]
+    assert names(heard) == ["start", "end"]
+
+
+def test_a_start_inferred_in_mid_call_is_that_call() -> None:
+    life = CallLife()
+    heard = life.infer([said("call.start", 2), said("call.start", 70), said("call.end", 90)])
+    assert names(heard) == ["start", "end"]
+
+
 def test_a_start_during_a_call_ends_it_first() -> None:
     life = CallLife()
     life.hear(START, 1.0)

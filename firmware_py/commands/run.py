@@ -13,11 +13,12 @@ from firmware_py.clock import SystemClock
 from firmware_py.commands import language_argument, settings, settings_argument
 from firmware_py.commands.showing import Show, WatchedLed
 from firmware_py.device import Device, Ends
+from firmware_py.hook import Hook
 from firmware_py.memory import Memory
 from firmware_py.out.light import open_led
 from firmware_py.out.notify import notify
 from firmware_py.out.outbox import Outbox
-from firmware_py.telephony import SOCKET, Listener
+from firmware_py.telephony import SOCKET, Listener, Teller, Tellers
 
 VOICE = "voice.json"
 """File beside the outbox that keeps the agent's usual voice."""
@@ -53,8 +54,7 @@ def main(chosen: Namespace) -> int:
         outbox = Outbox(config.outbox.path, config.outbox.max_events)
         ends.callback(outbox.close)
         calls = _calls(chosen.socket)
-        if calls:
-            ends.callback(calls.close)
+        ends.callback(calls.close)
         clock = SystemClock()
         led = WatchedLed(open_led(config.light))
         device = Device(
@@ -72,10 +72,10 @@ def main(chosen: Namespace) -> int:
     return 0
 
 
-def _calls(path: Path | None) -> Listener | None:
+def _calls(path: Path | None) -> Teller:
     if path is None and not SOCKET.parent.is_dir():
-        return None
-    return Listener(path or SOCKET)
+        return Hook()
+    return Tellers(Listener(path or SOCKET), Hook())
 
 
 def _tell(line: str) -> None:

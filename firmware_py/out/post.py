@@ -20,7 +20,10 @@ from firmware_py.config import Config
 from firmware_py.errors import DeskcueError
 from firmware_py.out.broker import WAIT_S, make_client
 from firmware_py.out.event import as_replayed, event_topic, root_topic
+from firmware_py.out.orders import CallOrders
 from firmware_py.out.outbox import Outbox, Row
+from firmware_py.telephony import Word
+from firmware_py.telephony import tell as tell_ear
 
 WINDOW: Final = 20
 """Events that may be on their way at once."""
@@ -34,7 +37,9 @@ _LONGEST_PAUSE_S: Final = 60.0
 class Connection:
     """One connection to the broker, from the greeting to the loss of the line."""
 
-    def __init__(self, config: Config, outbox: Outbox, now: Callable[[], float]) -> None:
+    def __init__(
+        self, config: Config, outbox: Outbox, now: Callable[[], float], orders: CallOrders
+    ) -> None:
         """Connect, wait to be let in, and say that the desk is online.
 
         Raises:
@@ -52,6 +57,7 @@ class Connection:
         self._client.on_publish = self._acknowledged
         self._client.will_set(f"{self._root}/state", self._state("offline"), qos=1, retain=True)
         self._connect()
+        orders.subscribe(self._client)
         self._since = now()
         self._next_health = self._since
         self._client.publish(f"{self._root}/state", self._state("online"), qos=1, retain=True)
@@ -135,6 +141,7 @@ class Post:
         *,
         tell: Callable[[str], None] = lambda _line: None,
         now: Callable[[], float] = time.time,
+        tell_call: Callable[[Word], object] = tell_ear,
     ) -> None:
         """Prepare.
 
@@ -143,11 +150,12 @@ class Post:
             outbox: what to empty.
             tell: takes a line whenever the state of the connection changes.
             now: seconds since the epoch.
+            tell_call: tells the ear what the broker says of a call.
 
         Raises:
             DeskcueError: the desk's names make no topic.
         """
-        root_topic(config.desk)
+        self._orders = CallOrders(root_topic(config.desk), tell_call, tell)
         self._config, self._outbox, self._tell, self._now = config, outbox, tell, now
 
     def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
@@ -156,7 +164,7 @@ class Post:
         told = ""
         while not stop.is_set():
             try:
-                connection = Connection(self._config, self._outbox, self._now)
+                connection = Connection(self._config, self._outbox, self._now, self._orders)
             except DeskcueError as error:
                 if str(error) != told:
                     told = str(error)

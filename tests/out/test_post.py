@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from firmware_py.out import broker as broker_module
 from firmware_py.out.broker import check_broker, make_client
 from firmware_py.out.outbox import Outbox
 from firmware_py.out.post import Post
+from firmware_py.telephony import Word
 from tests.out.mosquitto import Listener, Mosquitto, free_port, wait_for
 from tests.out.sample import DESK, event
 
@@ -33,10 +34,13 @@ def config(port: int, **broker: object) -> Config:
 
 
 @contextmanager
-def posting(to: Config, outbox: Outbox) -> Iterator[list[str]]:
+def posting(
+    to: Config, outbox: Outbox, tell_call: Callable[[Word], object] = lambda _word: None
+) -> Iterator[list[str]]:
     """A post at work; gives the lines that it tells."""
     stop, told = threading.Event(), list[str]()
-    thread = threading.Thread(target=Post(to, outbox, tell=told.append).run, args=(stop,))
+    post = Post(to, outbox, tell=told.append, tell_call=tell_call)
+    thread = threading.Thread(target=post.run, args=(stop,))
     thread.start()
     try:
         yield told

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from firmware_py.telephony import SOCKET
+
 FOLDER = Path(__file__).parents[2] / "systemd"
 UNITS = [*sorted(path.name for path in FOLDER.glob("*.service")), "deskcue.target"]
 
@@ -89,6 +91,31 @@ def test_sysusers_makes_two_users_with_one_group(tmp_path: Path) -> None:
     assert "deskcue-post:" in users
     members = next(line for line in groups if line.startswith("deskcue:")).rsplit(":", 1)[1]
     assert set(members.split(",")) == {"deskcue-ear", "deskcue-post"}
+
+
+def settings(name: str) -> dict[str, str]:
+    lines = (FOLDER / f"deskcue-{name}.service").read_text("utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line and line[0] not in "#[")
+
+
+def test_the_ear_may_only_read_the_hook_switch_and_only_of_headsets() -> None:
+    assert "DeviceAllow=char-hidraw r\n" in (FOLDER / "deskcue-ear.service").read_text("utf-8")
+    (rule,) = [
+        line
+        for line in (FOLDER / "udev.rules").read_text("utf-8").splitlines()
+        if not line.startswith("#")
+    ]
+    assert 'ENV{ID_USB_INTERFACES}=="*:01????:*"' in rule
+    assert 'MODE="0640"' in rule
+
+
+def test_the_post_can_tell_the_ear_of_calls_and_nobody_outside_the_group_can() -> None:
+    ear, post = settings("ear"), settings("post")
+    assert Path("/run") / ear["RuntimeDirectory"] == SOCKET.parent
+    assert ear["RuntimeDirectoryMode"] == "0750"
+    assert ear["Group"] == post["Group"]
+    assert "AF_UNIX" in ear["RestrictAddressFamilies"]
+    assert "AF_UNIX" in post["RestrictAddressFamilies"].split()
 
 
 @needs_systemd
