@@ -16,11 +16,21 @@ from firmware_py.errors import DeskcueError
 from firmware_py.hearing.ear import Ear
 from firmware_py.hearing.search import Way, ways_to_say
 from firmware_py.hearing.spotter import Spotter
+from firmware_py.overhearing import Overhearing
 from firmware_py.ports import Detector, Learner
 from firmware_py.rules import LocalTime, Rulebook, Rules, started_at
+from firmware_py.rules.rulebook import Speaker
 from firmware_py.tally import Tally
 from firmware_py.telephony import CallLife, Word
-from firmware_py.types import HOPS_PER_SECOND, Block, CallSummary, Finding, Frame, Observation
+from firmware_py.types import (
+    CALLER,
+    HOPS_PER_SECOND,
+    Block,
+    CallSummary,
+    Finding,
+    Frame,
+    Observation,
+)
 
 PHRASES: Final = "phrases"
 NEAR_MISSES: Final = "near_misses"
@@ -47,11 +57,11 @@ class Guarded:
             return [Observation(f"fault.detector.{self.name}", now, now, now, 1.0)]
 
 
-def ways_of(rulebook: Rulebook) -> list[Way]:
-    """All ways to say all phrases of a rulebook."""
+def ways_of(rulebook: Rulebook, speaker: Speaker = Speaker.AGENT) -> list[Way]:
+    """All ways to say all phrases of a rulebook that one side may say."""
     return [
         way
-        for phrase in rulebook.phrases
+        for phrase in rulebook.phrases_of(speaker)
         for way in ways_to_say(phrase.id, phrase.say, phrase.threshold)
     ]
 
@@ -105,21 +115,52 @@ class Chain:
         """Hops in which the agent and the caller spoke."""
         self.microphone = ""
         """What is wrong with the agent's microphone, one word; empty while it works."""
-        self._detectors: list[Guarded] = []
         self._heard = 0
         self._next_seq: int | None = None
+        self._overhearing: Overhearing | None = None
         self.lost_blocks = 0
         """Blocks that the source lost, as their numbers tell."""
-        self.take(rulebook)
+        self.rulebook = self._without_what_is_deaf(rulebook)
+        self._detectors = _detectors(self.rulebook, self._near_misses)
+        self._overhearing = self._overhear()
+        self._rules = Rules(self.rulebook, local_time, language)
 
     def take(self, rulebook: Rulebook) -> None:
-        """Go on with another rulebook; detectors and rules begin anew, the ear and time go on."""
-        self.rulebook = rulebook if self._spotter else rulebook.without_phrases()
-        learnt = self.learnt
-        self._detectors = _detectors(self.rulebook, self._near_misses)
-        self._rules = Rules(self.rulebook, self._local_time, self._language)
-        self.microphone = ""
+        """Go on with another rulebook, in the midst of a call too.
+
+        Rules remember the call; a detector whose settings stay the same goes on.
+        """
+        rulebook = self._without_what_is_deaf(rulebook)
+        before, learnt = {guard.name: guard for guard in self._detectors}, self.learnt
+        self._detectors = _detectors(rulebook, self._near_misses)
         self.recall(learnt)
+        self._detectors = [
+            before[guard.name] if self._same(guard.name, rulebook) else guard
+            for guard in self._detectors
+        ]
+        if not self._same("microphone", rulebook):
+            self.microphone = ""
+        self.rulebook = rulebook
+        self._overhearing = self._overhear()
+        self._rules.take(rulebook)
+
+    def _overhear(self) -> Overhearing | None:
+        """Listen for the caller's words if a rule asks for them; go on if one did already."""
+        ways = ways_of(self.rulebook, Speaker.CALLER)
+        if not ways or not self._spotter:
+            return None
+        before = self._overhearing
+        return before if before and before.ways == tuple(ways) else Overhearing(self._spotter, ways)
+
+    def _without_what_is_deaf(self, rulebook: Rulebook) -> Rulebook:
+        return rulebook if self._spotter else rulebook.without_phrases()
+
+    def _same(self, detector: str, rulebook: Rulebook) -> bool:
+        """Whether a detector would be the same with another rulebook."""
+        if detector in (PHRASES, NEAR_MISSES):
+            return rulebook.phrases == self.rulebook.phrases
+        settings = self.rulebook.detectors.get(detector)
+        return settings is not None and settings == rulebook.detectors.get(detector)
 
     @property
     def learnt(self) -> dict[str, Mapping[str, float]]:
@@ -155,7 +196,8 @@ class Chain:
         """Hear one Block and say what is to be said about it."""
         self._count(item)
         self.observed = []
-        return [finding for frame in self._ear.feed(item) for finding in self._judge(frame)]
+        words = self._overhearing.feed(item.pcm[:, CALLER]) if self._overhearing else []
+        return [f for frame in self._ear.feed(item) for f in self._judge(frame, words)]
 
     def told(self, word: Word) -> list[Finding]:
         """Take what the phone system tells of the call."""
@@ -171,20 +213,24 @@ class Chain:
         self.speaking[:] = 0
         self._heard = 0
         self._next_seq, self.lost_blocks = None, 0
-        self._detectors = []
-        self.take(self.rulebook)
+        self._detectors = _detectors(self.rulebook, self._near_misses)
+        self.microphone = ""
+        if self._overhearing:
+            self._overhearing.reset()
+        self._rules.reset()
 
     def _count(self, block: Block) -> None:
         if self._next_seq is not None:
             self.lost_blocks += max(0, block.seq - self._next_seq)
         self._next_seq = block.seq + 1
 
-    def _judge(self, frame: Frame) -> list[Finding]:
+    def _judge(self, frame: Frame, words: Iterable[Observation]) -> list[Finding]:
         self.frame = frame
         self._heard += frame.hops
         self.speaking += frame.speaking.sum(axis=0)
         self._tally.listen(frame)
         observations = [o for guard in self._detectors for o in guard.feed(frame, self.seconds)]
+        observations += words
         # Sorted, so that nothing depends on how the sound was cut into Blocks.
         observations.sort(key=lambda observation: (observation.at, observation.name))
         self._watch_microphone(observations)

@@ -17,6 +17,7 @@ from firmware_py.detectors.loudness import Loudness
 from firmware_py.detectors.microphone import Microphone
 from firmware_py.detectors.pace import Pace
 from firmware_py.detectors.quiet import Quiet
+from firmware_py.detectors.shares import Shares
 from firmware_py.detectors.shouting import Shouting
 from firmware_py.detectors.turns import Turns
 from firmware_py.ports import Detector
@@ -32,6 +33,7 @@ DETECTORS: Final[Mapping[str, type[Detector]]] = MappingProxyType(
         "microphone": Microphone,
         "pace": Pace,
         "quiet": Quiet,
+        "shares": Shares,
         "shouting": Shouting,
         "turns": Turns,
     }

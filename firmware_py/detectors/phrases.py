@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from firmware_py.hearing.search import Hit, PhraseSearch, Way
 from firmware_py.hearing.spotter import HOPS_PER_STEP
-from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, Frame, Observation
+from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, FloatArray, Frame, Observation
 
 SECONDS_PER_ROW = HOPS_PER_POSTERIOR / HOPS_PER_SECOND
 SECONDS_PER_STEP = HOPS_PER_STEP / HOPS_PER_SECOND
@@ -29,13 +29,18 @@ def observation_of(hit: Hit, prefix: str = "phrase.") -> Observation:
 class Phrases:
     """Detector of a rulebook's phrases."""
 
-    def __init__(self, ways: Sequence[Way]) -> None:
-        """Listen for these."""
+    def __init__(self, ways: Sequence[Way], prefix: str = "phrase.") -> None:
+        """Listen for these; an Observation is called prefix and id of the phrase."""
         self._search = PhraseSearch(ways)
+        self._prefix = prefix
 
     def feed(self, item: Frame) -> Iterable[Observation]:
         """Say which phrases the Frame's posteriors complete."""
-        return [observation_of(hit) for hit in self._search.feed(item.posteriors)]
+        return self.hear(item.posteriors)
+
+    def hear(self, posteriors: FloatArray) -> list[Observation]:
+        """Say which phrases these log posteriors, shape [rows, tokens], complete."""
+        return [observation_of(hit, self._prefix) for hit in self._search.feed(posteriors)]
 
     def reset(self) -> None:
         """Forget everything."""

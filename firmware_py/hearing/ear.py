@@ -16,7 +16,8 @@ from firmware_py.types import AGENT, Block, Frame
 class Ear:
     """Stage from Blocks to Frames.
 
-    Only the agent's channel is heard as speech: nothing of the caller's goes beyond its level.
+    Only the agent's channel is heard as speech: nothing of the caller's goes beyond its level
+    (but see ``firmware_py.overhearing``, which a site has to switch on).
     """
 
     def __init__(self, spotter: Spotter | None) -> None:

@@ -154,6 +154,7 @@ class Spotter:
             ModelError: the runtime cannot load it, or its inputs are not those of the sidecar.
         """
         self.sha256: Final = sidecar.sha256
+        self._made_of = content, sidecar
         try:
             with hushed():  # it announces its delegate
                 self._model = _interpreter_class()(model_content=content, num_threads=1)
@@ -168,6 +169,10 @@ class Spotter:
         self.runtime: Final[str] = type(self._model).__module__.partition(".")[0]
         """Package that runs the model."""
         self.reset()
+
+    def another(self) -> "Spotter":
+        """Make one of the same model, for another channel."""
+        return Spotter(*self._made_of)
 
     def reset(self) -> None:
         """Forget everything; the time before the stream was digital silence."""

@@ -27,6 +27,10 @@ class Rules:
 
     Feed Observations in the order of their ``at``; after those of each Frame call ``advance``
     with the seconds of stream heard, so that a deadline can pass in silence.
+
+    Between two calls only rules speak that say so; what was observed since a call's start, before
+    the start was sure, is spoken of as soon as it is. Before the first ``call.start`` or
+    ``call.end`` nobody knows, and every rule may speak.
     """
 
     def __init__(
@@ -41,24 +45,35 @@ class Rules:
         """
         self._local_time = local_time
         self._language = language
-        self._rules = {rule.id: rule for rule in rulebook.rules if rule.enabled}
+        self._rulebook = rulebook
         self.reset()
 
     def reset(self) -> None:
         """Forget what was observed and said."""
-        self._silent_until = dict.fromkeys(self._rules, _NEVER)
-        self._kinds: dict[str, str] = {}
         self._recent: deque[Observation] = deque()
+        self._silent_until: dict[str, float] = {}
+        self._between_calls = False
+        self.take(self._rulebook)
+
+    def take(self, rulebook: Rulebook) -> None:
+        """Go on with another rulebook; what was told of this call lately counts for it too."""
+        self._rulebook = rulebook
+        self._rules = {rule.id: rule for rule in rulebook.rules if rule.enabled}
+        self._silent_until = {i: self._silent_until.get(i, _NEVER) for i in self._rules}
+        self._kinds: dict[str, str] = {}
         self._new_call(_NEVER)
+        self._replay()
 
     def feed(self, item: Observation) -> list[Finding]:
         """Take the next Observation; its ``at`` must not run back."""
         findings = self._expire(item.at, inclusive=False)
         if item.name == CALL_START:
-            self._new_call(item.start - SLACK_S)
+            findings += self._call_started(item)
         self._remember(item)
-        findings += self._observe(item)
+        findings += self._observe(item, item.at)
         if item.name == CALL_END:
+            self._between_calls = True
+            self._recent.clear()
             self._new_call(item.at)
         return findings
 
@@ -72,7 +87,7 @@ class Rules:
             self._recent.popleft()
 
     def _new_call(self, since: float) -> None:
-        """Begin to watch anew, knowing what was told since then; what a call left open ends."""
+        """Begin to watch anew, remembering what was told since then; what a call left open ends."""
         self._judges = {rule.id: judge_of(rule.kind) for rule in self._rules.values()}
         self._hears: defaultdict[str, list[tuple[Rule, Judge]]] = defaultdict(list)
         for rule_id, judge in self._judges.items():
@@ -81,12 +96,24 @@ class Rules:
         self._waiting: dict[str, MustJudge] = {}
         self._due = _INFINITY
         self._recent = deque(o for o in self._recent if o.start >= since)
+
+    def _call_started(self, start: Observation) -> list[Finding]:
+        """Let the call's rules know what was told since it started, before that was sure."""
+        unspoken, self._between_calls = self._between_calls, False
+        self._new_call(start.start - SLACK_S)
+        if not unspoken:
+            self._replay()
+            return []
+        return [f for told in self._recent for f in self._observe(told, start.at)]
+
+    def _replay(self) -> None:
+        """Let fresh judges hear what was told lately; their verdicts were spoken then."""
         for observation in self._recent:
             for rule, judge in self._listeners(observation.name):
-                judge.feed(observation)  # its verdict, if any, was spoken when it was told
+                judge.feed(observation)
                 self._wait(rule, judge)
 
-    def _observe(self, first: Observation) -> list[Finding]:
+    def _observe(self, first: Observation, now: float) -> list[Finding]:
         """Give an Observation, and those of the Findings that come of it, to whom it concerns."""
         findings: list[Finding] = []
         queue = deque([first])
@@ -95,7 +122,7 @@ class Rules:
             for rule, judge in self._listeners(observation.name):
                 verdict = judge.feed(observation)
                 self._wait(rule, judge)
-                finding = self._judge(rule, verdict, observation.at)
+                finding = self._judge(rule, verdict, now)
                 if finding:
                     findings.append(finding)
                     queue.append(_comes_back(finding))
@@ -128,11 +155,13 @@ class Rules:
             self._wait(self._rules[rule_id], judge)
             if finding := self._judge(self._rules[rule_id], verdict, due):
                 findings += [] if self._rules[rule_id].hidden else [finding]
-                findings += self._observe(_comes_back(finding))
+                findings += self._observe(_comes_back(finding), due)
         return findings
 
     def _judge(self, rule: Rule, because: Verdict, at: float) -> Finding | None:
-        """Make a Finding of a verdict, unless the rule sleeps or does not hold at that hour."""
+        """Make a Finding of a verdict, unless the rule sleeps or does not hold by then."""
+        if self._between_calls and not rule.between_calls:
+            return None
         if not because or at < self._silent_until[rule.id] or not self._holds(rule, because[0]):
             return None
         self._silent_until[rule.id] = at + rule.refractory_s

@@ -65,8 +65,9 @@ class _Explainer:
 
     def _kind(self, rule: Rule) -> str:
         match rule.kind:
-            case Never(when):
-                return self._say("kind.never", when=self._event(when))
+            case Never(when, unless, within_s):
+                told = self._say("kind.never", when=self._event(when))
+                return told + self._excuse(unless, within_s)
             case Limit(when, most, within_s):
                 within = self._within(within_s)
                 return self._say("kind.limit", when=self._event(when), most=most, within=within)
@@ -88,6 +89,12 @@ class _Explainer:
         assert must.before
         trigger, within = self._event(must.before), self._within(must.within_s)
         return self._say("kind.must_before", trigger=trigger, need=need, within=within)
+
+    def _excuse(self, unless: Event | None, within_s: float) -> str:
+        if not unless:
+            return ""
+        within = self._within(within_s)
+        return self._say("kind.excuse", unless=self._event(unless), within=within)
 
     def _unless(self, unless: Event | None) -> str:
         return self._say("kind.unless", unless=self._event(unless)) if unless else ""
@@ -117,6 +124,10 @@ class _Explainer:
         if sort == "phrase":
             texts = [p.text for p in self._rulebook.phrases if is_under(p.id, identity)]
             return self._say("event.phrase", text=" / ".join(texts))
+        if sort == "caller":
+            texts = [p.text for p in self._rulebook.phrases if p.id == identity]
+            if texts:
+                return self._say("event.caller", text=" / ".join(texts))
         while f"event.{name}" not in catalogue():
             name = name.rpartition(".")[0]
         return self._say(f"event.{name}")

@@ -17,6 +17,8 @@ LOOK_BACK_S: Final = 30.0
 happened since its ``start`` counts, as far back as this."""
 SLACK_S: Final = 0.5
 """Where one thing starts and another ends is known no better than this."""
+FINISH_S: Final = 3.0
+"""A deadline does not fall into the agent's sentence: it waits so long for the end of it."""
 
 
 class Judge(Protocol):
@@ -48,15 +50,20 @@ def judge_of(kind: Kind) -> Judge:
 
 
 class NeverJudge:
-    """Every such Observation decides."""
+    """Every such Observation decides, unless there was an excuse."""
 
     def __init__(self, kind: Never) -> None:
         self._kind = kind
-        self.hears = kind.when.names
+        self.hears = _names(kind.when, kind.unless)
+        self._excused_until = float("-inf")
 
     def feed(self, observation: Observation) -> Verdict:
         """See ``Judge``."""
-        return (observation,) if self._kind.when.matches(observation) else None
+        if self._kind.unless and self._kind.unless.matches(observation):
+            self._excused_until = observation.end + self._kind.within_s
+        if not self._kind.when.matches(observation) or observation.start <= self._excused_until:
+            return None
+        return (observation,)
 
 
 class LimitJudge:
@@ -137,15 +144,20 @@ class MustJudge:
 
     def __init__(self, kind: Must) -> None:
         self._kind = kind
-        self.hears = _names(*kind.need, kind.after, kind.before, kind.unless)
+        self.hears = (*_names(*kind.need, kind.after, kind.before, kind.unless), *_SENTENCE)
         self.due = float("inf")
         """Second of the stream at which the wait is over; infinity while it does not wait."""
         self._trigger: Observation | None = None
+        self._speaking = False
+        self._finish = False
+        """Whether the wait goes on for the end of a sentence."""
         self._heard: deque[Observation] = deque(maxlen=256)
 
     def feed(self, observation: Observation) -> Verdict:
         """See ``Judge``; a verdict of its trigger alone may come at once."""
         kind = self._kind
+        if observation.name in _SENTENCE:
+            self._speaking = observation.name == _SENTENCE[0]
         if any(event.matches(observation) for event in kind.need):
             self._heard.append(observation)
         if kind.unless and kind.unless.matches(observation):
@@ -157,10 +169,16 @@ class MustJudge:
             return self._missing(observation, observation.start - kind.within_s)
         if self._trigger and not self._missing(self._trigger, self._since(self._trigger)):
             self._lift()
+        if self._finish and not self._speaking:
+            self.due = observation.at
         return None
 
     def expire(self) -> Verdict:
-        """The wait is over: tell what came of it."""
+        """The wait is over: tell what came of it, unless the agent is to finish a sentence."""
+        if self._speaking and not self._finish:
+            self._finish = True
+            self.due += FINISH_S
+            return None
         trigger = self._trigger
         self._lift()
         return self._missing(trigger, self._since(trigger)) if trigger else None
@@ -181,7 +199,12 @@ class MustJudge:
 
     def _lift(self) -> None:
         self._trigger = None
+        self._finish = False
         self.due = float("inf")
+
+
+_SENTENCE: Final = ("onset.agent", "turn.agent")
+"""The agent begins to speak, and has ended."""
 
 
 def _names(*events: Event | None) -> tuple[str, ...]:

@@ -82,6 +82,8 @@ class _Reader:
         self._document = document
         self._phrase_ids = self._ids("phrase")
         self._rule_ids = self._ids("rule")
+        by_caller = [w for w in document.items("phrase") if document.at((*w, "by")) == "caller"]
+        self._callers_names = [f"caller.{document.at((*where, 'id'))}" for where in by_caller]
 
     def rulebook(self, sha256: str, sources: tuple[Path, ...]) -> Rulebook | None:
         head = read(self._document, (), _Head, others=_TABLES)
@@ -201,6 +203,8 @@ class _Reader:
             if identity and not any(is_under(one, identity) for one in known):
                 hint = near(identity, known)
                 self._document.wrong(where, f'unknown {sort} "{identity}"{hint}')
+        elif name in self._callers_names:
+            return
         elif not any(is_under(one, name) or is_under(name, one) for one in OBSERVATIONS):
             hint = near(name, OBSERVATIONS)
             self._document.wrong(where, f'nothing is observed as "{name}"{hint}')

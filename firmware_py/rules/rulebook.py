@@ -5,6 +5,7 @@ All of it is data, read from TOML by ``firmware_py.rules.reader``; nothing here 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from pathlib import Path
 
 from firmware_py.rules.event import Event
@@ -25,18 +26,27 @@ class Text:
         return self.en if language == "en" and self.en else self.zh
 
 
+class Speaker(StrEnum):
+    """Whose words a phrase is."""
+
+    AGENT = "agent"
+    CALLER = "caller"
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words to listen for on the agent's channel."""
+    """Words to listen for."""
 
     id: str
-    """Names the Observation: ``phrase.<id>``."""
+    """Names the Observation: ``phrase.<id>``, of the caller's ``caller.<id>``."""
     text: str
     """As it is written, in hanzi."""
     say: tuple[str, ...]
     """Spellings, each of which counts (see ``firmware_py.hearing.spelling``)."""
     threshold: float
     """Least score per phone that counts, <= 0; nearer to 0 is stricter."""
+    by: Speaker = Speaker.AGENT
+    """The caller's are listened for only while a rule that is on waits for them."""
 
 
 def _not_negative(key: str, value: float) -> None:
@@ -49,6 +59,13 @@ class Never:
     """Speaks whenever the event is observed."""
 
     when: Event
+    unless: Event | None = None
+    """Excuses the event, if it came in the ``within_s`` seconds before."""
+    within_s: float = float("inf")
+    """Seconds of stream; left out: within the call."""
+
+    def __post_init__(self) -> None:
+        _not_negative("within_s", self.within_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +168,8 @@ class Rule:
     enabled: bool = True
     hidden: bool = False
     """Makes no Finding; only other rules hear of it, as ``rule.<id>``."""
+    between_calls: bool = False
+    """Speaks between two calls too."""
 
     def __post_init__(self) -> None:
         _not_negative("refractory_s", self.refractory_s)
@@ -172,13 +191,34 @@ class Rulebook:
     sources: tuple[Path, ...] = ()
     """Files it was read from."""
 
+    def phrases_of(self, speaker: Speaker) -> tuple[Phrase, ...]:
+        """Phrases to listen for on a channel."""
+        if speaker is Speaker.AGENT:
+            return tuple(phrase for phrase in self.phrases if phrase.by is speaker)
+        waited_for = {name for rule in self.rules if rule.enabled for name in _names(rule)}
+        return tuple(
+            phrase
+            for phrase in self.phrases
+            if phrase.by is speaker and f"caller.{phrase.id}" in waited_for
+        )
+
     def without_phrases(self) -> "Rulebook":
         """What is left of it where no words are heard, for want of a phone model.
 
-        A rule that waits for a phrase goes, or else everything required would be found missing.
+        A rule that waits for a phrase goes, or else everything required would be found missing;
+        one that a phrase would only have lifted stays.
         """
-        rules = [rule for rule in self.rules if not any(map(_is_phrase, _names(rule)))]
+        plain = map(_not_lifted_by_phrases, self.rules)
+        rules = [rule for rule in plain if not any(map(_is_phrase, _names(rule)))]
         return replace(self, phrases=(), rules=tuple(rules))
+
+
+def _not_lifted_by_phrases(rule: Rule) -> Rule:
+    kind = rule.kind
+    if isinstance(kind, Limit | Together) or not kind.unless:
+        return rule
+    left = [pattern for pattern in kind.unless.any_of if not _is_phrase(pattern.name)]
+    return replace(rule, kind=replace(kind, unless=Event(tuple(left)) if left else None))
 
 
 def _names(rule: Rule) -> list[str]:

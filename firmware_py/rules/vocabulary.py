@@ -31,6 +31,7 @@ OBSERVATIONS: Final = (
     "quiet.both",
     "quiet.over",
     "quiet.unanswered",
+    "share.agent",
     "shouting",
     "turn.agent",
     "turn.caller",

@@ -46,5 +46,5 @@ def test_an_unknown_rule_is_told(deskcue: Deskcue) -> None:
 def test_rules_and_phrases_are_listed(deskcue: Deskcue) -> None:
     assert "F5" in deskcue("rules", "list", "--profile", "complaint").out
     phrases = deskcue("phrases", "list", "--json").objects
-    assert {"id", "text", "say", "threshold"} == set(phrases[0])
+    assert {"by", "id", "text", "say", "threshold"} == set(phrases[0])
     assert {f"F{number}" for number in range(1, 23)} <= {one["id"] for one in phrases}

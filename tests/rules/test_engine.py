@@ -264,3 +264,64 @@ def test_time_never_runs_back_and_no_rule_speaks_in_its_refractory_time(
 @pytest.mark.parametrize("name", ["unheard.of", "x"])
 def test_what_nobody_hears_is_no_trouble(name: str) -> None:
     assert Rules(all_kinds()).feed(said(name, 1)) == []
+
+
+BANNED = rule('kind = "never"\nwhen = "phrase.P1"\nrefractory_s = 0')
+
+
+def test_between_two_calls_a_rule_is_silent_unless_it_says_so() -> None:
+    heard = [said("call.end", 5), said("phrase.P1", 7), said("call.start", 60)]
+    assert times(BANNED, *heard, said("phrase.P1", 65)) == [65]
+    assert times(BANNED + "between_calls = true", *heard) == [7]
+
+
+def test_before_the_first_call_nobody_knows_and_rules_speak() -> None:
+    assert times(BANNED, said("phrase.P1", 3)) == [3]
+
+
+def test_what_was_said_before_the_start_was_sure_is_neither_lost_nor_doubled() -> None:
+    start = Observation("call.start", start=60, end=60, at=62, score=1)
+    heard = [said("call.end", 5), said("phrase.P1", 50), said("phrase.P1", 61), start]
+    assert times(BANNED, *heard) == [62]
+    assert times(BANNED, *heard[1:]) == [50, 61]
+
+
+def test_another_rulebook_in_mid_call_goes_on_with_the_call() -> None:
+    duty = rule('kind = "must"\nneed = ["phrase.P1"]\nafter = "call.start"\nwithin_s = 5')
+    rules = Rules(book(BANNED))
+    rules.feed(said("call.start", 10))
+    rules.take(book(duty))
+    assert rules.advance(14.9) == []
+    assert [f.at for f in rules.advance(15.0)] == [15.0]
+    rules.feed(said("call.end", 20))
+    rules.take(book(BANNED))
+    assert rules.feed(said("phrase.P1", 21)) == []
+
+
+def test_another_rulebook_repeats_nothing() -> None:
+    rules = Rules(book(BANNED))
+    rules.feed(said("call.start", 10))
+    assert len(rules.feed(said("phrase.P1", 12))) == 1
+    rules.take(book(BANNED))
+    assert rules.advance(30) == []
+
+
+DUTY = rule('kind = "must"\nneed = ["phrase.P1"]\nafter = "call.start"\nwithin_s = 5')
+BEGUN = said("call.start", 1)
+
+
+def test_a_deadline_waits_for_the_end_of_the_agents_sentence() -> None:
+    speaking = [BEGUN, said("onset.agent", 4)]
+    assert times(DUTY, *speaking, said("phrase.P1", 7), until=30) == []
+    assert times(DUTY, *speaking, said("turn.agent", 7), until=30) == [7]
+    assert times(DUTY, *speaking, until=30) == [9]
+    assert times(DUTY, BEGUN, said("onset.agent", 2), said("turn.agent", 3), until=30) == [6]
+
+
+def test_never_takes_an_excuse() -> None:
+    text = rule(
+        'kind = "never"\nwhen = "quiet.both"\nunless = "phrase.P1"\nwithin_s = 5\nrefractory_s = 0'
+    )
+    excuse = said("phrase.P1", 10)
+    assert times(text, excuse, said("quiet.both", 22, lasting=6)) == [22]
+    assert times(text, excuse, said("quiet.both", 18, lasting=8)) == []

@@ -1,0 +1,78 @@
+"""A light is worth having only if something can be done, and if it comes once."""
+
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware_py.out.light import CHANGE_S
+from firmware_py.rules import Rules, bundled_rulebooks, load_rulebook
+from firmware_py.rules.rulebook import Must, Never, Rule, Sequence, events_of
+from firmware_py.types import Cue, Observation
+from tests.rules.said import said
+
+rulebook = cache(load_rulebook)
+RULES = [
+    pytest.param(rule, id=f"{name}-{rule.id}")
+    for name in bundled_rulebooks()
+    for rule in rulebook(name).rules
+]
+
+
+def last_words(rule: Rule) -> str:
+    """Event at which the rule speaks, as far as one event decides."""
+    match rule.kind:
+        case Never(when=event) | Must(before=event) if event:
+            return str(event)
+        case Sequence(steps=steps):
+            return str(steps[-1])
+    return ""
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_what_is_too_late_to_mend_gets_no_light(rule: Rule) -> None:
+    assert "call.end" not in last_words(rule) or rule.cue is Cue.NONE
+    assert "call.hold" not in last_words(rule) or rule.cue is Cue.NONE
+    assert not rule.hidden or rule.cue is Cue.NONE
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_red_is_kept_for_banned_words_abuse_and_serious_interruption(rule: Rule) -> None:
+    red = rule.cue is Cue.RED
+    assert not red or rule.clause in {"E6", "E8"} or str(rule.clause).startswith("F")
+    assert red or not str(rule.clause).startswith("F")
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_light_says_what_to_do_and_does_not_nag(rule: Rule) -> None:
+    if rule.cue is not Cue.NONE:
+        assert rule.advice.zh
+        assert rule.advice.en
+        assert rule.refractory_s >= 3 * CHANGE_S
+
+
+EVENTS = sorted(
+    {
+        pattern.name
+        for rule in rulebook("10086").rules
+        for _, event in events_of(rule.kind)
+        for pattern in event.any_of
+        if not pattern.name.startswith("rule.")
+    }
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(EVENTS), st.floats(0.0, 8.0)), max_size=120))
+def test_the_same_breach_is_not_shown_twice_in_its_refractory_time(
+    steps: list[tuple[str, float]],
+) -> None:
+    rules, at = Rules(rulebook("10086")), 0.0
+    shown: dict[str, float] = {}
+    quiet = {rule.id: rule.refractory_s for rule in rulebook("10086").rules}
+    for name, pause in steps:
+        at += pause
+        observation: Observation = said(name, at, lasting=min(at, 1.0), value=2.0)
+        for finding in [*rules.advance(at), *rules.feed(observation)]:
+            assert finding.at - shown.get(finding.rule, -1e9) >= quiet[finding.rule]
+            shown[finding.rule] = finding.at
