@@ -30,7 +30,10 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
-@pytest.mark.parametrize("name", ["demo", "test", "check", "install", "bench", "soak", "boot"])
+NAMES = ["demo", "test", "check", "clauses", "install", "bench", "soak", "boot"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_scripts_can_be_started(name: str) -> None:
     assert os.access(SCRIPTS / name, os.X_OK)
     assert subprocess.run(["bash", "-n", SCRIPTS / name], check=False).returncode == 0
@@ -50,6 +53,7 @@ def test_install_lays_units_users_and_settings(tmp_path: Path) -> None:
         "etc/systemd/system/deskcue.target": "deskcue.target",
         "etc/sysusers.d/deskcue.conf": "deskcue.conf",
         "etc/tmpfiles.d/deskcue.conf": "deskcue.conf",
+        "etc/udev/rules.d/70-deskcue.rules": "70-deskcue.rules",
     }
     ear = tmp_path / "etc/systemd/system/deskcue-ear.service"
     assert filecmp.cmp(ear, ROOT / "systemd" / "deskcue-ear.service", shallow=False)

@@ -1,0 +1,70 @@
+"""Lets the whole device hear a scenario: ear, phone model, detectors, life of the call, rules."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+from firmware_py.app import Chain
+from firmware_py.hearing.spotter import Spotter, load_spotter
+from firmware_py.rules import Rulebook, load_rulebook, started_at
+from firmware_py.types import RATE, Block, Cue, Finding, Observation
+from tests.scenarios.builder import Rendered, render
+from tests.scenarios.reading import Scenario, Twin
+
+BLOCK = 960
+
+rulebook = cache(load_rulebook)
+
+
+@cache
+def spotter() -> Spotter:
+    """The phone model that comes along."""
+    return load_spotter()
+
+
+def rulebook_of(scenario: Scenario) -> Rulebook:
+    """The scenario's profile, with what it switches on."""
+    book = rulebook(scenario.profile)
+    rules = (replace(r, enabled=r.enabled or r.id in scenario.switch_on) for r in book.rules)
+    return replace(book, rules=tuple(rules))
+
+
+def hear(scenario: Scenario, twin: Twin) -> tuple[list[Finding], list[Observation]]:
+    """Findings and Observations of one of a scenario's two calls."""
+    listener = spotter()
+    listener.reset()
+    chain = Chain(rulebook_of(scenario), listener, started_at(scenario.begins(twin)))
+    found: list[Finding] = []
+    observed: list[Observation] = []
+    rendered = render(scenario, twin)
+    told = [*rendered.told]
+    for block in _blocks(rendered):
+        while told and told[0][0] <= block.seq * BLOCK / RATE:
+            found += chain.told(told.pop(0)[1])
+        found += chain.feed(block)
+        observed += chain.observed
+    return found, observed
+
+
+def _blocks(rendered: Rendered) -> Iterator[Block]:
+    for seq, at in enumerate(range(0, len(rendered.pcm), BLOCK)):
+        yield Block(seq, rendered.pcm[at : at + BLOCK])
+
+
+def verdict(scenario: Scenario, twin: Twin) -> str:
+    """What is wrong with how one of the two calls was judged; empty: nothing."""
+    found, _ = hear(scenario, twin)
+    return judge(scenario, twin, found)
+
+
+def judge(scenario: Scenario, twin: Twin, found: list[Finding]) -> str:
+    """What is wrong with the Findings of one of the two calls; empty: nothing."""
+    said = [finding.rule for finding in found]
+    wanted = [scenario.expected, *scenario.also] if twin is Twin.BREACH else []
+    if sorted(said) == sorted(wanted):
+        return ""
+    missing = [rule for rule in wanted if rule not in said]
+    extra = [f"{f.rule}{'' if f.cue is Cue.NONE else '!'}" for f in found if f.rule not in wanted]
+    doubled = sorted({rule for rule in wanted if said.count(rule) > 1})
+    parts = [("missing", missing), ("too much", extra), ("twice", doubled)]
+    return "; ".join(f"{what}: {', '.join(rules)}" for what, rules in parts if rules)

@@ -1,0 +1,119 @@
+"""Calls in which something goes wrong besides the words: nothing is lost, nothing doubled."""
+
+import shutil
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+import pytest
+
+from firmware_py.app import Chain
+from firmware_py.rules import DeskTime, started_at
+from firmware_py.telephony import Verb, Word
+from firmware_py.types import RATE, Block, Finding, PcmArray
+from tests.scenarios.builder import render
+from tests.scenarios.hearing import BLOCK, hear, rulebook, spotter
+from tests.scenarios.reading import MORNING, Line, Scenario, Twin, Who
+
+pytestmark = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
+END = Word(Verb.END)
+RUDE = Scenario(
+    "interrupted",
+    "F5",
+    (
+        Line(say="上午好,中国移动,很高兴为您服务!", pause=0.4),
+        Line(Who.CALLER, say="你好,我想问一下这个月的话费。"),
+        Line(say="不关我的事!"),
+        Line(Who.CALLER, say="知道了。"),
+        Line(say="请问我刚才给您的解释您明白吗?"),
+        Line(Who.CALLER, say="明白了。"),
+        Line(say="感谢您使用中国移动,祝您生活愉快,再见。", pause=1.7),
+    ),
+    agent="f5",
+)
+
+
+class Clock:
+    """A wall clock that somebody sets."""
+
+    seconds = MORNING.timestamp()
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return self.seconds
+
+
+def chain(*, live: bool = False, clock: Clock | None = None) -> Chain:
+    listener = spotter()
+    listener.reset()
+    time = DeskTime(clock) if clock else started_at(MORNING)
+    return Chain(rulebook("10086"), listener, time, live=live)
+
+
+def play(device: Chain, pcm: PcmArray, first: float = 0.0, last: float = 1e9) -> list[Finding]:
+    part = pcm[round(first * RATE) : round(min(last, len(pcm) / RATE) * RATE)]
+    return [
+        finding
+        for seq, at in enumerate(range(0, len(part), BLOCK))
+        for finding in device.feed(Block(seq, part[at : at + BLOCK]))
+    ]
+
+
+def rules(findings: list[Finding]) -> list[str]:
+    return [finding.rule for finding in findings]
+
+
+def test_a_call_told_to_end_twice_ends_once() -> None:
+    device, pcm = chain(), render(RUDE, Twin.BREACH).pcm
+    found = device.told(Word(Verb.START)) + play(device, pcm, 0, 12)
+    found += device.told(END) + device.told(END)
+    found += play(device, np.zeros((5 * RATE, 2), np.int16)) + device.told(END)
+    assert rules(found) == ["F5", "D7", "E10"]
+    assert len(device.ended) == 1
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_clock_that_jumps_by_an_hour_costs_and_doubles_nothing(hours: int) -> None:
+    clock, pcm = Clock(), render(RUDE, Twin.BREACH).pcm
+    device = chain(clock=clock)
+    found = play(device, pcm, 0, 5)
+    clock.seconds += 3600 * hours + 5
+    device_time = datetime.fromtimestamp(clock.now())
+    found += play(device, pcm, 5)
+    assert rules(found) == ["F5"]
+    assert abs((device_time - MORNING).total_seconds()) > 3000
+    assert [f.at for f in found] == sorted(f.at for f in found)
+
+
+def test_a_device_restarted_in_mid_call_goes_on_without_inventing_anything() -> None:
+    pcm = render(RUDE, Twin.BREACH).pcm
+    whole = rules(play(chain(live=True), pcm))
+    before = play(chain(live=True), pcm, 0, 8)
+    device = chain(live=True)
+    after = play(device, pcm, 8.5)
+    assert rules(before) + rules(after) == whole == ["F5"]
+    assert not device.ended  # its start was not heard, so nothing is summed up
+
+
+def test_another_rulebook_in_mid_call_goes_on_with_the_call() -> None:
+    pcm, device = render(RUDE, Twin.BREACH).pcm, chain()
+    found = play(device, pcm, 0, 8)
+    device.take(replace(rulebook("10086"), version=99))
+    found += play(device, pcm, 8)
+    assert rules(found) == ["F5"]
+    assert len(device.ended) == 1
+
+
+def test_told_or_inferred_a_call_is_judged_alike() -> None:
+    inferred, _ = hear(RUDE, Twin.BREACH)
+    told, _ = hear(replace(RUDE, told=True), Twin.BREACH)
+    assert rules(told) == rules(inferred) == ["F5"]
+
+
+def test_a_call_told_as_another_profile_just_after_it_was_inferred_is_one_call() -> None:
+    pcm, device = render(RUDE, Twin.BREACH).pcm, chain()
+    found = play(device, pcm, 0, 1.8)
+    device.take(rulebook("12580"))
+    found += device.told(Word(Verb.START))
+    found += play(device, pcm, 1.8, 10)
+    assert rules(found) == ["A3"]

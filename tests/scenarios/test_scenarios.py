@@ -1,0 +1,62 @@
+"""Every clause that sound can show: the breach fires exactly its rule, the clean twin is silent."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from firmware_py.rules.clauses import clauses
+from firmware_py.types import Cue
+from tests.scenarios import table
+from tests.scenarios.hearing import rulebook, verdict
+from tests.scenarios.reading import Scenario, Twin, every_scenario
+
+SCENARIOS = every_scenario()
+
+
+def calls() -> Iterator[object]:
+    """Every scenario's two calls; one that goes wrong as yet must go wrong, or its mark goes."""
+    for scenario in SCENARIOS:
+        for twin in Twin:
+            reason = scenario.known_miss.get(twin)
+            marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
+            yield pytest.param(scenario, twin, id=f"{scenario.id}-{twin}", marks=marks)
+
+
+@pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
+@pytest.mark.parametrize(("scenario", "twin"), [*calls()])
+def test_the_device_judges_the_call_rightly(scenario: Scenario, twin: Twin) -> None:
+    assert verdict(scenario, twin) == ""
+
+
+def test_every_clause_has_a_scenario_or_a_reason() -> None:
+    shown = {scenario.clause for scenario in SCENARIOS}
+    assert shown | table.ELSEWHERE.keys() == clauses().keys()
+    assert not shown & table.ELSEWHERE.keys()
+
+
+def test_every_scenario_names_a_rule_of_its_clause() -> None:
+    for scenario in SCENARIOS:
+        rules = {rule.id: rule for rule in rulebook(scenario.profile).rules}
+        assert rules[scenario.expected].clause == scenario.clause, scenario.id
+        assert {*scenario.also} <= rules.keys(), scenario.id
+
+
+def test_a_cue_beside_the_expected_one_is_the_same_wrong_told_by_its_parts() -> None:
+    # Arguing, scolding aloud and racing off are made of shouting, interruptions and words.
+    parts = {"interruption", "D6", "E3", "F20"}
+    for scenario in SCENARIOS:
+        rules = {rule.id: rule for rule in rulebook(scenario.profile).rules}
+        shown = {rule for rule in scenario.also if rules[rule].cue is not Cue.NONE}
+        assert shown <= parts, scenario.id
+        assert not shown or scenario.clause in {"E3", "E5", "E6", "E8", "E9"}, scenario.id
+
+
+def test_ids_are_told_apart() -> None:
+    ids = [scenario.id for scenario in SCENARIOS]
+    assert len({*ids}) == len(ids)
+
+
+def test_the_table_in_the_documents_is_current() -> None:
+    told = table.DOCUMENT.read_text("utf-8")
+    assert table.named(told) == [(s.clause, s.id, s.expected) for s in SCENARIOS]
