@@ -152,11 +152,11 @@ class _Reader:
         spellings = self._document.at(where)
         if spellings == []:
             self._document.wrong(where, '"say" needs a spelling')
-        for say in spellings if isinstance(spellings, list) else ():
+        for index, say in enumerate(spellings if isinstance(spellings, list) else ()):
             try:
                 expand(str(say))
             except SpellingError as error:
-                self._document.wrong(where, f'"say" {error}')
+                self._document.wrong((*where, index), f'"say" {error}')
 
     def _rules(self) -> Mapping[Where, Rule]:
         read_rules = {where: self._rule(where) for where in self._document.items("rule")}

@@ -30,6 +30,46 @@ def test_every_mistake_is_told_at_once_with_its_line(tmp_path: Path, deskcue: De
     assert "Traceback" not in shown.err
 
 
+DUTY = (
+    '[[rule]]\nid = "{id}"\nkind = "must"\nneed = ["phrase.{need}"]\n'
+    'after = "call.start"\nwithin_s = 5\nhours = "{hours}"\n'
+)
+FAULTY = (
+    'name = "ours"\nextends = "common"\ntitle = { zh = "我们" }\n'
+    '[[rule]]\nid = "names"\nkind = "never"\nwhen = "phrase.F99"\n'
+    '[[phrase]]\nid = "spelling"\ntext = "y"\nsay = [\n    "bu xing",\n    "bu xnig",\n]\n'
+    '[[rule]]\nid = "circle"\nkind = "never"\nwhen = "rule.circle"\n'
+    + DUTY.format(id="early", need="D7.hello", hours="06:00-12:00")
+    + DUTY.format(id="late", need="D7.bye", hours="11:00-22:00")
+)
+
+
+def test_check_tells_names_spellings_hours_contradictions_and_circles_at_once(
+    tmp_path: Path, deskcue: Deskcue
+) -> None:
+    path = tmp_path / "ours.toml"
+    path.write_text(FAULTY, "utf-8")
+    told = deskcue("rules", "check", path).err.replace(f"{path}", "ours").splitlines()
+    wanted = [
+        ('ours:7: rule "names": unknown phrase "F99"; did you mean "F9"?', ""),
+        ('ours:13: phrase "spelling": item 2: ', "did you mean xing"),
+        ('ours:15: rule "circle": listens to itself', ""),
+        ('ours:26: rule "late": contradicts rule "early"', ""),
+        ('ours:26: rule "late": with its like it leaves', "uncovered"),
+    ]
+    for line, (begins, has) in zip(told, wanted, strict=True):
+        assert line.removeprefix("deskcue: ").startswith(begins)
+        assert has in line
+
+
+def test_check_tells_a_circle_of_extends(tmp_path: Path, deskcue: Deskcue) -> None:
+    for name, other in (("one", "two"), ("two", "one")):
+        (tmp_path / f"{name}.toml").write_text(f'name = "{name}"\nextends = "{other}.toml"\n')
+    shown = deskcue("rules", "check", tmp_path / "one.toml")
+    assert shown.code == 1
+    assert "two.toml:2: extends itself: one.toml > two.toml > one.toml" in shown.err
+
+
 @pytest.mark.parametrize(("language", "says"), [("zh", "不关我的事"), ("en", "the agent says")])
 def test_a_rule_is_explained(language: str, says: str, deskcue: Deskcue) -> None:
     shown = deskcue("rules", "explain", "F5", "--lang", language)

@@ -108,7 +108,7 @@ hours = "8-12"
         '3: [detectors.interuption]: unknown detector "interuption"; did you mean "interruption"?',
         '5: [detectors.call]: unknown key "hold"; did you mean "hold_s"?',
         '7: [phrases]: "threshold" must be 0 or less; 0 is a perfect match',
-        '11: phrase "F5": "say" \'guen\' is no syllable of toneless pinyin;'
+        '11: phrase "F5": item 1: "say" \'guen\' is no syllable of toneless pinyin;'
         " did you mean gun or gen or guan?",
         '12: phrase "F5": "text" is missing',
         '13: phrase "F5": the id is taken by an earlier one',
