@@ -19,7 +19,7 @@ Sound = npt.NDArray[np.float64]
 
 HELD_OUT: Final = ("Alicia", "Michael", "klatt3", "f5", "Andy")
 """Voices that the phone model never heard (see ``models/training/voices.py``)."""
-_AUDIBLE: Final = 0.01
+_AUDIBLE: Final = 0.005
 """Share of full scale from which espeak-ng speaks."""
 
 
@@ -27,7 +27,8 @@ _AUDIBLE: Final = 0.01
 def speech(text: str, voice: str, speed: int, pitch: int) -> Sound:
     """Let espeak-ng read a text; without the silence before and after it."""
     command = ["espeak-ng", "-v", f"cmn-latn-pinyin+{voice}", "-s", str(speed), "-p", str(pitch)]
-    told = subprocess.run([*command, "--stdout", text], capture_output=True, check=True)
+    softly = ["-a", "50"]  # at full amplitude some voices clip
+    told = subprocess.run([*command, *softly, "--stdout", text], capture_output=True, check=True)
     sound, rate = soundfile.read(io.BytesIO(told.stdout))
     sound = soxr.resample(sound, rate, RATE)
     loud = np.flatnonzero(np.abs(sound) > _AUDIBLE)
