@@ -13,14 +13,14 @@ from evaluation.sounds import Recording, Sound, at_level, by_kind, lay, load, ro
 from firmware_py.detectors.eating import Eating
 from firmware_py.types import RATE
 
-STREAM_S = 120.0
+STREAM_S = 360.0
 PERIOD_S = 15.0
 """Chewing must be said once in every such stretch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Two minutes of one kind of sound."""
+    """Some minutes of one kind of sound."""
 
     name: str
     eats: bool
@@ -60,23 +60,44 @@ def streams(
     events: list[Recording], sentences: list[Recording], half: int, rng: np.random.Generator
 ) -> Iterator[Stream]:
     """What is heard, with a keyboard under some of it."""
-    keys = _sequence([load(one.path) for one in by_kind(events, "not_eating", "typing")[half::2]])
-    keys = at_level(keys, -45)
+    keys = at_level(_sequence([load(one.path) for one in typing(events, half)]), -45)
+    words = [at_level(load(one.path), -28) for one in sentences[half::2]]
     for one in by_kind(events, "eating", "chew")[half::2]:
         for db in (-30.0, -40.0):
             chew = at_level(load(one.path), db)
             yield Stream(f"{one.who} at {db:.0f} dBFS", True, chew)
         under = at_level(load(one.path), -35.0)
         yield Stream(f"{one.who} over a keyboard", True, under + np.resize(keys, len(under)))
-    yield Stream("typing", False, at_level(keys, -35))
+        talk = _talk(words, len(under), rng)
+        yield Stream(f"{one.who} between words", True, under + talk)
+    slurps = [load(one.path) for one in by_kind(events, "eating", "slurp")]
+    yield Stream("slurping", True, _scattered(slurps, rng)[: 60 * RATE])
+    yield Stream("typing", False, keys)
+    yield Stream("typing, loud", False, at_level(keys, -33))
+    yield Stream("talk over typing", False, keys + _talk(words, len(keys), rng))
     others = [one for one in by_kind(events, "not_eating") if one.who != "typing"]
     yield Stream("coughs, sniffs, doors", False, _scattered([load(o.path) for o in others], rng))
-    words = [at_level(load(one.path), -28) for one in sentences[half::50]]
-    yield Stream("speech", False, _sequence(words))
+    yield Stream("speech", False, np.concatenate(words[:200]))
     yield Stream("rain", False, at_level(_rain(rng), -40))
     yield Stream("printer", False, at_level(_printer(rng), -40))
     yield Stream("clicks", False, _scattered([_click(rng) for _ in range(20)], rng))
     yield Stream("breathing", False, at_level(_breath(rng), -45))
+
+
+def typing(events: list[Recording], half: int) -> list[Recording]:
+    """Half of the recordings of keyboards."""
+    return by_kind(events, "not_eating", "typing")[half::2]
+
+
+def _talk(words: list[Sound], samples: int, rng: np.random.Generator) -> Sound:
+    """Sentences with pauses of 1.5 to 4 s between them."""
+    talk = np.zeros(samples)
+    at = 1.0
+    while at * RATE < samples:
+        one = words[rng.integers(len(words))]
+        lay(one, talk, round(at * RATE))
+        at += len(one) / RATE + float(rng.uniform(1.5, 4))
+    return talk
 
 
 def _sequence(sounds: list[Sound]) -> Sound:

@@ -50,3 +50,20 @@ def test_speech_is_not_chewing() -> None:
 
 def test_it_is_said_again_while_it_goes_on() -> None:
     assert len(names(said(bites(60, 1.3)))) >= 3
+
+
+def test_keys_that_thump_are_not_chewing() -> None:
+    time = np.arange(round(0.12 * RATE)) / RATE
+    thump = np.sin(2 * np.pi * 180 * time) * np.exp(-time / 0.05)
+    sound = noise(40, -65) + bites(40, 1.4, -55)
+    for at in np.arange(0.5, 39, 0.7):
+        first = round(at * RATE)
+        sound[first : first + len(thump)] += thump * 0.1
+    assert said(sound) == []
+
+
+def test_chewing_between_words_is_said_with_less_belief() -> None:
+    words = np.concatenate([voice(1.0, -25), noise(2.5, -75)] * 12)
+    alone, between = said(bites(42, 1.4)), said(words + bites(42, 1.4))
+    assert between
+    assert max(o.score for o in between) <= 0.6 < max(o.score for o in alone)
