@@ -26,6 +26,12 @@ _OVER_FLOOR: Final = 7.0
 """dB over the floor at which speech begins."""
 _UNDER_OWN: Final = 13.0
 """dB under the channel's own speech peaks below which a voice is somebody else's."""
+_USUAL_HOPS: Final = 5 * HOPS_PER_SECOND
+"""Hops of speech in which an owner's usual peaks become known; later they rise slowly."""
+_USUAL_RISE: Final = 2.0 / HOPS_PER_SECOND
+_CALMS: Final = 3.0 / HOPS_PER_SECOND
+"""dB per hop by which peaks over the usual ones are forgotten while softer sound goes on: else
+who has shouted would not be heard any more."""
 _ECHO: Final = 16.0
 """dB that the other channel's echo is weaker than its source, at least."""
 _ECHO_FADE: Final = 0.15
@@ -78,6 +84,12 @@ class _Voice:
     """Level in dB, smoothed over 20 ms."""
     own: float = SILENCE_DB
     """The channel's speech peaks in dBFS; rises in 0.1 s, falls 0.5 dB per second of speech."""
+    usual: float = SILENCE_DB
+    """The same over a longer time, in dBFS: one shout does not change it."""
+    heard: int = 0
+    """Hops of speech until now."""
+    level: float = SILENCE_DB
+    """Level of this hop in dBFS."""
     held: float = SILENCE_DB
     """Highest recent level in dBFS: what can come back as an echo."""
     loud: int = 0
@@ -88,6 +100,7 @@ class _Voice:
 
     def hear(self, level: float) -> float:
         """Take one hop's level; return the floor."""
+        self.level = level
         self.smooth += 0.5 * (level - self.smooth)
         self.held = max(level, self.held - _ECHO_FADE)
         return self.floor.feed(level)
@@ -95,11 +108,14 @@ class _Voice:
     def decide(self, floor: float, echo: float) -> bool:
         """Whether the channel speaks in this hop, given its floor and the echo it may carry."""
         begin = max(floor + _OVER_FLOOR, self.own - _UNDER_OWN, echo)
-        self.loud = self.loud + 1 if self.smooth >= begin else 0
+        # Both, since a single spike lifts the smoothed level for many hops.
+        self.loud = self.loud + 1 if min(self.smooth, self.level) >= begin else 0
         if self.loud >= ONSET:
             self.speaking = True
         if self.speaking:
             self._go_on(begin - _HYSTERESIS)
+        elif self.own > self.usual and self.smooth >= max(floor + _OVER_FLOOR, echo):
+            self.own -= _CALMS
         return self.speaking
 
     def _go_on(self, end: float) -> None:
@@ -110,6 +126,11 @@ class _Voice:
         self.left = HANGOVER
         rise = self.smooth - self.own
         self.own += 0.1 * rise if rise > 0 else -0.5 / HOPS_PER_SECOND
+        self.heard += 1
+        if self.heard <= _USUAL_HOPS or self.own < self.usual:
+            self.usual = self.own
+        else:
+            self.usual += _USUAL_RISE
 
 
 @dataclass(slots=True)

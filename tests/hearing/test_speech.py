@@ -55,6 +55,19 @@ def test_a_click_is_not_speech() -> None:
     assert not speaking.any()
 
 
+@pytest.mark.parametrize("peak", [-20.0, -3.0])
+def test_crackling_is_not_speech(peak: float) -> None:
+    spikes = [(0.01, peak, -60.0), (0.24, -60.0, -60.0)] * 20
+    _, speaking = Speech().feed(levels((3, -60, -60), *spikes))
+    assert not speaking.any()
+
+
+def test_who_has_shouted_is_heard_when_calm_again() -> None:
+    calm, shout = bursts(8, -30), bursts(3, -10)
+    _, speaking = Speech().feed(levels((3, -65, -65), *calm, *shout, *calm))
+    assert speaking[-400:, AGENT].all()
+
+
 def test_short_gaps_do_not_end_speech() -> None:
     _, speaking = Speech().feed(levels((3, -60, -60), *bursts(4, -20)))
     assert speaking[310:690, AGENT].all()
