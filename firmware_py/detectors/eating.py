@@ -62,14 +62,15 @@ class Eating:
     Chewing runs at 1 to 2 Hz (Po et al. 2011); each closing of the jaw gives one burst of some
     100 ms, or two, with strong parts over 1.5 kHz (Amft et al. 2005). Once a second the bursts of
     the last 8 s are counted and measured; clicks are too short, speech, coughs and breath too
-    long, rain too even, keys too dull. ``Observation.value`` is bursts per second, ``score`` grows with the time
-    for which it went on.
+    long, rain too even, keys too dull. ``Observation.value`` is bursts per second, ``score``
+    grows with the time for which it went on.
 
     Between the words of somebody who talks, what lies clear of every voiced hop is judged in the
     same way, and believed less: its score stays at or under 0.6.
 
     Known weaknesses: soft chewing with closed lips is not heard, nor is it while somebody talks
-    without pauses; slow, heavy typing without rests resembles it.
+    without pauses; slow typing on bright keys resembles it, and so may the consonants of a soft
+    voice from the next desk.
     """
 
     slowest_hz: float = 0.8

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 from rich.table import Table
 
-from evaluation.hearing import listen
+from evaluation.hearing import heard, listen
+from evaluation.plot import Sweep
 from evaluation.sounds import Recording, Sound, at_level, by_kind, lay, load, room, table, to_pcm
 from firmware_py.detectors.eating import Eating
-from firmware_py.types import RATE
+from firmware_py.types import HOPS_PER_SECOND, RATE, Observation
 
 STREAM_S = 360.0
 PERIOD_S = 15.0
@@ -40,13 +41,44 @@ def measure(audio: Path, wanted: argparse.Namespace) -> Table:
     return result
 
 
+BRIGHT_DB = tuple(range(-18, 7, 2))
+"""Least brightness of bursts that is tried, in dB."""
+
+
+def sweep(audio: Path, wanted: argparse.Namespace) -> Sweep:
+    """What asking for duller or brighter bursts would do."""
+    rng = np.random.default_rng(wanted.seed)
+    sentences = by_kind(table(audio, "speech.tsv"), "sentence")
+    lines: dict[str, list[float]] = {}
+    for stream in streams(table(audio, "events.tsv"), sentences, wanted.half, rng):
+        noisy = stream.sound + room(len(stream.sound), -65, rng)
+        frame = heard(to_pcm(np.clip(noisy, -1, 1), room(len(noisy), -65, rng)))
+        lines[stream.name] = [
+            _share(
+                Eating(again_s=0.0, least_bright_db=db).feed(frame), frame.hops / HOPS_PER_SECOND
+            )
+            for db in BRIGHT_DB
+        ]
+    return Sweep(
+        title=f"eating: share of {PERIOD_S:.0f} s stretches flagged, half {wanted.half}",
+        across="least_bright_db: dB of bursts over 1.5 kHz against those under it",
+        values=list(map(float, BRIGHT_DB)),
+        lines=lines,
+        chosen=Eating().least_bright_db,
+    )
+
+
+def _share(seen: list[Observation], seconds: float) -> float:
+    stretches = int(seconds // PERIOD_S)
+    return len({int(one.at // PERIOD_S) for one in seen} & set(range(stretches))) / stretches
+
+
 def _row(stream: Stream, rng: np.random.Generator) -> tuple[str, ...]:
-    heard = stream.sound + room(len(stream.sound), -65, rng)
-    pcm = to_pcm(np.clip(heard, -1, 1), room(len(heard), -65, rng))
+    noisy = stream.sound + room(len(stream.sound), -65, rng)
+    pcm = to_pcm(np.clip(noisy, -1, 1), room(len(noisy), -65, rng))
     seconds = len(pcm) / RATE
     seen = listen(Eating(again_s=0.0), pcm)
-    stretches = int(seconds // PERIOD_S)
-    share = len({int(one.at // PERIOD_S) for one in seen} & set(range(stretches))) / stretches
+    share = _share(seen, seconds)
     alarms = len(listen(Eating(), pcm)) * 3_600 / seconds
     return (
         stream.name,

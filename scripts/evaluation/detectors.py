@@ -1,4 +1,4 @@
-"""Measures the detectors: ``scripts/evaluate detectors [--calls N] [--only NAME] [--half 0|1]``."""
+"""Measures the detectors: ``scripts/evaluate detectors [--only NAME] [--sweep NAME]``."""
 
 import argparse
 from collections import Counter
@@ -8,9 +8,10 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from evaluation import bites, effort
+from evaluation import bites, desks, effort
 from evaluation.calls import Call, Maker, voices
-from evaluation.hearing import listen
+from evaluation.hearing import frames, listen
+from evaluation.plot import Sweep, draw
 from firmware_py.detectors.interruption import Interruption
 from firmware_py.types import Observation
 
@@ -26,7 +27,14 @@ def main(audio: Path, arguments: list[str]) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--half", type=int, choices=(0, 1), default=1, help="0 is for tuning")
     parser.add_argument("--only", choices=sorted(MEASURES), help="one detector alone")
+    parser.add_argument("--sweep", choices=sorted(SWEEPS), help="draw what one setting trades")
+    parser.add_argument("--png", type=Path, help="where to (default: NAME.png here)")
     known = parser.parse_args(arguments)
+    if known.sweep:
+        path = known.png or Path.cwd() / f"{known.sweep}.png"
+        draw(SWEEPS[known.sweep](audio, known), path)
+        print(path)
+        return
     for name, measure in MEASURES.items():
         if known.only in (None, name):
             Console(width=110).print(measure(audio, known))
@@ -40,7 +48,7 @@ def interruption(audio: Path, wanted: argparse.Namespace) -> Table:
     for _ in range(wanted.calls):
         call = maker.call([str(scene) for scene in rng.permutation(SCENES)])
         _score(call, listen(Interruption(), maker.sound(call, maker.conditions()), False), tally)
-    false, hours = _calm(maker, wanted.calls // 4)
+    false, hours = _calm(maker, wanted.calls // 2)
     table = Table(title=f"interruption: {wanted.calls} generated calls, seed {wanted.seed}")
     for head in ("event", "there", "heard", "false", "recall", "precision", "F1"):
         table.add_column(head, justify="left" if head == "event" else "right")
@@ -51,6 +59,39 @@ def interruption(audio: Path, wanted: argparse.Namespace) -> Table:
     table.add_row("backchannels taken for interruptions", "", str(flagged), "", f"{share:.1%}")
     table.add_row("false per hour of calm calls", "", f"{false}", "", f"{false / hours:.2f} /h")
     return table
+
+
+OVER_S = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2)
+"""Seconds spoken together that are tried."""
+
+
+def sweep(audio: Path, wanted: argparse.Namespace) -> Sweep:
+    """What asking for less or more seconds spoken together would do."""
+    rng = np.random.default_rng(wanted.seed)
+    maker = Maker(voices(audio, wanted.half), rng)
+    tallies: dict[float, Counter[tuple[str, str]]] = {over_s: Counter() for over_s in OVER_S}
+    for _ in range(wanted.calls // 4):
+        call = maker.call([str(scene) for scene in rng.permutation(SCENES)])
+        heard = list(frames(maker.sound(call, maker.conditions()), mel=False))
+        for over_s, tally in tallies.items():
+            detector = Interruption(over_s=over_s)
+            _score(call, [o for frame in heard for o in detector.feed(frame)], tally)
+    agent = "interruption.agent"
+    rates = [[float(rate) for rate in _rates(tally, agent)[3:]] for tally in tallies.values()]
+    flagged = [t["backchannel", agent] / t["backchannel", "there"] for t in tallies.values()]
+    recall, precision, f1 = zip(*rates, strict=True)
+    return Sweep(
+        title=f"interruption by the agent, {wanted.calls // 4} generated calls",
+        across="over_s: seconds that both must go on",
+        values=list(OVER_S),
+        lines={
+            "recall": list(recall),
+            "precision": list(precision),
+            "F1": list(f1),
+            "backchannels flagged": flagged,
+        },
+        chosen=Interruption().over_s,
+    )
 
 
 def _calm(maker: Maker, calls: int) -> tuple[int, float]:
@@ -95,4 +136,10 @@ def _rates(tally: Counter[tuple[str, str]], name: str) -> tuple[str, ...]:
     )
 
 
-MEASURES = {"interruption": interruption, "shouting": effort.measure, "eating": bites.measure}
+MEASURES = {
+    "interruption": interruption,
+    "shouting": effort.measure,
+    "eating": bites.measure,
+    "levels": desks.measure,
+}
+SWEEPS = {"interruption": sweep, "shouting": effort.sweep, "eating": bites.sweep}
