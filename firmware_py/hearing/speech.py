@@ -24,7 +24,7 @@ _SEARCH: Final = (12, HOPS_PER_SECOND // 4)
 """The minimum is sought over 12 stretches of 250 ms: longer than speech goes without a pause."""
 _OVER_FLOOR: Final = 7.0
 """dB over the floor at which speech begins."""
-_UNDER_OWN: Final = 9.0
+_UNDER_OWN: Final = 11.0
 """dB under the channel's own speech peaks below which a voice is somebody else's."""
 _USUAL_HOPS: Final = 5 * HOPS_PER_SECOND
 """Hops of speech in which an owner's usual peaks become known; later they rise slowly."""

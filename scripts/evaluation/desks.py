@@ -13,7 +13,7 @@ from firmware_py.detectors import DETECTORS
 from firmware_py.detectors.loudness import Loudness
 from firmware_py.types import RATE
 
-SCENES = 20
+SCENES = 6
 AGENT_DB = -28.0
 
 

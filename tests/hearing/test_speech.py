@@ -65,7 +65,7 @@ def test_crackling_is_not_speech(peak: float) -> None:
 def test_who_has_shouted_is_heard_when_calm_again() -> None:
     calm, shout = bursts(8, -30), bursts(3, -10)
     _, speaking = Speech().feed(levels((3, -65, -65), *calm, *shout, *calm))
-    assert speaking[-400:, AGENT].all()
+    assert speaking[-300:, AGENT].all()
 
 
 def test_short_gaps_do_not_end_speech() -> None:
