@@ -25,7 +25,7 @@ def heard(name: str, end: float) -> Observation:
 
 
 def finding(at: float, cue: Cue, clause: str | None = "F5") -> Finding:
-    return Finding("ours", clause, "phrase", at, at - 1, at, cue, -0.1, "请说:好")
+    return Finding("ours", clause, "phrase", at, at - 1, at, cue, -0.1, "请说：好")
 
 
 def test_frames_of_any_length_make_one_story() -> None:
@@ -54,10 +54,10 @@ def test_no_banned_phrase_is_wanted() -> None:
 
 
 def test_a_mark_names_its_clause_and_a_site_s_own_rule_its_advice() -> None:
-    assert mark_of(finding(5, Cue.RED)).title == "不关我的事!"
+    assert mark_of(finding(5, Cue.RED)).title == "不关我的事！"
     assert mark_of(finding(5, Cue.RED), "en").title == "None of my business!"
     own = mark_of(finding(5, Cue.RED, clause=None))
-    assert (own.clause, own.title) == ("ours", "请说:好")
+    assert (own.clause, own.title) == ("ours", "请说：好")
 
 
 def test_the_light_is_told_as_it_shines() -> None:

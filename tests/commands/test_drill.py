@@ -50,11 +50,11 @@ def test_a_round_says_what_is_missing_and_keeps_the_score(
     right = recorded(tmp_path / "right.wav", spoken(*ATTEMPTS["wait"].right))
     shown = deskcue("drill", "wait", "--file", wrong, "--scores", scores)
     assert shown.code == 0
-    assert "✗ 没有说:请您稍等" in shown.out
-    assert "应说:对不起,请您稍等,我帮您查询一下。" in shown.out
+    assert "✗ 没有说：请您稍等" in shown.out
+    assert "应说：对不起，请您稍等，我帮您查询一下。" in shown.out
     shown = deskcue("drill", "wait", "--file", right, "--scores", scores)
-    assert "全部说对!" in shown.out
-    assert "得分 100,第 2 次练习 ▆█" in shown.out
+    assert "全部说对！" in shown.out
+    assert "得分 100，第 2 次练习 ▆█" in shown.out
     kept = scores.read_text("utf-8")
     assert len(kept.splitlines()) == 2
     assert "稍等" not in kept
@@ -97,7 +97,7 @@ def test_live_an_amber_light_shows_what_is_missing(
     monkeypatch.setattr(drill, "TapSource", Tap)
     monkeypatch.setattr(drill, "open_led", lambda _: Light())
     monkeypatch.setattr(drill, "LIT_S", 0.5)
-    assert "✗ 没有说:请您稍等" in deskcue("drill", "wait", "--scores", scores).out
+    assert "✗ 没有说：请您稍等" in deskcue("drill", "wait", "--scores", scores).out
     red, green, blue = max(lit)
     assert red > green > blue == 0
 

@@ -35,5 +35,5 @@ def test_words_are_shown_as_they_are_heard_and_scored(
             wait_for(lambda: process.poll() is not None, "the end of the round")
     assert process.returncode == 0
     assert "  ● 请您稍等" in told
-    assert "全部说对!" in told
+    assert "全部说对！" in told
     assert json.loads(scores.read_text("utf-8"))["score"] == 100

@@ -39,8 +39,8 @@ def test_the_last_shift_is_shown(settings: Path, deskcue: Deskcue) -> None:
     shown = deskcue("report", "--config", settings)
     assert shown.code == 0
     assert shown.out.splitlines()[0] == "2026-11-24 18:00 – 18:00"
-    assert "1 通电话,通话 0:20;坐席说话 50%,客户说话 25%;记录 1 项" in shown.out
-    assert "不关我的事!" in shown.out
+    assert "1 通电话，通话 0:20；坐席说话 50%，客户说话 25%；记录 1 项" in shown.out
+    assert "不关我的事！" in shown.out
 
 
 @pytest.mark.usefixtures("full")

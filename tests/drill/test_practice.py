@@ -58,14 +58,14 @@ def test_what_is_left_out_is_named(situation: Situation, spotter: Spotter) -> No
 @needs_voice
 def test_a_greeting_of_another_hour_is_told(spotter: Spotter) -> None:
     situation = situations()["opening-05"]
-    result = heard(practice(situation, spotter), spoken("晚上好,中国移动,很高兴为您服务!"))
+    result = heard(practice(situation, spotter), spoken("晚上好，中国移动，很高兴为您服务！"))
     assert result.instead == ("晚上好",)
 
 
 @needs_voice
 @pytest.mark.parametrize(("pause", "kept"), [(0.9, False), (1.4, False), (2.1, True), (3.0, True)])
 def test_the_pause_is_measured(pause: float, kept: bool, spotter: Spotter) -> None:
-    question, thanks = "请问我刚才给您的解释您明白吗?", "感谢您使用中国移动,再见。"
+    question, thanks = "请问我刚才给您的解释您明白吗？", "感谢您使用中国移动，再见。"
     by = practice(situations()["closing"], spotter)
     result = heard(by, spoken(question, pause, thanks))
     assert result.pause_s == pytest.approx(pause, abs=0.3)
@@ -78,7 +78,7 @@ def test_the_pause_is_measured(pause: float, kept: bool, spotter: Spotter) -> No
 def test_the_other_order_does_not_pass(spotter: Spotter) -> None:
     situation = situations()["wait"]
     result = heard(
-        practice(situation, spotter), spoken("我帮您查询一下。", 0.8, "对不起,请您稍等。")
+        practice(situation, spotter), spoken("我帮您查询一下。", 0.8, "对不起，请您稍等。")
     )
     assert all(one.came for one in result.said)
     assert not result.in_order
@@ -105,7 +105,7 @@ def test_a_silent_round_ends_after_its_time(spotter: Spotter) -> None:
 @needs_voice
 def test_a_round_ends_when_the_agent_gives_up(spotter: Spotter) -> None:
     by = practice(situations()["closing"], spotter)
-    pcm = spoken("请问我刚才给您的解释您明白吗?", 20.0)
+    pcm = spoken("请问我刚才给您的解释您明白吗？", 20.0)
     heard(by, pcm)
     speech = len(pcm) / RATE - 21.0
     assert by.seconds == pytest.approx(speech + GIVEN_UP_S, abs=0.5)

@@ -104,7 +104,7 @@ def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
 
 
 def test_hanzi_are_read_with_their_heteronyms() -> None:
-    assert to_say("谁告诉您的?!") == "shei|shui gao su nin de"
+    assert to_say("谁告诉您的？！") == "shei|shui gao su nin de"
     assert to_say("有什么了不起") == "you shen me liao bu qi"
     assert to_say("拨打10086") == "bo da yi ling ling ba liu"
 

@@ -10,7 +10,7 @@ STAMP = Stamp(DESK, "10086", 1, "ab" * 32, "cd" * 32, began=1_700_000_000.0)
 
 def finding(at: float = 12.0, kind: str = "phrase") -> Finding:
     because = Observation("phrase.F5", at - 1.5, at - 0.2, at, -0.2)
-    advice = "请说:我来帮您看看"
+    advice = "请说：我来帮您看看"
     return Finding("F5", "F5", kind, at, at - 1.5, at - 0.2, Cue.RED, -0.2, advice, (because,))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from firmware_py.out.story import Glimpse, Mark, Moment, Story, Words
 from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Cue
 
-RED = Mark("F5", "不关我的事!", "请说:我帮您联系相关部门处理", Cue.RED, 26.8, 27.5, 27.6)
+RED = Mark("F5", "不关我的事！", "请说：我帮您联系相关部门处理", Cue.RED, 26.8, 27.5, 27.6)
 AMBER = Mark("E3", "对客户的问题置若罔闻", "客户在等您回答", Cue.AMBER, 44.0, 48.0, 48.4)
 NONE = Mark("D7", "礼貌用语 <您好> & co", "本次通话没有使用礼貌用语", Cue.NONE, 50.0, 51.0, 51.0)
 

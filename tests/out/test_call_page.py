@@ -32,7 +32,7 @@ def test_a_browser_shows_every_finding_in_its_order() -> None:
     assert seen(page, ROWS) == [
         ["0:27", "F5", RED.title, RED.advice, "红色"],
         ["0:48", "E3", AMBER.title, AMBER.advice, "琥珀色"],
-        ["0:51", "D7", NONE.title, NONE.advice, "不亮灯,只记录"],
+        ["0:51", "D7", NONE.title, NONE.advice, "不亮灯，只记录"],
     ]
 
 

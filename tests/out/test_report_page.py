@@ -32,8 +32,8 @@ def test_nothing_found_is_said() -> None:
 def test_a_browser_shows_clauses_and_calls() -> None:
     by_clause, by_call = seen(PAGE, TABLES)
     assert by_clause == [
-        ["F5", "不关我的事!", "用语", "", "2"],
-        ["A2", "10086 开头语,按时段问候", "遗漏", "", "2"],
+        ["F5", "不关我的事！", "用语", "", "2"],
+        ["A2", "10086 开头语，按时段问候", "遗漏", "", "2"],
         ["microphone", "请检查 <耳机>", "遗漏", "", "1"],
     ]
     assert [row[2] for row in by_call] == ["1:20", "1:20", "–"]

@@ -23,13 +23,13 @@ def titles(drawing: str) -> list[str]:
 
 def test_everything_that_was_found_is_named() -> None:
     shown = texts(svg(story()))
-    for word in ("早班 <1>.wav", "F5", "E3", "不关我的事!", "上午好", "坐席", "客户", "灯光"):
+    for word in ("早班 <1>.wav", "F5", "E3", "不关我的事！", "上午好", "坐席", "客户", "灯光"):
         assert word in shown
     assert any("2026-11-24 09:05 · 10086 咨询 · 1:00" in text for text in shown)
 
 
 def test_hovering_tells_the_advice() -> None:
-    assert any("请说:我帮您联系相关部门处理" in title for title in titles(svg(story())))
+    assert any("请说：我帮您联系相关部门处理" in title for title in titles(svg(story())))
 
 
 def test_a_calm_call_says_so() -> None:

@@ -13,11 +13,11 @@ from firmware_py.rules.vocabulary import OBSERVATIONS
 def test_a_banned_phrase() -> None:
     assert explain(load_rulebook("10086"), "F5").splitlines() == [
         "规则 F5",
-        "条款:F5 不关我的事!",
-        "触发:每次坐席说「不关我的事!」",
-        "灯光:红色",
-        "提示:请说:我帮您联系相关部门处理",
-        "重复:10 秒内不重复提示",
+        "条款：F5 不关我的事！",
+        "触发：每次坐席说「不关我的事！」",
+        "灯光：红色",
+        "提示：请说：我帮您联系相关部门处理",
+        "重复：10 秒内不重复提示",
     ]
 
 
