@@ -46,6 +46,8 @@ class Line:
     """Seconds after the end of the line before; negative: it comes in while that goes on."""
     gain: float = 0.0
     """dB above the speaker's usual level."""
+    strain: float = 0.0
+    """Of a raised voice: pre-emphasis of its high frequencies, 0 to 1."""
     pitch: int = 50
     speed: int = 200
 
@@ -63,14 +65,22 @@ SCRIPT: Final = (
     Line("caller", "那你们也应该提前发短信给我。", pause=0.6),
     Line("agent", "不关我的事!", "phrase.F5", "F5"),
     Line("caller", "你这样说话,我就要投诉了。", pause=0.6),
-    Line("agent", "已经说过了,这个钱不能退,您怎么听不进去!", "shouting", "D6", gain=13, pitch=75),
+    Line(
+        "agent",
+        "已经说过了,这个钱不能退,您怎么听不进去!",
+        "shouting",
+        "D6",
+        gain=13,
+        strain=0.5,
+        pitch=75,
+    ),
     Line(
         "caller",
         "那麻烦你看一下上个月有没有多收,再帮我取消这个业务。以后开通什么,先问我同意不同意,好不好?",
         pause=0.6,
     ),
     Line("agent", SILENCE, "quiet.unanswered", "E3", pause=0),
-    Line("agent", CHEWING, "eating", "E7", pause=-12.0, gain=-9),
+    Line("agent", CHEWING, "eating", "E7", pause=-13.4, gain=-9),
     Line("agent", "请问我刚才给您的解释您明白吗?", clause="B1", pause=0.2),
     Line("caller", "明白了。"),
     Line("agent", "感谢您使用中国移动,祝您生活愉快,再见。", clause="B1", pause=2.0),
@@ -132,7 +142,8 @@ def speech(line: Line) -> Sound:
         sound, rate = soundfile.read(io.BytesIO(Path(wav.name).read_bytes()))
     sound = soxr.resample(sound, rate, RATE)
     loud = np.flatnonzero(np.abs(sound) > 0.01)
-    return np.asarray(sound[loud[0] : loud[-1]], np.float64)
+    sound = sound[loud[0] : loud[-1]]
+    return np.asarray(sound - line.strain * np.append(0.0, sound[:-1]), np.float64)
 
 
 def espeak_version() -> str:
@@ -141,9 +152,9 @@ def espeak_version() -> str:
     return told.stdout.split()[3]
 
 
-def chewing(rng: np.random.Generator, bites: int = 17, period_s: float = 0.62) -> Sound:
-    """Crisp bites at a chewing pace: each a cluster of broadband clicks that die away."""
-    sound = np.zeros(round((bites + 1) * period_s * RATE))
+def chewing(rng: np.random.Generator, bites: int = 20, period_s: float = 0.62) -> Sound:
+    """Bites at a chewing pace, each a cluster of clicks that die away, in a mouth that rustles."""
+    sound = rng.normal(0, 0.016, round((bites + 1) * period_s * RATE))
     for bite in range(bites):
         onset = round((bite * period_s + rng.uniform(0, 0.06)) * RATE)
         for click in np.sort(rng.uniform(0, 0.16, 14)):
@@ -169,7 +180,7 @@ def at_level(sound: Sound, dbfs: float) -> Sound:
 def write_ogg(path: Path, sound: Sound) -> None:
     """Write Ogg Vorbis, in pieces: libsndfile's encoder overflows its stack on one long write."""
     with soundfile.SoundFile(
-        path, "w", RATE, 2, format="OGG", subtype="VORBIS", compression_level=0.9
+        path, "w", RATE, 2, format="OGG", subtype="VORBIS", compression_level=0.82
     ) as file:
         for start in range(0, len(sound), RATE):
             file.write(sound[start : start + RATE])

@@ -1,5 +1,6 @@
 """The bundled call: small, true to its notes, and made by its recipe alone."""
 
+import datetime
 import importlib.util
 import shutil
 import tomllib
@@ -10,9 +11,13 @@ import numpy as np
 import pytest
 import soundfile
 
+from firmware_py.app import Chain
+from firmware_py.audio.file import FileSource
+from firmware_py.hearing.spotter import load_spotter
+from firmware_py.rules import load_rulebook, started_at
 from firmware_py.rules.clauses import clauses
 from firmware_py.rules.vocabulary import OBSERVATIONS
-from firmware_py.types import RATE
+from firmware_py.types import RATE, Cue, Finding, Observation
 from tests.checkout import ROOT
 
 FOLDER = ROOT / "firmware_py" / "demo"
@@ -62,3 +67,31 @@ def test_its_recipe_makes_it_again() -> None:
     made = sound + module.room(len(sound), rng)
     assert bundled.shape == made.shape
     assert np.corrcoef(bundled.ravel(), made.ravel())[0, 1] > 0.98
+
+
+def heard() -> tuple[list[Observation], list[Finding]]:
+    began = started_at(datetime.datetime(2026, 1, 5, 14))
+    chain = Chain(load_rulebook("10086"), load_spotter(), began)
+    observed, found = list[Observation](), list[Finding]()
+    for block in FileSource(FOLDER / "call.ogg"):
+        found += chain.feed(block)
+        observed += chain.observed
+    return observed, found
+
+
+def test_the_device_hears_what_its_truth_says_and_nothing_else() -> None:
+    observed, found = heard()
+    told = [line for line in TRUTH["line"] if line["event"]]
+    for line in told:
+        near = [
+            one
+            for one in observed
+            if one.name == line["event"]
+            and one.start < line["end"] + 0.5
+            and one.end > line["start"] - 0.5
+        ]
+        assert near, line
+    shown = [one.clause for one in found if one.cue is not Cue.NONE]
+    assert sorted(map(str, shown)) == sorted(
+        line["clause"] for line in told if line["event"] != "backchannel"
+    )

@@ -13,6 +13,8 @@ _STRETCH = 20
 _SMOOTH_HOPS = 45
 _PAUSE = 60
 """Hops without clear speech that end an utterance."""
+_CALM_AGAIN = 2 * HOPS_PER_SECOND
+"""Hops without clear speech after which a shout is over."""
 _BASELINE_HOPS = 60 * HOPS_PER_SECOND
 _UNRAISED = 0.9
 """Share of the thresholds up to which a voice is learnt from."""
@@ -113,6 +115,8 @@ class Shouting:
         state = self._state
         if state.still >= _PAUSE:
             state.gain.pause()
+        if state.still >= _CALM_AGAIN:
+            state.raised = 0
         if state.gain.present and not state.told_gain:
             state.told_gain = True
             yield self._say("microphone.levelled", hop, hop + _STRETCH, state.gain.spread)
