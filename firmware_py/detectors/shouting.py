@@ -49,8 +49,8 @@ class Shouting:
     50-1000 Hz; Nordenberg and Sundberg 2004). A voice is raised when the rises add up to
     ``over_db``, a semitone counting as a dB, and ``louder_db`` of them are level: who only speaks
     with more life is not raised. Pitch and brightness, the strain, remain where a microphone
-    levels the voice. As long as that is not ruled out, ``strain_db`` of strain alone do;
-    ``microphone.levelled`` says once that it seems so. ``Observation.value`` is the sum of the
+    levels the voice. Once that has been heard, ``strain_db`` of strain alone do;
+    ``microphone.levelled`` says so. ``Observation.value`` is the sum of the
     three rises (dB), or for ``microphone.levelled`` the spread of the levels of utterances (dB).
 
     Known weaknesses: says nothing before ``learn_s`` of speech; who shouts from the first word on
@@ -151,7 +151,7 @@ class Shouting:
     def _is_raised(self, rise: Voice) -> bool:
         if rise.level >= self.louder_db and rise.level + rise.strain >= self.over_db:
             return True
-        levelled = self.gain_control or self._state.gain.present is not False
+        levelled = self.gain_control or self._state.gain.present is True
         return levelled and rise.strain >= self.strain_db
 
     def _say(self, name: str, start: int, end: int, value: float) -> Observation:
