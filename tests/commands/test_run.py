@@ -33,6 +33,14 @@ def sound_server(tmp_path: Path) -> Iterator[PipeWire]:
 
 
 @pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Mosquitto]:
+    made = Mosquitto(tmp_path)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
 def phrase(tmp_path: Path) -> Path:
     """Some seconds of the bundled call, with a banned phrase."""
     sound, rate = soundfile.read(CALL)
@@ -73,10 +81,8 @@ def running(
 
 
 def test_live_sound_becomes_an_event_at_the_broker(
-    sound_server: PipeWire, phrase: Path, tmp_path: Path
+    sound_server: PipeWire, broker: Mosquitto, phrase: Path, tmp_path: Path
 ) -> None:
-    broker = Mosquitto(tmp_path)
-    broker.start()
     listener = Listener(broker.port)
     config = settings(tmp_path, broker.port)
     socket = tmp_path / "call.sock"
@@ -97,7 +103,6 @@ def test_live_sound_becomes_an_event_at_the_broker(
     assert event["data"]["desk"] == "17"
     assert any(line.split()[1:4] == ["red", "F5", "F5"] for line in told)
     listener.close()
-    broker.stop()
 
 
 def test_a_sound_server_that_goes_and_comes_back_is_told_and_heard_again(
