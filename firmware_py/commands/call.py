@@ -8,7 +8,7 @@ from firmware_py.telephony import SOCKET, Verb, Word, tell
 
 def arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("verb", type=Verb, choices=[*Verb], help="what happened")
+    parser.add_argument("verb", choices=[*map(str, Verb)], help="what happened")
     parser.add_argument(
         "--profile", default="", metavar="NAME", help="rulebook for this call, such as complaint"
     )
@@ -23,5 +23,5 @@ def arguments(parser: ArgumentParser) -> None:
 
 def main(chosen: Namespace) -> int:
     """Tell it."""
-    tell(Word(chosen.verb, chosen.profile), chosen.socket)
+    tell(Word(Verb(chosen.verb), chosen.profile), chosen.socket)
     return 0

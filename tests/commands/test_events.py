@@ -1,7 +1,6 @@
 """``deskcue events``: what lies in the outbox."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,20 +10,6 @@ from firmware_py.out.event import to_summary
 from firmware_py.out.outbox import Outbox
 from tests.commands.running import Deskcue
 from tests.out.sample import STAMP, event, summary
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Path:
-    path = tmp_path / "deskcue.toml"
-    path.write_text(f'[outbox]\npath = "{tmp_path}/outbox.db"\n', "utf-8")
-    return path
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Iterator[Outbox]:
-    made = Outbox(tmp_path / "outbox.db")
-    yield made
-    made.close()
 
 
 def test_json_is_one_event_a_line_oldest_first(

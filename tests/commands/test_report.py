@@ -1,7 +1,6 @@
 """``deskcue report``: a shift on the terminal, as CSV and as a page."""
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,20 +10,6 @@ from firmware_py.out.outbox import Outbox
 from firmware_py.out.report_csv import COLUMNS
 from tests.commands.running import Deskcue
 from tests.out.shift import MORNING, day, stamp
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Path:
-    path = tmp_path / "deskcue.toml"
-    path.write_text(f'[outbox]\npath = "{tmp_path}/outbox.db"\n', "utf-8")
-    return path
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Iterator[Outbox]:
-    made = Outbox(tmp_path / "outbox.db")
-    yield made
-    made.close()
 
 
 @pytest.fixture
