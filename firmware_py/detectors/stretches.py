@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,15 +29,15 @@ class Stretches:
 
     def feed(self, frame: Frame) -> Iterator[Frame]:
         """Take a Frame and return every stretch that it completes."""
-        first = 0
-        while frame.hops - first >= self.hops - self._held:
-            last = first + self.hops - self._held
-            self._parts.append(_part(frame, first, last))
-            yield _joined(self._parts)
-            self._parts, self._held, first = [], 0, last
-        if first < frame.hops:
-            self._parts.append(_part(frame, first, frame.hops))
-            self._held += frame.hops - first
+        self._parts.append(frame)
+        self._held += frame.hops
+        if self._held < self.hops:
+            return
+        whole = _joined(self._parts)
+        edges = range(0, whole.hops + 1, self.hops)
+        self._parts, self._held = [_part(whole, edges[-1], whole.hops)], whole.hops - edges[-1]
+        for first, last in pairwise(edges):
+            yield _part(whole, first, last)
 
 
 def _part(frame: Frame, first: int, last: int) -> Frame:
@@ -45,8 +46,6 @@ def _part(frame: Frame, first: int, last: int) -> Frame:
 
 
 def _joined(parts: list[Frame]) -> Frame:
-    if len(parts) == 1:
-        return parts[0]
     arrays: dict[str, Any] = {
         name: np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS
     }

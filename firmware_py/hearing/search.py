@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.hearing.alignment import WORST, skips_of, states_of, worst_syllable
+from firmware_py.hearing.alignment import WORST, worst_syllable
 from firmware_py.hearing.spelling import BLANK, TOKENS, expand
 from firmware_py.types import FloatArray
 
@@ -32,6 +32,8 @@ HOPELESS: Final = -3.0
 
 _NUMBER: Final = {token: number for number, token in enumerate(TOKENS)}
 _NEVER: Final = np.float32(-np.inf)
+_ANY: Final = float(np.finfo(np.float32).min)
+_Rows = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,58 +72,63 @@ def ways_to_say(phrase: str, says: Iterable[str], threshold: float) -> tuple[Way
 
 
 class _Lattice:
-    """The states of all ways, one way a row: token 1, blank, token 2, … token L, padding."""
+    """The tokens of all ways in one row; a path is in a token or in the blank after it.
 
-    def __init__(self, ways: Sequence[Way]) -> None:
-        self.length = np.array([len(way.tokens) for way in ways], dtype=np.float32)
-        states = 2 * max(len(way.tokens) for way in ways) - 1
-        self.wants = np.full((len(ways), states), BLANK, dtype=np.intp)
-        self.may_skip = np.full((len(ways), states), _NEVER, dtype=np.float32)
-        self.ends = np.array([2 * len(way.tokens) - 2 for way in ways])
-        self.longest = ROWS_PER_TOKEN * (np.arange(states) // 2 + 1 + PAUSE)
-        for row, way in enumerate(ways):
-            self.wants[row, : 2 * len(way.tokens) - 1] = states_of(way.tokens)
-            self.may_skip[row, : 2 * len(way.tokens) - 1] = skips_of(way.tokens)
-        self.score = np.empty(self.wants.shape, dtype=np.float32)
-        self.first = np.empty(self.wants.shape, dtype=np.int64)
+    Scores, and the rows in which the paths began, have the shape [2, tokens]: tokens, blanks.
+    """
+
+    def __init__(self, ways: Sequence[Way], limits: FloatArray | float = _ANY) -> None:
+        """Lay the tokens out; ``limits`` is the least score with which a path lives."""
+        lengths = [len(way.tokens) for way in ways]
+        self.ends = np.cumsum(lengths) - 1
+        self.starts = self.ends + 1 - lengths
+        self.wants = np.concatenate([way.tokens for way in ways])
+        # A blank may be left out between two tokens, unless they are the same.
+        self.may_skip = np.where(np.diff(self.wants), np.float32(0), _NEVER)
+        so_far = np.concatenate([np.arange(length) + 1 for length in lengths])
+        self.longest = np.tile(ROWS_PER_TOKEN * (so_far + PAUSE), (2, 1)).astype(np.int32)
+        self.limits = np.broadcast_to(np.asarray(limits, np.float32), self.longest.shape)
+        self.opens = self.limits[0, self.starts]
+        self.opening = self.wants[self.starts]
         self.reset()
 
     def reset(self) -> None:
-        self.score[:] = _NEVER
-        self.first[:] = 0
-        self.resting = False
+        self.awake = False
+        self.score = np.full(self.longest.shape, _NEVER)
+        self.first = np.zeros(self.longest.shape, dtype=np.int32)
 
-    def rest(self, which: npt.NDArray[np.intp]) -> None:
-        """Move the ways in ``which`` on by any number of rows that hold nothing but blank."""
-        if self.resting:
+    def rest(self) -> None:
+        """Move on by any number of rows that hold nothing but blank."""
+        if self.awake:
+            _take_better(self.score[1], self.first[1], self.score[0], self.first[0])
+            self.score[0] = _NEVER
+
+    def step(self, cost: FloatArray, row: int) -> None:
+        """Move on by one row of posteriors, all paths at once."""
+        if not self.awake and not (cost[self.opening] >= self.opens).any():
             return
-        self.resting = True
-        score, first = self.score[which], self.first[which]
-        stopped = score[:, :-1:2] > score[:, 1::2]
-        np.copyto(score[:, 1::2], score[:, :-1:2], where=stopped)
-        np.copyto(first[:, 1::2], first[:, :-1:2], where=stopped)
-        score[:, ::2] = _NEVER
-        self.score[which], self.first[which] = score, first
-
-    def step(self, cost: FloatArray, row: int, which: npt.NDArray[np.intp]) -> None:
-        """Move the ways in ``which`` on by one row of posteriors, all paths at once."""
-        self.resting = False
-        old, since = self.score[which], self.first[which]
-        best, first = old.copy(), since.copy()
-        better = old[:, :-1] > best[:, 1:]
-        np.copyto(best[:, 1:], old[:, :-1], where=better)
-        np.copyto(first[:, 1:], since[:, :-1], where=better)
-        skipped = old[:, :-2] + self.may_skip[which, 2:]
-        better = skipped > best[:, 2:]
-        np.copyto(best[:, 2:], skipped, where=better)
-        np.copyto(first[:, 2:], since[:, :-2], where=better)
+        (token, blank), (since, blank_since) = self.score, self.first
+        new, first = self.score.copy(), self.first.copy()
+        (new_token, new_blank), (new_since, new_blank_since) = new, first
+        _take_better(new_blank, new_blank_since, token, since)
+        _take_better(new_token[1:], new_since[1:], blank[:-1], blank_since[:-1])
+        _take_better(new_token[1:], new_since[1:], token[:-1] + self.may_skip, since[:-1])
         # Anyone may begin at any time, for nothing; beginning late beats beginning early.
-        best[:, 0] = 0.0
-        first[:, 0] = row
-        best += cost[self.wants[which]]
-        best[row - first > self.longest] = _NEVER
-        self.score[which] = best
-        self.first[which] = first
+        new_token[self.starts], new_since[self.starts] = 0.0, row
+        new_token += cost[self.wants]
+        new_blank += cost[BLANK]
+        lives = (new >= self.limits) & (first >= row - self.longest)
+        self.score.fill(_NEVER)
+        np.copyto(self.score, new, where=lives)
+        self.first = first
+        self.awake = bool(lives.any())
+
+
+def _take_better(score: FloatArray, first: _Rows, other: FloatArray, other_first: _Rows) -> None:
+    """Go on with other paths where they are better."""
+    better = other > score
+    np.copyto(score, other, where=better)
+    np.copyto(first, other_first, where=better)
 
 
 def _costs(posteriors: FloatArray) -> FloatArray:
@@ -133,7 +140,8 @@ def _costs(posteriors: FloatArray) -> FloatArray:
 
 def _only_blank(costs: FloatArray) -> list[bool]:
     """Tell the rows in which no token can be: most of them, for CTC posteriors are peaky."""
-    return [bool(best <= FLOOR) for best in costs[:, :BLANK].max(axis=1)]
+    blank: list[bool] = (costs[:, :BLANK].max(axis=1) <= FLOOR).tolist()
+    return blank
 
 
 class PhraseSearch:
@@ -147,13 +155,7 @@ class PhraseSearch:
     def __init__(self, ways: Sequence[Way]) -> None:
         """Lay out the states."""
         self._ways = tuple(ways)
-        self._lattice = _Lattice(self._ways) if self._ways else None
-        threshold = np.array([[way.threshold] for way in ways], dtype=np.float32)
-        length = np.array([[len(way.tokens)] for way in ways], dtype=np.float32)
-        states = 2 * int(length.max(initial=1)) - 1
-        so_far = np.minimum(np.arange(states, dtype=np.float32) // 2 + 1, length)
-        self._limits = np.maximum(threshold * length, threshold * so_far + np.float32(SLACK))
-        self._opening = np.array([way.tokens[0] for way in ways], dtype=np.intp)
+        self._lattice = _Lattice(self._ways, _limits(ways)) if self._ways else None
         self._past: deque[FloatArray] = deque(maxlen=_longest(ways))
         self.reset()
 
@@ -161,7 +163,6 @@ class PhraseSearch:
         """Forget everything."""
         self._row = 0
         self._past.clear()
-        self._alive = np.zeros(len(self._ways), dtype=np.bool_)
         self._said_until: dict[str, int] = {}
         if self._lattice:
             self._lattice.reset()
@@ -175,32 +176,22 @@ class PhraseSearch:
         for cost, blank in zip(costs, _only_blank(costs), strict=True):
             self._past.append(cost)
             if blank:
-                self._lattice.rest(np.flatnonzero(self._alive))
-                self._row += 1
-                continue
-            which = np.flatnonzero(self._alive | (cost[self._opening] >= self._limits[:, 0]))
-            if len(which):
-                self._lattice.step(cost, self._row, which)
-                self._drop(self._lattice, which)
-                found.extend(self._hits(self._lattice, which))
+                self._lattice.rest()
+            else:
+                self._lattice.step(cost, self._row)
+                if self._lattice.awake:
+                    found.extend(self._hits(self._lattice))
             self._row += 1
         return found
 
-    def _drop(self, lattice: _Lattice, which: npt.NDArray[np.intp]) -> None:
-        score = lattice.score[which]
-        score[score < self._limits[which]] = _NEVER
-        lattice.score[which] = score
-        self._alive[which] = score.max(axis=1) > _NEVER
-
-    def _hits(self, lattice: _Lattice, which: npt.NDArray[np.intp]) -> Iterable[Hit]:
-        complete = lattice.score[which, lattice.ends[which]]
+    def _hits(self, lattice: _Lattice) -> Iterable[Hit]:
         best: dict[str, Hit] = {}
-        for number in which[complete > _NEVER]:
+        for number in (lattice.score[0, lattice.ends] > _NEVER).nonzero()[0].tolist():
             way, end = self._ways[number], lattice.ends[number]
-            first = int(lattice.first[number, end])
+            first = int(lattice.first[0, end])
             if first <= self._said_until.get(way.phrase, -1):
                 continue  # the same words that were already reported
-            mean = float(lattice.score[number, end] / lattice.length[number])
+            mean = float(lattice.score[0, end] / np.float32(len(way.tokens)))
             score = _looked_at(mean, self._since(first), way)
             if score >= way.threshold and (
                 way.phrase not in best or score > best[way.phrase].score
@@ -213,6 +204,16 @@ class PhraseSearch:
     def _since(self, first: int) -> FloatArray:
         rows = self._row - first + 1
         return np.stack(list(islice(self._past, len(self._past) - rows, None)))
+
+
+def _limits(ways: Sequence[Way]) -> FloatArray:
+    """Least score of a path that is of any use, for every token and blank of a lattice."""
+    limits = [np.empty((2, 0), dtype=np.float32)]
+    for way in ways:
+        asked = np.float32(way.threshold) * np.arange(1, len(way.tokens) + 1, dtype=np.float32)
+        limits.append(np.tile(np.maximum(asked[-1], asked + np.float32(SLACK)), (2, 1)))
+        limits[-1][1, -1] = np.inf  # a phrase ends with its last token
+    return np.concatenate(limits, axis=1)
 
 
 def _longest(ways: Sequence[Way]) -> int:
@@ -238,19 +239,19 @@ def best_matches(posteriors: FloatArray, ways: Sequence[Way]) -> dict[str, Hit]:
         The best Hit of every phrase; none of one that the sound is too short to say.
     """
     lattice = _Lattice(ways)
-    everyone = np.arange(len(ways))
+    length = np.array([len(way.tokens) for way in ways], dtype=np.float32)
     found: dict[str, Hit] = {}
     best = np.full(len(ways), _NEVER, dtype=np.float32)
     costs = _costs(posteriors)
     for row, (cost, blank) in enumerate(zip(costs, _only_blank(costs), strict=True)):
         if blank:
-            lattice.rest(everyone)
+            lattice.rest()
             continue
-        lattice.step(cost, row, everyone)
-        means = lattice.score[everyone, lattice.ends] / lattice.length
+        lattice.step(cost, row)
+        means = lattice.score[0, lattice.ends] / length
         # No score is over its mean: only a better mean is worth a second look.
         for number in np.flatnonzero(means > best).tolist():
-            way, first = ways[number], int(lattice.first[number, lattice.ends[number]])
+            way, first = ways[number], int(lattice.first[0, lattice.ends[number]])
             score = _looked_at(float(means[number]), costs[first : row + 1], way)
             best[number] = max(best[number], score)
             if way.phrase not in found or score > found[way.phrase].score:

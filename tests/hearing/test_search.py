@@ -1,11 +1,26 @@
 """Finding phrases in phone posteriors."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given
 
-from firmware_py.hearing.search import FLOOR, Hit, PhraseSearch, Way, best_match, ways_to_say
+from firmware_py.hearing.alignment import WORST, worst_syllable
+from firmware_py.hearing.search import (
+    FLOOR,
+    HOPELESS,
+    PAUSE,
+    ROWS_PER_TOKEN,
+    SLACK,
+    Hit,
+    PhraseSearch,
+    Way,
+    best_match,
+    ways_to_say,
+)
 from firmware_py.hearing.spelling import BLANK, TOKENS, SpellingError
 from firmware_py.types import FloatArray
 
@@ -147,6 +162,67 @@ def test_dropping_paths_loses_no_phrase_and_invents_none(seed: int) -> None:
         assert all(hit.score <= match.score + 1e-5 for hit in hits)
     if match.score >= NO.threshold:  # at most 4 * 0.5 in all: less than any path is allowed
         assert hits
+
+
+class Plain:
+    """The search for one way, path by path and state by state."""
+
+    def __init__(self, way: Way) -> None:
+        self.way = way
+        self.states = [BLANK] * (2 * len(way.tokens) - 1)
+        self.states[::2] = way.tokens
+        self.paths: dict[int, tuple[np.float32, int]] = {}
+
+    def came(self, state: int, row: int) -> list[tuple[np.float32, int]]:
+        """Score and first row of what may go on in this state."""
+        if state == 0:
+            return [(np.float32(0), row)]
+        befores = [state, state - 1]
+        if self.states[state] not in (BLANK, self.states[state - 2]):
+            befores.append(state - 2)
+        return [self.paths[before] for before in befores if before in self.paths]
+
+    def lives(self, score: np.float32, rows: int, state: int) -> bool:
+        """Whether a path may go on that has come to a state in so many rows."""
+        so_far, threshold = state // 2 + 1, np.float32(self.way.threshold)
+        least = max(threshold * so_far + np.float32(SLACK), threshold * len(self.way.tokens))
+        return bool(score >= least) and rows <= ROWS_PER_TOKEN * (so_far + PAUSE)
+
+    def hits(self, costs: FloatArray) -> Iterator[Hit]:
+        """What costs of tokens, shape [rows, 59], complete."""
+        said_until = -1
+        for row, cost in enumerate(costs):
+            paths = {}
+            for state, token in enumerate(self.states):
+                if came := self.came(state, row):
+                    score, first = max(came, key=lambda path: path[0])
+                    if self.lives(score + cost[token], row - first, state):
+                        paths[state] = score + cost[token], first
+            self.paths = paths
+            score, first = paths.get(len(self.states) - 1, (np.float32(0), -1))
+            if first > said_until:
+                tokens = self.way.tokens
+                mean = float(score / np.float32(len(tokens)))
+                worst = worst_syllable(costs[first : row + 1], tokens) / WORST
+                final = min(mean, worst) if mean >= HOPELESS else mean
+                if final >= self.way.threshold:
+                    said_until = row
+                    yield Hit(self.way.phrase, first, row, final)
+
+
+@given(st.integers(0, 10_000), st.integers(-1, 2))
+def test_all_ways_at_once_find_what_each_finds_path_by_path(seed: int, late: int) -> None:
+    ways = [replace(way, phrase=str(number)) for number, way in enumerate(LOOSE)]
+    pause = quiet(ROWS_PER_TOKEN * (1 + PAUSE) - 1 + late)  # as long as may be, or too long
+    no = said(ways[0].tokens, gap=0)
+    spoken = [said(ways[0].tokens), said(ways[3].tokens, gap=0), no[:1], pause, no[1:]]
+    posteriors = np.concatenate([noise(seed, 40), *spoken])
+    posteriors += noise(seed + 1, len(posteriors)) / 4
+    costs = np.maximum(posteriors - posteriors.max(axis=1, keepdims=True), np.float32(FLOOR))
+    found = PhraseSearch(ways).feed(posteriors)
+    assert found
+    for way in ways:
+        assert [hit for hit in found if hit.phrase == way.phrase] == list(Plain(way).hits(costs))
 
 
 @given(st.integers(0, 10_000))
