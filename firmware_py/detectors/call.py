@@ -33,9 +33,10 @@ class _Line:
     unlike: int = 0
     """The last of them that were neither, as yet."""
 
-    def hear(self, *, alive: bool, steady: bool) -> None:
+    def hear(self, alive: bool, steady: bool, speaking: bool) -> None:
         """Take one hop."""
         self.dead = 0 if alive else self.dead + 1
+        self.open += alive and not speaking
         self.unlike = self.unlike + 1 if alive and not steady else 0
         self.gone = self.gone + 1 if self.unlike <= _EDGE else 0
 
@@ -96,20 +97,31 @@ class Call:
         rows = zip(frame.level.tolist(), frame.speaking.tolist(), strict=True)
         self._state.hop = frame.start
         for level, speaking in rows:
-            found.extend(self._hop(level, speaking))
+            self._hear(level, speaking)
+            if self._may_change():
+                found.extend(self._changes())
             self._state.hop += 1
         return found
 
-    def _hop(self, level: list[float], speaking: list[bool]) -> Iterator[Observation]:
+    def _hear(self, level: list[float], speaking: list[bool]) -> None:
         state = self._state
         state.levels.append(level[CALLER])
-        steady = _is_burst([*state.levels][-_BURST:])
-        for side, line in enumerate(state.lines):
-            alive = level[side] > self.dead_db
-            line.hear(alive=alive, steady=steady and side == CALLER)
-            line.open += alive and not speaking[side]
+        steady = level[CALLER] > _RING_DB and _is_burst([*state.levels][-_BURST:])
+        agent, caller = state.lines
+        agent.hear(level[AGENT] > self.dead_db, False, speaking[AGENT])
+        caller.hear(level[CALLER] > self.dead_db, steady, speaking[CALLER])
         self._follow_agent(speaking[AGENT])
-        if state.on:
+
+    def _may_change(self) -> bool:
+        """Whether there is anything to look at: in the midst of a call there seldom is."""
+        state = self._state
+        agent, caller = state.lines
+        if not state.on:
+            return not caller.dead
+        return state.held or agent.dead > 0 or caller.gone >= HOPS_PER_SECOND * self.end_s
+
+    def _changes(self) -> Iterator[Observation]:
+        if self._state.on:
             yield from self._watch_hold()
             yield from self._watch_end()
         else:
@@ -126,8 +138,6 @@ class Call:
 
     def _watch_start(self) -> Iterator[Observation]:
         state = self._state
-        if state.lines[CALLER].dead:
-            return
         alive = [db for db in state.levels if db > self.dead_db]
         if len(alive) < self.start_s * HOPS_PER_SECOND * 0.8 or _is_tone(alive):
             return

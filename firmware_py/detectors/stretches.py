@@ -22,6 +22,7 @@ class Stretches:
     hops: int
     _parts: list[Frame] = field(init=False, repr=False, default_factory=list)
     _held: int = field(init=False, repr=False, default=0)
+    """Hops at the end of the parts that belong to no stretch yet."""
 
     def reset(self) -> None:
         """Forget a stretch that is not whole."""
@@ -33,20 +34,13 @@ class Stretches:
         self._held += frame.hops
         if self._held < self.hops:
             return
-        whole = _joined(self._parts)
-        edges = range(0, whole.hops + 1, self.hops)
-        self._parts, self._held = [_part(whole, edges[-1], whole.hops)], whole.hops - edges[-1]
+        held = {
+            name: np.concatenate([getattr(part, name) for part in self._parts])[-self._held :]
+            for name in _FIELDS
+        }
+        begin = frame.start + frame.hops - self._held
+        edges = range(0, self._held + 1, self.hops)
+        self._parts, self._held = [frame], self._held - edges[-1]
         for first, last in pairwise(edges):
-            yield _part(whole, first, last)
-
-
-def _part(frame: Frame, first: int, last: int) -> Frame:
-    arrays: dict[str, Any] = {name: getattr(frame, name)[first:last] for name in _FIELDS}
-    return replace(frame, start=frame.start + first, posteriors=frame.posteriors[:0], **arrays)
-
-
-def _joined(parts: list[Frame]) -> Frame:
-    arrays: dict[str, Any] = {
-        name: np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS
-    }
-    return replace(parts[0], **arrays)
+            arrays: dict[str, Any] = {name: array[first:last] for name, array in held.items()}
+            yield replace(frame, start=begin + first, posteriors=frame.posteriors[:0], **arrays)
