@@ -125,13 +125,14 @@ class _Port:
     @classmethod
     def of(cls, detail: dict[str, Any]) -> "_Port":
         scale, zero = detail["quantization"]
-        return cls(detail["index"], tuple(detail["shape"]), float(scale), int(zero))
+        shape = tuple(int(size) for size in detail["shape"])
+        return cls(int(detail["index"]), shape, float(scale), int(zero))
 
     def quantised(self, values: FloatArray) -> npt.NDArray[np.int8]:
         """Round to the nearest of the 256 steps; what lies beyond them stays at the end."""
         steps = np.rint(values * np.float32(1 / self.scale)) + self.zero
-        result: npt.NDArray[np.int8] = np.clip(steps, -128, 127).astype(np.int8)
-        return result.reshape(self.shape)
+        result: npt.NDArray[np.int8] = steps.clip(-128, 127).astype(np.int8)
+        return result
 
     def real(self, steps: npt.NDArray[np.int8]) -> FloatArray:
         """Undo ``quantised``."""
@@ -162,7 +163,10 @@ class Spotter:
             inputs = [_Port.of(detail) for detail in self._model.get_input_details()]
             outputs = [_Port.of(detail) for detail in self._model.get_output_details()]
             self._mel, *self._states = [inputs[place] for place in sidecar.inputs]
-            self._logits, *self._next = [outputs[place] for place in sidecar.outputs]
+            self._logits, *after = [outputs[place] for place in sidecar.outputs]
+            self._carried = [
+                (old.index, new.index) for old, new in zip(self._states, after, strict=True)
+            ]
         except (ValueError, RuntimeError, IndexError) as error:
             reason = str(error).strip().splitlines()[0]
             raise ModelError(f"the runtime refuses the phone model: {reason}") from None
@@ -189,19 +193,21 @@ class Spotter:
         waiting = np.concatenate((self._waiting, mel))
         steps = len(waiting) // HOPS_PER_STEP
         self._waiting = waiting[steps * HOPS_PER_STEP :].copy()
-        whole = waiting[: steps * HOPS_PER_STEP].reshape(steps, HOPS_PER_STEP, BANDS)
-        rows = [self._step(mel) for mel in whole]
-        return np.concatenate([np.empty((0, OUTPUTS), dtype=np.float32), *rows])
+        if not steps:
+            return np.empty((0, OUTPUTS), dtype=np.float32)
+        whole = self._mel.quantised(waiting[: steps * HOPS_PER_STEP])
+        logits = [self._step(mel) for mel in whole.reshape(steps, *self._mel.shape)]
+        return _log_softmax(self._logits.real(np.concatenate(logits)).reshape(-1, OUTPUTS))
 
-    def _step(self, mel: FloatArray) -> FloatArray:
-        model = self._model
-        model.set_tensor(self._mel.index, self._mel.quantised(mel))
-        model.invoke()
+    def _step(self, mel: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+        get, put = self._model.get_tensor, self._model.set_tensor
+        put(self._mel.index, mel)
+        self._model.invoke()
         # The converter gives a cache's input and output the same quantisation: no arithmetic here.
-        for old, new in zip(self._states, self._next, strict=True):
-            model.set_tensor(old.index, model.get_tensor(new.index))
-        logits = self._logits.real(model.get_tensor(self._logits.index))
-        return _log_softmax(logits.reshape(-1, OUTPUTS))
+        for old, new in self._carried:
+            put(old, get(new))
+        logits: npt.NDArray[np.int8] = get(self._logits.index)
+        return logits
 
 
 def load_spotter(model: Path | None = None) -> Spotter:
