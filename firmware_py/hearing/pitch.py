@@ -60,6 +60,8 @@ def _taper() -> Array:
 
 
 _PER_TAPER: Final = 1 / _taper()
+_AROUND: Final = _SHORTEST + np.array([[-1], [0], [1]])
+"""A peak and its neighbours."""
 _FAVOUR: Final = _HIGHER * np.log2(_LONGEST / np.arange(_SHORTEST, _LONGEST + 1))
 
 
@@ -93,10 +95,11 @@ class Pitch:
         hops = (len(samples) - (_SPAN - HOP)) // HOP
         self._tail = samples[hops * HOP :].copy()
         pitch = np.zeros(hops, dtype=np.float32)
-        if speaking.any():
-            first, last = speaking.argmax(), hops - speaking[::-1].argmax()
+        spoken = speaking.nonzero()[0]
+        if len(spoken):
+            first, last = spoken[0], spoken[-1] + 1
             pitch[first:last] = _measure(samples[first * HOP :], int(last - first))
-            pitch[~speaking] = 0
+            pitch *= speaking
         return pitch
 
 
@@ -107,13 +110,12 @@ def _measure(samples: npt.NDArray[np.int16], hops: int) -> FloatArray:
     peaks = middle >= likeness[:, _SHORTEST - 1 : _LONGEST]
     peaks &= middle > likeness[:, _SHORTEST + 1 : _LONGEST + 2]
     merit = (middle + _FAVOUR) * peaks
-    rows = np.arange(0, likeness.size, likeness.shape[1])
     best = merit.argmax(axis=1)
-    place = rows + best + _SHORTEST
-    before, at, after = likeness.take((place - 1, place, place + 1))
+    rows = np.arange(hops)
+    before, at, after = likeness[rows, best + _AROUND]
     # The parabola through the peak and its neighbours has its top beside the peak's lag.
     top = best + _SHORTEST + 0.5 * (before - after) / (before - 2 * at + after - 1e-9)
-    voiced = merit.max(axis=1) >= _VOICED
+    voiced = merit[rows, best] >= _VOICED
     pitch: FloatArray = (_RATE * _FINE / top * voiced).astype(np.float32)
     return pitch
 
