@@ -12,7 +12,8 @@ from firmware_py.out.timeline import parts, patterns, sheet
 
 STYLE: Final = f"""
 body{{margin:0 auto;max-width:1320px;padding:24px;color:{INK};background:#fff;line-height:1.5}}
-section{{margin-bottom:48px}} figure{{margin:0}} svg{{display:block;width:100%;height:auto}}
+section{{margin-bottom:48px}} figure{{margin:0;overflow-x:auto}}
+svg{{display:block;width:100%;height:auto}}
 table{{border-collapse:collapse;width:100%;margin-top:8px;font-size:14px}}
 th{{text-align:left;font-weight:normal;color:{FAINT};border-bottom:2px solid {LINE}}}
 th,td{{padding:6px 12px 6px 0;vertical-align:top}} td{{border-bottom:1px solid {LINE}}}
@@ -22,7 +23,8 @@ b.cue{{color:#fff;border-radius:4px;padding:1px 6px;font-size:12px;white-space:n
 print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 .dot{{display:inline-block;width:10px;height:10px;border-radius:50%;margin-right:6px;
 print-color-adjust:exact;-webkit-print-color-adjust:exact}}
-.none{{color:{FAINT}}}
+td:nth-child(2),th,td:last-child{{white-space:nowrap}} .none{{color:{FAINT}}}
+@media screen and (max-width:760px){{svg{{min-width:960px}}}}
 @page{{size:A4 landscape;margin:12mm}}
 @media print{{body{{padding:0;max-width:none}} section{{break-after:page;margin:0}}
 section:last-child{{break-after:auto}} table{{font-size:12px}} th,td{{padding:2px 12px 2px 0}}

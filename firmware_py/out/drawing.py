@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from firmware_py.out.markup import node
@@ -23,6 +23,9 @@ AGENT_COLOUR: Final = "#2f6fb0"
 CALLER_COLOUR: Final = "#3d8f7a"
 BOTH_COLOUR: Final = "#8a4f9e"
 CUE_COLOUR: Final = {Cue.RED: "#d03a3a", Cue.AMBER: "#e59a0c", Cue.NONE: "#8894a2"}
+
+HALO: Final[dict[str, Any]] = {"stroke": "#ffffff", "stroke_width": 3, "paint_order": "stroke"}
+"""Keeps a text readable where a line runs behind it."""
 
 
 def clock(seconds: float) -> str:

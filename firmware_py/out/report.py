@@ -159,7 +159,7 @@ def _counted(events: Iterable[Event]) -> tuple[Found, ...]:
         data = event["data"]
         counts[data["rule"], data["clause"] or "", data["kind"], data["cue"]] += 1
     found = [Found(*key[:3], Cue(key[3]), count) for key, count in counts.items()]
-    return tuple(sorted(found, key=lambda f: (_GRAVEST.index(f.cue), -f.count, f.clause, f.rule)))
+    return tuple(sorted(found, key=_rank))
 
 
 def by_clause(found: Iterable[Found]) -> list[Found]:
@@ -169,4 +169,11 @@ def by_clause(found: Iterable[Found]) -> list[Found]:
         key = (one.clause or one.rule, one.kind, one.cue)
         same = together.get(key)
         together[key] = replace(same, count=same.count + one.count) if same else one
-    return sorted(together.values(), key=lambda f: (_GRAVEST.index(f.cue), -f.count))
+    return sorted(together.values(), key=_rank)
+
+
+def _rank(found: Found) -> tuple[int, int, str, int, str]:
+    """Sorts by gravity, by number, then as the standard counts: F2 before F10."""
+    number = found.clause[1:]
+    place = int(number) if number.isdecimal() else 0
+    return _GRAVEST.index(found.cue), -found.count, found.clause[:1], place, found.rule

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from firmware_py.messages import message
@@ -30,7 +30,7 @@ def count_bar(found: Found, most: int) -> Element:
     """Draw how often something was found, against what was found most often."""
     width = max(3.0, _BAR * found.count / most)
     bar = node("rect", width=width, height=12, rx=3, fill=CUE_COLOUR[found.cue])
-    return node("svg", bar, width=_BAR, height=12)
+    return node("svg", bar, **_shrinking(_BAR))
 
 
 def by_hour(hours: Mapping[datetime, Mapping[Cue, int]]) -> Element:
@@ -39,7 +39,8 @@ def by_hour(hours: Mapping[datetime, Mapping[Cue, int]]) -> Element:
     shown = [first + timedelta(hours=n) for n in range(round((last - first) / _HOUR) + 1)]
     most = max(sum(counts.values()) for counts in hours.values())
     step = min(90.0, _CHART / len(shown))
-    drawn = node("svg", width=step * len(shown), height=150, role="img")
+    width = step * len(shown)
+    drawn = node("svg", width=width, height=150, viewBox=f"0 0 {width:.1f} 150", role="img")
     for number, hour in enumerate(shown):
         counts, x, y = hours.get(hour, {}), number * step, 124.0
         for cue in _ORDER:
@@ -52,13 +53,13 @@ def by_hour(hours: Mapping[datetime, Mapping[Cue, int]]) -> Element:
         if total:
             drawn.append(text_at(middle, y - 6, str(total), text_anchor="middle"))
         drawn.append(text_at(middle, 142, f"{hour:%H}", fill=FAINT, text_anchor="middle"))
-    drawn.append(node("path", d=f"M0 124.5H{step * len(shown):.1f}", stroke=LINE))
+    drawn.append(node("path", d=f"M0 124.5H{width:.1f}", stroke=LINE))
     return drawn
 
 
 def share_bar(spent: Spent, language: str) -> Element:
     """Draw how the call's time was spent."""
-    drawn = node("svg", width=_SHARE, height=12)
+    drawn = node("svg", **_shrinking(_SHARE))
     drawn.append(node("rect", width=_SHARE, height=12, rx=3, fill=LINE))
     x = 0.0
     for name, part, colour in (
@@ -71,3 +72,13 @@ def share_bar(spent: Spent, language: str) -> Element:
         drawn.append(bar)
         x += part * _SHARE
     return drawn
+
+
+def _shrinking(width: float) -> dict[str, Any]:
+    """Attributes of a bar that becomes shorter, not cut, where the page is narrow."""
+    return {
+        "width": width,
+        "height": 12,
+        "viewBox": f"0 0 {width:.0f} 12",
+        "preserveAspectRatio": "none",
+    }

@@ -33,13 +33,15 @@ p{{margin:2px 0 0;color:{FAINT}}}
 table{{border-collapse:collapse;width:100%;font-size:14px}}
 th{{text-align:left;font-weight:normal;white-space:nowrap;color:{FAINT}}}
 th{{border-bottom:2px solid {LINE}}}
-th,td{{padding:6px 12px 6px 0}} td{{border-bottom:1px solid {LINE}}}
+th,td{{padding:6px 12px 6px 0}} .wide td:last-child{{min-width:120px}}
+td{{border-bottom:1px solid {LINE}}}
 th.number,td.number{{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}}
 b.clause{{color:#fff;border-radius:4px;padding:1px 6px;font-size:12px;margin-right:4px;
 white-space:nowrap;display:inline-block}}
 .legend{{font-size:12px;margin-bottom:8px}} .legend span{{margin:0 16px 0 6px}}
 .legend i{{display:inline-block;width:10px;height:10px;border-radius:2px}}
-svg{{display:block;max-width:100%}} *{{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+.wide{{overflow-x:auto}} svg{{display:block;max-width:100%}} svg[role]{{height:auto}}
+*{{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 @page{{size:A4;margin:14mm}} @media print{{body{{padding:0;max-width:none}}
 tr,.numbers,svg{{break-inside:avoid}}}}
 """
@@ -149,7 +151,8 @@ def _by_call(calls: Sequence[Call], titles: Titles, language: str) -> Element:
     if not calls:
         return node("p", message("report.no_calls", language))
     names = ("began", "profile", "length", "shares", "talk", "listen", "pace", "found")
-    return _table(names, [_call(call, titles, language) for call in calls], language)
+    rows = [_call(call, titles, language) for call in calls]
+    return node("div", _table(names, rows, language), class_="wide")
 
 
 def _call(call: Call, titles: Titles, language: str) -> Element:

@@ -1,7 +1,7 @@
 """Draws one row of a timeline: what the device said, standard words, both voices, the light."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 from xml.etree.ElementTree import Element
 
 from firmware_py.messages import message
@@ -9,6 +9,7 @@ from firmware_py.out.drawing import (
     AGENT_COLOUR,
     CUE_COLOUR,
     FAINT,
+    HALO,
     LEFT,
     LINE,
     RIGHT,
@@ -21,7 +22,7 @@ from firmware_py.out.drawing import (
 )
 from firmware_py.out.markup import add, node
 from firmware_py.out.story import Mark, Words
-from firmware_py.out.voices import HEIGHT, Stretch, voices
+from firmware_py.out.voices import HEIGHT, Stretch, seconds, voices
 from firmware_py.types import Cue
 
 _FLAG: Final = 26
@@ -31,8 +32,6 @@ _MOST_WORDS: Final = 3
 _TITLE: Final = 230
 _MARGIN: Final = 16
 _BELOW: Final = 52
-_HALO: Final[dict[str, Any]] = {"stroke": "#ffffff", "stroke_width": 3, "paint_order": "stroke"}
-"""Keeps a text readable where a line runs behind it."""
 
 
 def row(stretch: Stretch, marks: Sequence[Mark], words: Sequence[Words]) -> tuple[Element, float]:
@@ -50,6 +49,7 @@ def row(stretch: Stretch, marks: Sequence[Mark], words: Sequence[Words]) -> tupl
     )
     told = [(m, under_flags - _FLAG * (t + 1)) for m, t in zip(marks, flags, strict=True) if t >= 0]
     add(drawn, *(_pole(stretch, mark, y, lanes + HEIGHT + 8) for mark, y in told))
+    add(drawn, node("g", seconds(stretch), transform=f"translate(0 {lanes})"))
     for one, track in zip(words, notes, strict=True):
         if track >= 0:
             add(drawn, _note(stretch, one, under_flags + _WORD * track))
@@ -120,8 +120,8 @@ def _note(stretch: Stretch, words: Words, y: float) -> Element:
         "g",
         node("title", f"{clock(words.start)} {words.clause} {words.text}"),
         node("path", d=f"M{x:.1f} {y + 14:.1f}H{end:.1f}", stroke=AGENT_COLOUR, opacity=0.5),
-        text_at(left, y + 11, words.clause, 11, **_HALO, fill=AGENT_COLOUR, font_weight="bold"),
-        text_at(after, y + 11, words.text, 11, **_HALO, fill=FAINT),
+        text_at(left, y + 11, words.clause, 11, **HALO, fill=AGENT_COLOUR, font_weight="bold"),
+        text_at(after, y + 11, words.text, 11, **HALO, fill=FAINT),
     )
 
 
@@ -146,5 +146,5 @@ def _flag(stretch: Stretch, mark: Mark, y: float) -> Element:
         "g",
         node("title", f"{clock(mark.at)} {mark.clause} {mark.title}\n{mark.advice}"),
         sign,
-        text_at(left + width + 6, y + 13.2, cut(mark.title, 12, _TITLE), **_HALO),
+        text_at(left + width + 6, y + 13.2, cut(mark.title, 12, _TITLE), **HALO),
     )

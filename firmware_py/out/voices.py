@@ -12,6 +12,7 @@ from firmware_py.out.drawing import (
     AGENT_COLOUR,
     CALLER_COLOUR,
     FAINT,
+    HALO,
     LEFT,
     PAPER,
     RIGHT,
@@ -77,7 +78,7 @@ def voices(stretch: Stretch) -> Element:
         _talk_over(stretch),
         _voice(stretch, AGENT, LANE, -1),
         _voice(stretch, CALLER, low, 1),
-        _seconds(stretch),
+        _lines(stretch),
         _name(stretch, "agent", LANE / 2 + 5, AGENT_COLOUR),
         _name(stretch, "caller", low + LANE / 2 + 5, CALLER_COLOUR),
     )
@@ -88,16 +89,24 @@ def _name(stretch: Stretch, name: str, y: float, colour: str) -> Element:
     return text_at(LEFT - 12, y, text, 13, fill=colour, text_anchor="end")
 
 
-def _seconds(stretch: Stretch) -> Element:
-    drawn = node("g")
-    for number in range(_TICKS + 1):
-        second = stretch.start + number * stretch.seconds / _TICKS
-        if second > stretch.story.seconds:
-            break
-        x = stretch.x(second)
-        drawn.append(node("path", d=f"M{x:.1f} 0V{HEIGHT}", stroke="#ffffff", opacity=0.6))
-        drawn.append(text_at(x, LANE + 14, clock(second), 11, fill=FAINT, text_anchor="middle"))
-    return drawn
+def seconds(stretch: Stretch) -> Element:
+    """Write the time between the lanes, readable over whatever crosses it."""
+    marks = {"fill": FAINT, "text_anchor": "middle", **HALO}
+    texts = ((stretch.x(second), clock(second)) for second in _ticks(stretch))
+    return node("g", *(text_at(x, LANE + 14, text, 11, **marks) for x, text in texts))
+
+
+def _lines(stretch: Stretch) -> Element:
+    places = (stretch.x(second) for second in _ticks(stretch))
+    faint = {"stroke": "#ffffff", "opacity": 0.6}
+    return node("g", *(node("path", d=f"M{x:.1f} 0V{HEIGHT}", **faint) for x in places))
+
+
+def _ticks(stretch: Stretch) -> list[float]:
+    """Seconds at which the time stands."""
+    every = stretch.seconds / _TICKS
+    told = (stretch.start + number * every for number in range(_TICKS + 1))
+    return [second for second in told if second <= stretch.story.seconds]
 
 
 def _talk_over(stretch: Stretch) -> Element:

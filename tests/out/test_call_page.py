@@ -47,6 +47,14 @@ def test_the_picture_fits_the_window(width: int) -> None:
     assert 0 <= top < bottom
 
 
+@needs_browser
+def test_on_a_narrow_page_the_picture_scrolls_and_stays_readable() -> None:
+    expression = "[doc.documentElement.scrollWidth, ...box(doc.querySelector('svg'))]"
+    needed, left, _, right, _ = seen(call_page([story()]), expression, 420)
+    assert needed <= 420
+    assert right - left > 900
+
+
 def overlapping(labels: list[Any]) -> list[tuple[str, str]]:
     found = []
     for number, (text, left, top, right, bottom) in enumerate(labels):

@@ -16,6 +16,12 @@ def local(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None)
 
 
+def test_what_is_equally_frequent_comes_in_the_order_of_the_standard() -> None:
+    events = [found(at, rule, rule) for at, rule in enumerate(("F10", "F2", "F1", "F10"))]
+    (shift,) = shifts(events)
+    assert [one.clause for one in shift.found] == ["F10", "F1", "F2"]
+
+
 def test_long_pauses_part_shifts() -> None:
     morning, evening = shifts(day())
     assert [len(shift.calls) for shift in (morning, evening)] == [3, 1]
