@@ -18,6 +18,7 @@ from firmware_py.memory import Memory as Kept
 from firmware_py.out.light import Colour, Fault, Led, NoLed, open_led
 from firmware_py.out.near_log import read_notes
 from firmware_py.out.outbox import Outbox, OutboxError
+from firmware_py.out.report import shifts
 from firmware_py.telephony import Listener, Verb, Word, tell
 from firmware_py.types import RATE, Block, Finding
 
@@ -267,6 +268,62 @@ def test_a_call_that_ends_leaves_its_summary_after_its_findings(
     assert summary["kind"] == "summary"
     assert (summary["start"], summary["end"]) == (1.0, 25.0)
     assert {one["call"] for one in found} == {summary["call"]}
+
+
+@dataclass
+class SetClock:
+    """A clock that somebody sets."""
+
+    seconds: float = AFTERNOON
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return self.seconds
+
+    def set(self, by: float) -> None:
+        """Put it forward, or back."""
+        self.seconds += by
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_clock_that_jumps_by_an_hour_in_a_call_leaves_one_call_and_every_finding(
+    outbox: Outbox, hours: int
+) -> None:
+    clock, source = SetClock(), Script(silence(40))
+    at_work = Device(Config(), Ends(source, NoLed(), outbox), clock, tell=print, live=False)
+    source.between = {
+        10: lambda: at_work.chain.told(Word(Verb.START)),
+        60: lambda: clock.set(3600 * hours),
+        350: lambda: at_work.chain.told(Word(Verb.END)),
+    }
+    found = heard(at_work)
+    *events, summary = (row.event for row in outbox.history())
+    assert [event["data"]["rule"] for event in events] == [finding.rule for finding in found]
+    assert min(finding.at for finding in found) < 6 < max(finding.at for finding in found)
+    assert len({event["id"] for event in events}) == len(events)
+    assert {event["data"]["call"] for event in events} == {summary["data"]["call"]}
+    (shift,) = shifts([*events, summary])
+    (call,) = shift.calls
+    assert call.spent
+    assert call.spent.seconds == 34
+    assert sum(one.count for one in call.found) == len(found)
+
+
+def test_a_device_restarted_in_mid_call_loses_and_doubles_nothing_that_was_found(
+    outbox: Outbox, told: list[str]
+) -> None:
+    blocks, clock = list(FileSource(CALL)), SetClock()
+    cut = round(33 / 0.06)  # in the midst of the call, after the shout
+    found: list[Finding] = []
+    for part in (blocks[:cut], blocks[cut + 20 :]):
+        ends = Ends(Script(part), NoLed(), outbox)
+        found += heard(Device(Config(), ends, clock, tell=told.append))
+        clock.set(35)
+    events = [row.event for row in outbox.history()]
+    assert [one.rule for one in found] == ["interruption", "F5", "D6", "E7", "E3"]
+    subjects = [event["subject"] for event in events if event["data"]["kind"] != "summary"]
+    assert subjects == [one.rule for one in found]
+    assert len({event["id"] for event in events}) == len(events)
 
 
 def test_a_faulty_microphone_is_told_and_shown(outbox: Outbox) -> None:
