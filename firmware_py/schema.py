@@ -85,6 +85,7 @@ class _TableReader:
         self.document.wrong((*self.where, key) if key else self.where, text)
 
     def _convert(self, key: str, value: Any, hint: Any) -> Any:
+        hint = _without_none(hint)
         if dataclasses.is_dataclass(hint) and not hasattr(hint, "parse"):
             result = read(self.document, (*self.where, key), typing.cast(Any, hint))
             self.sound &= result is not None
@@ -102,13 +103,11 @@ def convert(value: Any, hint: Any) -> Any:
     Raises:
         ValueError: it does not fit; the message reads on after the key's name.
     """
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (types.UnionType, typing.Union):
-        return convert(value, next(a for a in arguments if a is not type(None)))
-    if origin is tuple:
+    hint = _without_none(hint)
+    if typing.get_origin(hint) is tuple:
         if not isinstance(value, list):
             raise ValueError(f"must be a list, not {_shown(value)}")
-        return tuple(convert(item, arguments[0]) for item in value)
+        return tuple(convert(item, typing.get_args(hint)[0]) for item in value)
     if hint is float and type(value) in (int, float) and not math.isnan(value):
         return float(value)
     if hint in (int, bool, str) and type(value) is hint:
@@ -116,6 +115,13 @@ def convert(value: Any, hint: Any) -> Any:
     if hint in (int, bool, str, float) or not isinstance(value, str):
         raise ValueError(f"must be {_WANTED.get(hint, _WANTED[str])}, not {_shown(value)}")
     return _from_text(value, hint)
+
+
+def _without_none(hint: Any) -> Any:
+    """The type itself of one that may be None."""
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        return next(one for one in typing.get_args(hint) if one is not type(None))
+    return hint
 
 
 def _from_text(text: str, hint: Any) -> Any:

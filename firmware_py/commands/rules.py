@@ -8,7 +8,7 @@ from rich.table import Table
 from firmware_py.commands import language_argument, profile_argument, settings, settings_argument
 from firmware_py.errors import DeskcueError
 from firmware_py.messages import message
-from firmware_py.rules import Rulebook, explain, load_rulebook
+from firmware_py.rules import EXPERIMENTAL, Rulebook, explain, load_rulebook
 from firmware_py.rules.clauses import clauses
 
 
@@ -59,8 +59,17 @@ def _book(chosen: Namespace) -> Rulebook:
 
 
 def _explain(chosen: Namespace) -> int:
-    print(explain(_book(chosen), chosen.rule, chosen.lang))
+    rulebook = _book(chosen)
+    ids = {rule.id for rule in rulebook.rules}
+    if chosen.rule not in ids and chosen.rule in {rule.id for rule in _experiments().rules}:
+        rulebook = _experiments()
+    print(explain(rulebook, chosen.rule, chosen.lang))
     return 0
+
+
+def _experiments() -> Rulebook:
+    """The rules that are in no rulebook by default."""
+    return load_rulebook(EXPERIMENTAL)
 
 
 def _list(chosen: Namespace) -> int:
@@ -70,9 +79,10 @@ def _list(chosen: Namespace) -> int:
         if rule.hidden or not rule.enabled:
             continue
         clause = clauses()[rule.clause].in_language(lang) if rule.clause else ""
+        experiment = message("explain.experiment", lang) if rule.experimental else ""
         table.add_row(
             rule.id,
-            f"{rule.clause or ''} {clause}".strip(),
+            " ".join(filter(None, [rule.clause, clause, experiment])),
             message(f"cue.{rule.cue}", lang),
             rule.advice.in_language(lang),
         )

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from firmware_py.detectors.call import Call
+from firmware_py.detectors.clarity import Clarity
 from firmware_py.detectors.drawl import Drawl
 from firmware_py.detectors.eating import Eating
 from firmware_py.detectors.interruption import Interruption
@@ -25,6 +26,7 @@ from firmware_py.ports import Detector
 DETECTORS: Final[Mapping[str, type[Detector]]] = MappingProxyType(
     {
         "call": Call,
+        "clarity": Clarity,
         "drawl": Drawl,
         "eating": Eating,
         "interruption": Interruption,

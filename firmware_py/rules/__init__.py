@@ -4,7 +4,7 @@ A rulebook (TOML, see ``firmware_py/rulebooks``) says which sounds and words mat
 applies it.
 """
 
-from firmware_py.rules.book import bundled_rulebooks
+from firmware_py.rules.book import EXPERIMENTAL, bundled_rulebooks
 from firmware_py.rules.engine import Rules
 from firmware_py.rules.explain import explain
 from firmware_py.rules.hours import DeskTime, LocalTime, started_at
@@ -13,6 +13,7 @@ from firmware_py.rules.reader import load_rulebook
 from firmware_py.rules.rulebook import Phrase, Rule, Rulebook
 
 __all__ = [
+    "EXPERIMENTAL",
     "DeskTime",
     "Keeper",
     "LocalTime",

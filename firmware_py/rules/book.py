@@ -1,11 +1,13 @@
 """Finds the files of a rulebook, and lays one that extends another over it.
 
 ``extends = "10086"`` takes everything from that rulebook. A table with an id that is there already
-changes only the keys that it names (a new ``kind`` replaces the rule); others are added.
+changes only the keys that it names (a new ``kind`` replaces the rule); others are added. Of a list,
+``extends = ["10086", "experimental"]``, each is laid over those before it.
 """
 
 import hashlib
 from dataclasses import dataclass
+from functools import reduce
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +18,9 @@ from firmware_py.toml_lines import Where
 
 SITE_RULEBOOKS: Final = Path("/etc/deskcue/rulebooks")
 """Where a site keeps its own; a name is looked up here before the bundled ones."""
+
+EXPERIMENTAL: Final = "experimental"
+"""The bundled rulebook of rules that are not to be trusted yet; nothing extends it by itself."""
 
 _ARRAYS: Final = ("phrase", "rule")
 
@@ -79,12 +84,27 @@ def _open(path: Path, name: str, chain: tuple[Path, ...]) -> Book:
 
 def _extend(own: Document, data: bytes, chain: tuple[Path, ...]) -> Book:
     """Lay a file over what it extends; ``chain`` leads from the first file to this one."""
-    extends = own.root.get("extends", "")
-    sources = chain[-1:]
-    if not extends or not isinstance(extends, str):
-        return Book(own, hashlib.sha256(data).hexdigest(), sources)
+    bases = [_base(own, name, chain) for name in _extended(own)]
+    documents = [*(base.document for base in bases), own]
+    sha256 = hashlib.sha256(data + "".join(base.sha256 for base in bases).encode()).hexdigest()
+    sources = [*chain[-1:], *(source for base in bases for source in base.sources)]
+    return Book(reduce(_over, documents), sha256, tuple(dict.fromkeys(sources)))
+
+
+def _extended(own: Document) -> list[str]:
+    """Names and paths that a file extends, in their order."""
+    extends = own.root.get("extends", [])
+    names = [extends] if isinstance(extends, str) else extends
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        own.wrong(("extends",), '"extends" must be the name of a rulebook, or a list of names')
+        own.check()
+    return [name for name in names if name]
+
+
+def _base(own: Document, name: str, chain: tuple[Path, ...]) -> Book:
+    """One rulebook that a file extends."""
     try:
-        path = find_rulebook(extends, *sources)
+        path = find_rulebook(name, *chain[-1:])
     except DeskcueError as error:
         own.wrong(("extends",), str(error))
         own.check()
@@ -93,9 +113,7 @@ def _extend(own: Document, data: bytes, chain: tuple[Path, ...]) -> Book:
         circle = " > ".join(one.name for one in (*chain, path))
         own.wrong(("extends",), f"extends itself: {circle}")
         own.check()
-    base = _open(path, _called(path, extends), chain)
-    sha256 = hashlib.sha256(data + base.sha256.encode()).hexdigest()
-    return Book(_over(base.document, own), sha256, (*sources, *base.sources))
+    return _open(path, _called(path, name), chain)
 
 
 def _over(base: Document, own: Document) -> Document:

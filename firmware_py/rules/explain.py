@@ -52,6 +52,11 @@ class _Explainer:
         if rule.days:
             lines.append(self._say("explain.days", days=self._say(f"days.{rule.days}")))
         lines.append(self._say("explain.refractory", seconds=f"{rule.refractory_s:g}"))
+        if rule.experimental:
+            error = rule.experimental
+            shares = {"missed": f"{error.missed:.0%}", "mistaken": f"{error.mistaken:.0%}"}
+            lines.append(self._say("explain.experimental", **shares))
+            lines.append(self._say("explain.extend"))
         return lines
 
     def _say(self, key: str, **values: object) -> str:

@@ -36,7 +36,8 @@ KINDS: Final[Mapping[str, type[Kind]]] = MappingProxyType(
 DEFAULT_THRESHOLD: Final = -1.2
 """Least score per phone of a phrase whose rulebook names none."""
 
-_TABLES: Final = ("detectors", "phrases", "phrase", "rule")
+_ELSEWHERE: Final = ("extends", "detectors", "phrases", "phrase", "rule")
+"""Keys of a rulebook that are read by themselves; ``extends`` by ``rules.book``."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,7 +45,6 @@ class _Head:
     name: str
     title: Text
     version: int = 1
-    extends: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class _Reader:
         self._callers_names = [f"caller.{document.at((*where, 'id'))}" for where in by_caller]
 
     def rulebook(self, sha256: str, sources: tuple[Path, ...]) -> Rulebook | None:
-        head = read(self._document, (), _Head, others=_TABLES)
+        head = read(self._document, (), _Head, others=_ELSEWHERE)
         settings = self._detectors()
         phrases = self._phrases()
         rules = self._rules()

@@ -26,6 +26,20 @@ class Text:
         return self.en if language == "en" and self.en else self.zh
 
 
+@dataclass(frozen=True, slots=True)
+class Experimental:
+    """How far an experimental rule can be trusted, as measured on voices it was not tuned on."""
+
+    missed: float
+    """Share of the breaches that it misses, in the worst sort of speech that was tried."""
+    mistaken: float
+    """Share of the clean stretches in which it speaks, on the worst line that was tried."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.missed <= 1 or not 0 <= self.mistaken <= 1:
+            raise ValueError('"missed" and "mistaken" are shares, 0 to 1')
+
+
 class Speaker(StrEnum):
     """Whose words a phrase is."""
 
@@ -170,6 +184,8 @@ class Rule:
     """Makes no Finding; only other rules hear of it, as ``rule.<id>``."""
     between_calls: bool = False
     """Speaks between two calls too."""
+    experimental: Experimental | None = None
+    """Its measured error; None: it is no experiment."""
 
     def __post_init__(self) -> None:
         _not_negative("refractory_s", self.refractory_s)

@@ -11,6 +11,8 @@ OBSERVATIONS: Final = (
     "caller.loud",
     "caller.quiet",
     "caller.thanks",
+    "clarity.foreign",
+    "clarity.slurred",
     "collision",
     "drawl",
     "eating",

@@ -1,7 +1,6 @@
 """How often a drill says what is true: rounds spoken by voices that the phone model never heard."""
 
 import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +10,6 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
-sys.path.insert(0, str(Path(__file__).parents[2] / "models"))
-
 from training.voices import HELD_OUT
 
 from firmware_py.app import Chain

@@ -18,6 +18,7 @@ from training.corpus import Sound
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.spotter import Spotter
 from firmware_py.types import RATE, FloatArray
+from tests.joined import join
 
 LEAD_S = 0.4
 TAIL_S = 0.7
@@ -96,41 +97,8 @@ def joined(
         plain = tuple(word.rstrip("012345") for word in text)
         if not all(word in syllables for word in plain):
             continue
-        whole = np.zeros(0, dtype=np.float32)
-        for word in plain:
-            sound = _shortened(rng.choice(syllables[word]), rng.uniform(0.17, 0.26))
-            whole = _faded(whole, sound, int(0.03 * RATE))
+        whole = join((rng.choice(syllables[word]) for word in plain), rng)
         yield _placed(speaker, plain, whole, seed * 1_000_003 + number)
-
-
-def _shortened(sound: Sound, seconds: float) -> Sound:
-    """Make it last so long at the same pitch, by overlapping windows (WSOLA, Verhelst 1993)."""
-    window, hop_out = 640, 320
-    rate = max(1.0, len(sound) / (seconds * RATE))
-    if rate == 1.0 or len(sound) < 3 * window:
-        return sound
-    shape = np.hanning(window).astype(np.float32)
-    out = np.zeros(int(len(sound) / rate) + window, dtype=np.float32)
-    at, follow = 0, sound[:window]
-    for place in range(0, len(out) - window, hop_out):
-        wanted = int(place * rate)
-        low, high = max(0, wanted - 160), min(len(sound) - 2 * window, wanted + 160)
-        if high <= low:
-            break
-        likeness = np.correlate(sound[low : high + window], follow, "valid")
-        at = low + int(likeness.argmax())
-        out[place : place + window] += sound[at : at + window] * shape
-        follow = sound[at + hop_out : at + hop_out + window]
-    return out[: place + window]
-
-
-def _faded(before: Sound, after: Sound, samples: int) -> Sound:
-    samples = min(samples, len(before), len(after))
-    if not samples:
-        return np.concatenate([before, after])
-    ramp = np.linspace(0, 1, samples, dtype=np.float32)
-    middle = before[-samples:] * (1 - ramp) + after[:samples] * ramp
-    return np.concatenate([before[:-samples], middle, after[samples:]])
 
 
 def telephoned(saying: Saying) -> Saying:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware_py.rules import bundled_rulebooks
+from firmware_py.rules import bundled_rulebooks, load_rulebook
 from tests.commands.running import Deskcue
 
 
@@ -75,6 +75,34 @@ def test_a_rule_is_explained(language: str, says: str, deskcue: Deskcue) -> None
     shown = deskcue("rules", "explain", "F5", "--lang", language)
     assert shown.code == 0
     assert says in shown.out
+
+
+@pytest.mark.parametrize("clause", ["D3", "D4"])
+@pytest.mark.parametrize(("language", "says"), [("zh", "试验性"), ("en", "experimental")])
+def test_an_experimental_rule_is_explained_with_its_error(
+    clause: str, language: str, says: str, deskcue: Deskcue
+) -> None:
+    shown = deskcue("rules", "explain", clause, "--lang", language)
+    assert shown.code == 0
+    rules = {rule.id: rule for rule in load_rulebook("experimental").rules}
+    error = rules[clause].experimental
+    assert error
+    (line,) = [line for line in shown.out.splitlines() if says in line and "%" in line]
+    assert f"{error.missed:.0%}" in line
+    assert f"{error.mistaken:.0%}" in line
+
+
+def test_experimental_rules_are_off_and_marked_where_they_are_on(
+    tmp_path: Path, deskcue: Deskcue
+) -> None:
+    assert "D3" not in deskcue("rules", "list", "--lang", "en").out
+    site = tmp_path / "site.toml"
+    head = 'name = "site"\ntitle = { zh = "现场" }\n'
+    site.write_text(f'{head}extends = ["complaint", "experimental"]\n', "utf-8")
+    listed = deskcue("rules", "list", "--profile", site, "--lang", "en").out
+    assert "experimental" in listed
+    assert {"D3", "D4", "B3-pause"} <= {*listed.split()}
+    assert "B1-pause" not in listed
 
 
 def test_an_unknown_rule_is_told(deskcue: Deskcue) -> None:

@@ -93,6 +93,13 @@ def syllables(count: int, rows: int) -> FloatArray:
     return sure
 
 
+def blurred(posteriors: FloatArray) -> FloatArray:
+    """The same, smeared over three rows."""
+    share = np.exp(posteriors)
+    smeared = share + np.roll(share, 1, axis=0) + np.roll(share, -1, axis=0)
+    return np.asarray(np.log(smeared / smeared.sum(axis=1, keepdims=True)), np.float32)
+
+
 def spoken(agent: str, caller: str, floor: float = -60.0) -> Frame:
     """Frame of a call drawn with a letter per 100 ms: ``#`` loud, ``=`` soft, ``.`` silent."""
     hops = 10 * max(len(agent), len(caller))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from firmware_py.detectors import DETECTORS
 from firmware_py.ports import Detector
 from firmware_py.types import RATE, Frame, Observation
-from tests.detectors.frames import hear, noise, run, split, syllables, to_pcm, voice
+from tests.detectors.frames import blurred, hear, noise, run, split, syllables, to_pcm, voice
 
 EVERY = pytest.mark.parametrize("name", sorted(DETECTORS))
 
@@ -38,11 +38,15 @@ def busy_call() -> Frame:
     pcm = to_pcm(np.concatenate([*agent, *(bites * 24)]), np.concatenate(caller))
     pcm[:, 1] += rng.integers(-8, 8, len(pcm), dtype=np.int16)
     (frame,) = hear(pcm)
-    return replace(frame, posteriors=syllables(200, 4)[: frame.hops // 3])
+    posteriors = np.concatenate([syllables(150, 4), blurred(syllables(50, 4))])
+    return replace(frame, posteriors=posteriors[: frame.hops // 3])
 
 
 FRAME = busy_call()
-EAGER: dict[str, dict[str, float]] = {"shares": {"most": 0.3, "least_s": 5.0}}
+EAGER: dict[str, dict[str, float]] = {
+    "clarity": {"learn": 50, "stretch": 30},
+    "shares": {"most": 0.3, "least_s": 5.0},
+}
 """Settings of those that this call is too short for."""
 
 

@@ -103,6 +103,36 @@ def test_a_changed_id_written_twice_is_told(own: Path) -> None:
         load_rulebook(own)
 
 
+def test_of_several_bases_each_is_laid_over_those_before(own: Path) -> None:
+    (own.parent / "more.toml").write_text(
+        f'{HEAD}[detectors.call]\nend_s = 4\n[[rule]]\nid = "eat"\nrefractory_s = 7\n', "utf-8"
+    )
+    own.write_text(OWN.replace('"base.toml"', '["base.toml", "more.toml"]'), "utf-8")
+    rulebook = load_rulebook(own)
+    assert rulebook.detectors == {"call": {"hold_s": 0.6, "end_s": 4}}
+    eat, _ = rulebook.rules
+    assert (type(eat.kind), eat.cue, eat.refractory_s) == (Never, "none", 7)
+    assert [source.name for source in rulebook.sources] == ["own.toml", "base.toml", "more.toml"]
+    before = rulebook.sha256
+    (own.parent / "more.toml").write_text(f"{HEAD}\n", "utf-8")
+    assert load_rulebook(own).sha256 != before
+
+
+@pytest.mark.parametrize("extends", ["3", '["base.toml", 3]', "{ name = 3 }"])
+def test_what_is_extended_must_be_names(own: Path, extends: str) -> None:
+    own.write_text(OWN.replace('"base.toml"', extends), "utf-8")
+    with pytest.raises(DeskcueError, match=r'own\.toml:2: .*"extends" must be the name'):
+        load_rulebook(own)
+
+
+def test_a_circle_by_way_of_a_list_is_told(own: Path) -> None:
+    more = own.parent / "more.toml"
+    more.write_text(f'{HEAD}extends = ["base.toml", "own.toml"]\n', "utf-8")
+    own.write_text(OWN.replace('"base.toml"', '["base.toml", "more.toml"]'), "utf-8")
+    with pytest.raises(DeskcueError, match=r"extends itself: own\.toml > more\.toml > own\.toml"):
+        load_rulebook(own)
+
+
 def test_a_circle_is_told(own: Path) -> None:
     (own.parent / "base.toml").write_text(f'extends = "own.toml"\n{BASE}', "utf-8")
     with pytest.raises(DeskcueError, match=r"extends itself: own\.toml > base\.toml > own\.toml"):

@@ -13,6 +13,7 @@ import pytest
 from firmware_py.rules import Rules, bundled_rulebooks, load_rulebook
 from firmware_py.rules.clauses import clauses
 from firmware_py.rules.hours import started_at
+from firmware_py.rules.reader import parse_rulebook
 from firmware_py.rules.rulebook import Must
 from firmware_py.types import Cue, Finding, Observation
 
@@ -166,8 +167,8 @@ def test_the_clean_twin_stays_silent(case: Case) -> None:
 
 ELSEWHERE = {
     "C1": "off: needs a phrase on the caller's channel",
-    "D3": "cannot be heard well by this hardware",
-    "D4": "cannot be heard well by this hardware",
+    "D3": "experimental, off by default",
+    "D4": "experimental, off by default",
     "D7": "needs a whole call",
     "D8": "needs a measure of shares",
     "E5": "tested with the 10086 rulebook",
@@ -181,6 +182,17 @@ def test_every_clause_has_its_case_or_a_reason() -> None:
     told_of = {case.clause for case in CASES}
     assert told_of | ELSEWHERE.keys() == clauses().keys()
     assert not told_of & ELSEWHERE.keys()
+
+
+def test_the_experimental_rules_speak_where_a_site_asks_for_them_and_light_nothing() -> None:
+    text = 'name = "site"\ntitle = { zh = "现场" }\nextends = ["10086", "experimental"]\n'
+    rules = Rules(parse_rulebook(text.encode(), "site.toml"), started_at(MORNING))
+    said = called(HELLO + "clarity.slurred@40-55 clarity.foreign@60-75")
+    found = [finding for one in said for finding in rules.feed(one)]
+    assert [(f.rule, f.clause, f.cue) for f in found] == [
+        ("D3", "D3", Cue.NONE), ("D4", "D4", Cue.NONE)
+    ]  # fmt: skip
+    assert not {"D3", "D4"} & {rule.id for rule in rulebook("10086").rules}
 
 
 def test_racing_through_the_closing_after_interruptions() -> None:

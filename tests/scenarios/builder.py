@@ -16,13 +16,13 @@ from firmware_py.types import AGENT, CALLER, RATE, PcmArray
 from tests.scenarios import sounds
 from tests.scenarios.reading import Line, Noise, Scenario, Twin, Who
 from tests.scenarios.sounds import Sound
+from tests.scenarios.voices import Synthetic, Voice
 
 SPEECH_DB: Final = -28.0
 """dBFS at which both sides usually speak."""
 CALLERS: Final = ("m3", "f2", "Mr_Serious")
 SHOUT_DB: Final = 11.0
 SHOUT_BRIGHT_DB: Final = 8.0
-SHOUT_PITCH: Final = 30
 IDLE_S: Final = 1.0
 """Seconds before the call."""
 LAST_S: Final = 1.0
@@ -48,7 +48,7 @@ class _Timeline:
     """Lines placed one after the other."""
 
     rng: np.random.Generator
-    voices: dict[Who, str]
+    voices: dict[Who, Voice]
     now: float = IDLE_S
     """Second at which the last line ends."""
     heard: list[tuple[int, float, Sound]] = field(default_factory=list)
@@ -69,8 +69,9 @@ class _Timeline:
     def sound_of(self, line: Line) -> Sound:
         """A line at its level."""
         if line.say:
-            pitch = line.pitch + (SHOUT_PITCH if line.shout else 0)
-            sound = sounds.speech(line.say, self.voices[line.who], line.speed, pitch)
+            sound = self.voices[line.who](line)
+            if line.slurred:
+                sound = sounds.slurred(sound)
             if line.held:
                 sound = sounds.held(sound, line.held)
             if line.glide:
@@ -88,10 +89,17 @@ class _Timeline:
         return sounds.at_level(sound, SPEECH_DB + line.db + _NOISE_DB[line.noise])
 
 
-def render(scenario: Scenario, twin: Twin) -> Rendered:
-    """Make one of a scenario's two calls audible, the same every time."""
+def render(scenario: Scenario, twin: Twin, agent: Voice | None = None) -> Rendered:
+    """Make one of a scenario's two calls audible, the same every time.
+
+    Args:
+        scenario: both calls.
+        twin: which of them.
+        agent: who speaks the agent's lines; None: the voice of espeak-ng that is the scenario's.
+    """
     seed = _seed(scenario)
-    voices = {Who.AGENT: voice_of(scenario), Who.CALLER: CALLERS[seed % len(CALLERS)]}
+    caller = Synthetic(CALLERS[seed % len(CALLERS)])
+    voices = {Who.AGENT: agent or Synthetic(voice_of(scenario)), Who.CALLER: caller}
     timeline = _Timeline(np.random.default_rng(seed), voices)
     lines = scenario.lines(twin)
     if not any(line.call is Verb.START for line in lines):

@@ -6,14 +6,24 @@ from functools import cache
 
 from firmware_py.app import Chain
 from firmware_py.hearing.spotter import Spotter, load_spotter
-from firmware_py.rules import Rulebook, load_rulebook, started_at
+from firmware_py.rules import EXPERIMENTAL, Rulebook, load_rulebook, started_at
+from firmware_py.rules.reader import parse_rulebook
 from firmware_py.types import RATE, Block, Cue, Finding, Observation
 from tests.scenarios.builder import Rendered, render
 from tests.scenarios.reading import Scenario, Twin
+from tests.scenarios.voices import Voice
 
 BLOCK = 960
 
 rulebook = cache(load_rulebook)
+
+
+@cache
+def with_experiments(profile: str) -> Rulebook:
+    """A profile with the experimental rules over it, as a site would write it."""
+    head = f'name = "{profile}"\ntitle = {{ zh = "{profile}" }}\n'
+    text = f'{head}extends = ["{profile}", "{EXPERIMENTAL}"]\n'
+    return parse_rulebook(text.encode(), f"{profile}.toml")
 
 
 @cache
@@ -24,19 +34,21 @@ def spotter() -> Spotter:
 
 def rulebook_of(scenario: Scenario) -> Rulebook:
     """The scenario's profile, with what it switches on."""
-    book = rulebook(scenario.profile)
+    book = (with_experiments if scenario.experimental else rulebook)(scenario.profile)
     rules = (replace(r, enabled=r.enabled or r.id in scenario.switch_on) for r in book.rules)
     return replace(book, rules=tuple(rules))
 
 
-def hear(scenario: Scenario, twin: Twin) -> tuple[list[Finding], list[Observation]]:
-    """Findings and Observations of one of a scenario's two calls."""
+def hear(
+    scenario: Scenario, twin: Twin, agent: Voice | None = None
+) -> tuple[list[Finding], list[Observation]]:
+    """Findings and Observations of one of a scenario's two calls, its agent spoken by a voice."""
     listener = spotter()
     listener.reset()
     chain = Chain(rulebook_of(scenario), listener, started_at(scenario.begins(twin)))
     found: list[Finding] = []
     observed: list[Observation] = []
-    rendered = render(scenario, twin)
+    rendered = render(scenario, twin, agent)
     told = [*rendered.told]
     for block in _blocks(rendered):
         while told and told[0][0] <= block.seq * BLOCK / RATE:
@@ -51,9 +63,9 @@ def _blocks(rendered: Rendered) -> Iterator[Block]:
         yield Block(seq, rendered.pcm[at : at + BLOCK])
 
 
-def verdict(scenario: Scenario, twin: Twin) -> str:
+def verdict(scenario: Scenario, twin: Twin, agent: Voice | None = None) -> str:
     """What is wrong with how one of the two calls was judged; empty: nothing."""
-    found, _ = hear(scenario, twin)
+    found, _ = hear(scenario, twin, agent)
     return judge(scenario, twin, found)
 
 

@@ -88,6 +88,10 @@ class Line:
     """Semitones by which the voice rises from the first word to the last; negative: falls."""
     held: float = 0.0
     """Seconds by which the last vowel is drawn out."""
+    slurred: bool = False
+    """Spoken with a lazy mouth."""
+    cantonese: bool = False
+    """Read as Cantonese."""
     only: Twin | None = None
     """The one of the two calls that has this line; None: both."""
 
@@ -112,6 +116,8 @@ class Scenario:
     also: tuple[str, ...] = ()
     """Rules without a cue that speak too, as they must."""
     profile: str = "10086"
+    experimental: bool = False
+    """Whether the experimental rules are laid over the profile."""
     switch_on: tuple[str, ...] = ()
     """Rules that are off by default, to be switched on."""
     at: When = MORNING

@@ -17,16 +17,23 @@ from firmware_py.types import RATE
 
 Sound = npt.NDArray[np.float64]
 
+MANDARIN: Final = "cmn-latn-pinyin"
+"""espeak-ng's Mandarin that reads hanzi; plain ``cmn`` reads them as English letters."""
+CANTONESE: Final = "yue"
 HELD_OUT: Final = ("Alicia", "Michael", "klatt3", "f5", "Andy")
 """Voices that the phone model never heard (see ``models/training/voices.py``)."""
 _AUDIBLE: Final = 0.005
 """Share of full scale from which espeak-ng speaks."""
 
 
-@cache
-def speech(text: str, voice: str, speed: int, pitch: int) -> Sound:
+def speech(text: str, voice: str, speed: int, pitch: int, language: str = MANDARIN) -> Sound:
     """Let espeak-ng read a text; without the silence before and after it."""
-    command = ["espeak-ng", "-v", f"cmn-latn-pinyin+{voice}", "-s", str(speed), "-p", str(pitch)]
+    return _read(text, f"{language}+{voice}", speed, pitch)
+
+
+@cache
+def _read(text: str, voice: str, speed: int, pitch: int) -> Sound:
+    command = ["espeak-ng", "-v", voice, "-s", str(speed), "-p", str(pitch)]
     softly = ["-a", "50"]  # at full amplitude some voices clip
     told = subprocess.run([*command, *softly, "--stdout", text], capture_output=True, check=True)
     sound, rate = soundfile.read(io.BytesIO(told.stdout))
@@ -40,6 +47,12 @@ def gliding(sound: Sound, semitones: float) -> Sound:
     bend = 2 ** (-semitones / 12 * np.linspace(-0.5, 0.5, len(sound)))
     places = np.cumsum(bend)
     return np.asarray(np.interp(np.arange(int(places[-1])), places, sound))
+
+
+def higher(sound: Sound, semitones: float) -> Sound:
+    """Raise the voice as a whole, its formants and its pace with it."""
+    places = np.arange(0, len(sound) - 1, 2 ** (semitones / 12))
+    return np.asarray(np.interp(places, np.arange(len(sound)), sound))
 
 
 def held(sound: Sound, seconds: float) -> Sound:
@@ -59,6 +72,31 @@ def _period(voiced: Sound) -> int:
     shifts = range(RATE // 400, RATE // 80)
     likeness = [float(np.dot(voiced[:-shift], voiced[shift:])) for shift in shifts]
     return shifts[int(np.argmax(likeness))]
+
+
+def slurred(sound: Sound, seconds: float = 0.12) -> Sound:
+    """Let the mouth move too little: the vocal tract's shape becomes the mean of some 120 ms.
+
+    The shape is the cepstrum's low end; loudness and voice stay as they are.
+    """
+    size, hop = 512, 128
+    window = np.hanning(size + 1)[:-1]
+    padded = np.pad(sound, size)
+    pieces = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop] * window
+    spectra = np.fft.rfft(pieces)
+    cepstra = np.fft.irfft(np.log(np.abs(spectra) + 1e-6))
+    cepstra[:, 40:-39] = 0
+    loudness, cepstra[:, 0] = cepstra[:, 0].copy(), 0
+    shapes = np.fft.rfft(cepstra).real
+    near = np.hanning(round(2 * seconds * RATE / hop) + 1)
+    weights = np.exp(loudness)[:, None]
+    total = np.apply_along_axis(np.convolve, 0, weights * shapes, near, "same")
+    means = total / np.maximum(np.convolve(weights[:, 0], near, "same"), 1e-12)[:, None]
+    changed = np.fft.irfft(spectra * np.exp(means - shapes)) * window
+    out = np.zeros(len(padded))
+    for first, piece in zip(range(0, len(out), hop), changed, strict=False):
+        out[first : first + size] += piece
+    return out[size : size + len(sound)] / 1.5  # what the overlapping squared windows add up to
 
 
 def bright(sound: Sound, db: float) -> Sound:

@@ -8,8 +8,9 @@ import pytest
 from firmware_py.rules.clauses import clauses
 from firmware_py.types import Cue
 from tests.scenarios import table
-from tests.scenarios.hearing import rulebook, verdict
+from tests.scenarios.hearing import rulebook_of, verdict
 from tests.scenarios.reading import Scenario, Twin, every_scenario
+from tests.scenarios.voices import real_voice
 
 SCENARIOS = every_scenario()
 
@@ -29,6 +30,24 @@ def test_the_device_judges_the_call_rightly(scenario: Scenario, twin: Twin) -> N
     assert verdict(scenario, twin) == ""
 
 
+def really_passed() -> Iterator[object]:
+    """One call a clause, the first that the document says is judged rightly with the real voice."""
+    document = table.told(table.DOCUMENT.read_text("utf-8"), SCENARIOS)
+    seen: set[str] = set()
+    for scenario in SCENARIOS:
+        for twin, told in document[scenario.id].real.items() if scenario.id in document else ():
+            if told == table.PASS and scenario.clause not in seen:
+                seen.add(scenario.clause)
+                yield pytest.param(scenario, twin, id=f"{scenario.id}-{twin}")
+
+
+@pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
+@pytest.mark.skipif(real_voice() is None, reason="DESKCUE_AUDIO names no folder with speech.tsv")
+@pytest.mark.parametrize(("scenario", "twin"), [*really_passed()])
+def test_the_device_judges_a_real_voice_as_recorded(scenario: Scenario, twin: Twin) -> None:
+    assert verdict(scenario, twin, real_voice()) == ""
+
+
 def test_every_clause_has_a_scenario_or_a_reason() -> None:
     shown = {scenario.clause for scenario in SCENARIOS}
     assert shown | table.ELSEWHERE.keys() == clauses().keys()
@@ -37,16 +56,17 @@ def test_every_clause_has_a_scenario_or_a_reason() -> None:
 
 def test_every_scenario_names_a_rule_of_its_clause() -> None:
     for scenario in SCENARIOS:
-        rules = {rule.id: rule for rule in rulebook(scenario.profile).rules}
+        rules = {rule.id: rule for rule in rulebook_of(scenario).rules}
         assert rules[scenario.expected].clause == scenario.clause, scenario.id
         assert {*scenario.also} <= rules.keys(), scenario.id
+        assert bool(rules[scenario.expected].experimental) == scenario.experimental, scenario.id
 
 
 def test_a_cue_beside_the_expected_one_is_the_same_wrong_told_by_its_parts() -> None:
     # Arguing, scolding aloud and racing off are made of shouting, interruptions and words.
     parts = {"interruption", "D6", "E3", "F20"}
     for scenario in SCENARIOS:
-        rules = {rule.id: rule for rule in rulebook(scenario.profile).rules}
+        rules = {rule.id: rule for rule in rulebook_of(scenario).rules}
         shown = {rule for rule in scenario.also if rules[rule].cue is not Cue.NONE}
         assert shown <= parts, scenario.id
         assert not shown or scenario.clause in {"E3", "E5", "E6", "E8", "E9"}, scenario.id

@@ -1,0 +1,158 @@
+"""Clarity: whether the agent's speech is heard less clearly than usual. Experimental."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware_py.hearing.spelling import BLANK
+from firmware_py.hearing.spotter import HOPS_PER_STEP
+from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, FloatArray, Frame, Observation
+
+Facts = npt.NDArray[np.float64]
+"""What a row tells: 1 if it is blurred, else 0; and the doubt in it, in bits. Shape [rows, 2]."""
+
+_PHONE: Final = 0.2
+"""Probability that there is any phone from which a row counts."""
+_SURE: Final = 0.8
+"""The same under which it is blurred."""
+_MEMORY: Final = 4_000
+"""Rows over which what is usual moves: some eight minutes of speech."""
+_PATIENCE: Final = 40
+"""Rows for which a stretch must be strange: the first of them do not show yet by what."""
+_NAMES: Final = ("clarity.slurred", "clarity.foreign")
+"""In the order of the facts."""
+
+
+def facts(posteriors: FloatArray) -> tuple[npt.NDArray[np.intp], Facts]:
+    """Tell which rows of log posteriors ([rows, tokens]) hold a phone, and what each tells."""
+    if not len(posteriors):
+        return np.zeros(0, np.intp), np.zeros((0, 2))
+    phone = 1 - np.exp(posteriors[:, BLANK].astype(np.float64))
+    (rows,) = np.nonzero(phone > _PHONE)
+    share = np.exp(posteriors[rows, :BLANK].astype(np.float64))
+    share /= share.sum(axis=1, keepdims=True)
+    doubt = -(share * np.log2(share + 1e-12)).sum(axis=1)
+    return rows, np.stack([phone[rows] < _SURE, doubt], axis=1)
+
+
+def _nothing() -> Facts:
+    return np.zeros(2)
+
+
+@dataclass(slots=True)
+class _State:
+    usual: Facts = field(default_factory=_nothing)
+    """Mean facts of the agent's speech so far."""
+    learnt: int = 0
+    """Rows that it was learnt from."""
+    recent: deque[tuple[int, Facts]] = field(default_factory=deque)
+    """First hop and facts of the last rows that hold a phone."""
+    sums: Facts = field(default_factory=_nothing)
+    """Of these facts."""
+    strange: int = 0
+    """Rows for which the stretch has been strange."""
+    verdict: int = 0
+    """Which of the facts it is strange by; kept until it is strange no more."""
+    next_at: int = 0
+
+
+@dataclass(slots=True)
+class Clarity:
+    """Hears ``clarity.slurred`` and ``clarity.foreign``: speech less clear than the agent's usual.
+
+    Two things are taken from the phone posteriors over the last stretch of speech, and compared
+    with the same agent's mean so far, so that a voice or a line that the model does not know well
+    cancels out in part. *Blur* is the share of rows in which the model is torn between a phone and
+    none: clear speech gives sharp peaks (CTC; Graves et al. 2006), slurred speech does not.
+    *Doubt* is the entropy over the phones, in bits: sounds of another language or dialect are none
+    of the model's (entropy as a measure of goodness of pronunciation after Witt and Young 2000).
+    Slurring causes doubt as well, so doubt is told only where there is no blur.
+    ``Observation.value`` is how far it is over the usual, as a share or in bits.
+
+    Known weaknesses: far from certain, hence experimental, in no rulebook but ``experimental``;
+    ``docs/measurements.md`` has the errors. Somebody who never speaks otherwise is never found,
+    nor is the first minute. A line that turns bad, or another person at the desk, passes for it.
+    Another language may blur too, and slight slurring cause doubt alone: the one is taken for the
+    other. Real voices are so doubtful to a model that does not know them that another language is
+    mostly missed.
+    """
+
+    slurred_over: float = 0.2
+    """Blur over the usual, as a share of rows, from which speech is slurred."""
+    foreign_over: float = 0.4
+    """Doubt over the usual, in bits, from which it is another language."""
+    learn: int = 350
+    """Rows with a phone (30 ms; about eight in a second of speech) before anything is said."""
+    stretch: int = 125
+    """Rows that are judged together, some 15 s of speech."""
+    again_s: float = 30.0
+    """Seconds after which what stays wrong is said again."""
+    _state: _State = field(init=False, repr=False, default_factory=_State)
+
+    def reset(self) -> None:
+        """Forget the agent."""
+        self._state = _State()
+
+    def snapshot(self) -> Mapping[str, float]:
+        """See ``Learner``."""
+        blur, doubt = self._state.usual.tolist()
+        return {"blur": blur, "doubt": doubt, "learnt": self._state.learnt}
+
+    def restore(self, numbers: Mapping[str, float]) -> None:
+        """See ``Learner``."""
+        state = self._state
+        known = [numbers.get("blur", state.usual[0]), numbers.get("doubt", state.usual[1])]
+        state.usual = np.array(known, np.float64)
+        state.learnt = int(numbers.get("learnt", state.learnt))
+
+    def feed(self, frame: Frame) -> list[Observation]:
+        """Return what became known in this Frame."""
+        rows, told = facts(frame.posteriors)
+        hops = (rows + frame.posterior_start) * HOPS_PER_POSTERIOR
+        pairs = zip(hops.tolist(), told, strict=True)
+        return [seen for hop, fact in pairs for seen in self._row(hop, fact)]
+
+    def _row(self, hop: int, fact: Facts) -> Iterator[Observation]:
+        state = self._state
+        state.recent.append((hop, fact))
+        state.sums = state.sums + fact
+        if len(state.recent) <= self.stretch:
+            return
+        _, oldest = state.recent.popleft()
+        state.sums = state.sums - oldest
+        over = state.sums / self.stretch - state.usual
+        share = over / np.maximum([self.slurred_over, self.foreign_over], 1e-3)
+        which = int((share >= 1).argmax())  # slurring causes doubt as well, so blur goes first
+        if state.learnt < self.learn or share[which] < 1:
+            state.strange = 0
+            self._learn(oldest)
+            return
+        state.strange += 1
+        if state.strange == _PATIENCE:
+            state.verdict = which
+        if state.strange >= _PATIENCE and share[state.verdict] >= 1 and hop >= state.next_at:
+            state.next_at = hop + round(self.again_s * HOPS_PER_SECOND)
+            yield self._say(float(over[state.verdict]), float(share[state.verdict]), hop)
+
+    def _learn(self, fact: Facts) -> None:
+        """Take in a row that has left the stretch, unless the stretch is strange."""
+        state = self._state
+        state.learnt += 1
+        state.usual = state.usual + (fact - state.usual) / min(state.learnt, _MEMORY)
+
+    def _say(self, over: float, share: float, hop: int) -> Observation:
+        end = hop + HOPS_PER_POSTERIOR
+        # The row came out of the model together with the others of its step.
+        at = -(end // -HOPS_PER_STEP) * HOPS_PER_STEP
+        return Observation(
+            name=_NAMES[self._state.verdict],
+            start=self._state.recent[0][0] / HOPS_PER_SECOND,
+            end=end / HOPS_PER_SECOND,
+            at=at / HOPS_PER_SECOND,
+            score=min(1.0, share / 2),
+            value=over,
+        )
