@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import log10
+from statistics import median
 
 import numpy as np
 import numpy.typing as npt
@@ -163,7 +165,8 @@ def measure_bursts(power: FloatArray) -> Bursts:
     low, high = power.T
     level = 10 * np.log10(high)
     smooth = np.convolve(level, np.full(_SMOOTH, 1 / _SMOOTH), "valid")
-    quiet, loud = np.percentile(smooth, (15, 95))
+    # np.percentile, and np.median below, give the same and take four times as long.
+    quiet, loud = np.interp((0.15, 0.95), np.linspace(0, 1, len(smooth)), np.sort(smooth))
     if loud - quiet < 1.0:
         return _NONE
     active = smooth > (quiet + loud) / 2
@@ -174,7 +177,7 @@ def measure_bursts(power: FloatArray) -> Bursts:
     lengths = (ends - begins)[ends - begins >= _SHORTEST]
     return Bursts(
         rate_hz=len(lengths) / len(power) * HOPS_PER_SECOND,
-        length_s=float(np.median(lengths)) / HOPS_PER_SECOND if len(lengths) else 0.0,
+        length_s=median(lengths.tolist()) / HOPS_PER_SECOND if len(lengths) else 0.0,
         duty=float(active.mean()),
         range_db=float(loud - quiet),
         brightness_db=_brightness(low, high, begins, ends),
@@ -188,4 +191,4 @@ def _brightness(
     edges = np.stack([begins, ends + _SMOOTH - 1], axis=1).ravel()
     edges = np.minimum(edges, len(high) - 1)
     ratio = np.add.reduceat(high, edges)[::2] / np.add.reduceat(low, edges)[::2]
-    return float(10 * np.log10(np.median(ratio))) if len(ratio) else 0.0
+    return 10 * log10(median(ratio.tolist())) if len(ratio) else 0.0
