@@ -61,11 +61,14 @@ class NoiseFloor:
         if level > SILENCE_DB:
             before = level if self._smooth is None else self._smooth
             self._smooth = before + 0.2 * (level - before)
-            self._least = min(self._least, self._smooth)
+            if self._smooth < self._least:
+                self._least = self._smooth
             self._count += 1
             if self._count == _SEARCH[1]:
                 self._next_stretch(self._smooth)
-        return max(_FLOOR_LEAST, min(self._least, self._past) + _FLOOR_BIAS)
+        # Here and below, comparisons by hand: max and min take a third of the time of all this.
+        least = self._least if self._least < self._past else self._past
+        return max(_FLOOR_LEAST, least + _FLOOR_BIAS)
 
     def _next_stretch(self, smooth: float) -> None:
         self._minima.append(self._least)
@@ -102,14 +105,16 @@ class _Voice:
         """Take one hop's level; return the floor."""
         self.level = level
         self.smooth += 0.5 * (level - self.smooth)
-        self.held = max(level, self.held - _ECHO_FADE)
+        self.held -= _ECHO_FADE
+        if level > self.held:
+            self.held = level
         return self.floor.feed(level)
 
     def decide(self, floor: float, echo: float) -> bool:
         """Whether the channel speaks in this hop, given its floor and the echo it may carry."""
         begin = max(floor + _OVER_FLOOR, self.own - _UNDER_OWN, echo)
         # Both, since a single spike lifts the smoothed level for many hops.
-        self.loud = self.loud + 1 if min(self.smooth, self.level) >= begin else 0
+        self.loud = self.loud + 1 if self.smooth >= begin <= self.level else 0
         if self.loud >= ONSET:
             self.speaking = True
         if self.speaking:
