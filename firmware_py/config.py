@@ -46,8 +46,8 @@ class Tap:
 
     device: str = ""
     """Part of the device's name; empty takes the default input."""
-    block_samples: int = 960
-    """Samples per Block (60 ms)."""
+    block_samples: int = 1920
+    """Samples per Block (120 ms); shorter ones cost more CPU, longer ones let cues come later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from firmware_py.telephony import Listener, Verb, Word, tell
 from firmware_py.types import RATE, Block, Finding
 
 CALL = Path(app.__file__).parent / "demo" / "call.ogg"
+BLOCK = 960
 AFTERNOON = 1_772_604_000.0
 """A second of the epoch; what matters is that it stands still."""
 
@@ -113,7 +114,7 @@ class Memory:
 def test_a_call_lights_the_led_and_lies_in_the_outbox(outbox: Outbox, told: list[str]) -> None:
     led = Memory(open_led(Light()))
     # The last words before the phrase, the phrase, and the time that the light takes.
-    blocks = [block for block in FileSource(CALL) if 24.0 < block.seq * 0.06 < 28.5]
+    blocks = [block for block in FileSource(CALL, BLOCK) if 24.0 < block.seq * BLOCK / RATE < 28.5]
     at_work = device(Script(blocks), outbox, told, led)
     found = heard(at_work)
     assert [one.rule for one in found if one.cue == "red"] == ["F5"]
@@ -126,8 +127,8 @@ def test_a_call_lights_the_led_and_lies_in_the_outbox(outbox: Outbox, told: list
 @pytest.mark.usefixtures("mock_pins")
 def test_the_light_pulses_red_after_a_banned_phrase(outbox: Outbox) -> None:
     led = Memory(open_led(Light()))
-    source = FileSource(CALL)
-    blocks = [block for block in source if 24.0 < block.seq * 0.06 < 28.5]
+    source = FileSource(CALL, BLOCK)
+    blocks = [block for block in source if 24.0 < block.seq * BLOCK / RATE < 28.5]
     shown: list[str] = []
     at_work = device(Script(blocks), outbox, [], led)
     for findings in at_work.listen():
@@ -139,10 +140,11 @@ def test_the_light_pulses_red_after_a_banned_phrase(outbox: Outbox) -> None:
 def test_events_carry_the_time_of_the_day_they_happened(outbox: Outbox, told: list[str]) -> None:
     found = heard(device(FileSource(CALL), outbox, told))
     assert found
-    # The clock stands, so however late in the stream it is, what is found is found now.
+    # The clock stands, so however late in the stream it is, what is found is found in a Block now.
+    block = Config().tap.block_samples / RATE
     for row in outbox.latest():
         moment = datetime.datetime.fromisoformat(row.event["time"]).timestamp()
-        assert moment == pytest.approx(AFTERNOON, abs=0.1)
+        assert moment == pytest.approx(AFTERNOON, abs=block)
 
 
 def test_without_a_model_it_goes_on_and_says_so(outbox: Outbox, told: list[str]) -> None:
@@ -223,7 +225,7 @@ def test_a_full_disk_is_told_and_nothing_accepted_is_lost(
         full = False
 
     monkeypatch.setattr(outbox, "append", append)
-    blocks = list(FileSource(CALL))
+    blocks = list(FileSource(CALL, BLOCK))
     at_work = device(Script(blocks, between={900: freed}), outbox, told)
     at_work._time = FollowsStream(at_work)  # type: ignore[assignment]
     found = heard(at_work)
@@ -312,8 +314,8 @@ def test_a_clock_that_jumps_by_an_hour_in_a_call_leaves_one_call_and_every_findi
 def test_a_device_restarted_in_mid_call_loses_and_doubles_nothing_that_was_found(
     outbox: Outbox, told: list[str]
 ) -> None:
-    blocks, clock = list(FileSource(CALL)), SetClock()
-    cut = round(33 / 0.06)  # in the midst of the call, after the shout
+    blocks, clock = list(FileSource(CALL, BLOCK)), SetClock()
+    cut = round(33 * RATE / BLOCK)  # in the midst of the call, after the shout
     found: list[Finding] = []
     for part in (blocks[:cut], blocks[cut + 20 :]):
         ends = Ends(Script(part), NoLed(), outbox)

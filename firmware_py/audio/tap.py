@@ -14,7 +14,7 @@ from firmware_py.errors import DeskcueError
 from firmware_py.hush import hushed
 from firmware_py.types import RATE, Block
 
-WAITING_BLOCKS: Final = 100
+WAITING_BLOCKS: Final = 50
 """Blocks that may wait for the ear (6 s); beyond that the newest is lost, and counted."""
 _PATIENCE_S: Final = 0.25
 _REOPEN_S: Final = 2.0

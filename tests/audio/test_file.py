@@ -76,7 +76,7 @@ def test_the_size_of_blocks_changes_no_sample(
 def test_blocks_are_counted_and_cannot_be_changed(tmp_path: Path) -> None:
     path = tmp_path / "call.wav"
     soundfile.write(path, tone(0.25, RATE), RATE)
-    blocks = list(FileSource(path))
+    blocks = list(FileSource(path, 960))
     assert [item.seq for item in blocks] == list(range(5))
     assert [len(item.pcm) for item in blocks] == [960, 960, 960, 960, 160]
     assert not any(item.pcm.flags.writeable for item in blocks)
