@@ -3,20 +3,12 @@
 A mono recording is the agent alone. Without --at a call is taken to begin now.
 """
 
-import json
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
-
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from firmware_py.app import Chain, try_spotter
 from firmware_py.audio.file import FileSource
@@ -28,17 +20,14 @@ from firmware_py.commands import (
     settings,
     settings_argument,
 )
+from firmware_py.commands.heard import Heard, print_finding, print_summary, print_table
 from firmware_py.errors import DeskcueError, UsageError
 from firmware_py.hearing.spotter import load_spotter
-from firmware_py.messages import message
 from firmware_py.out.picture import check, save
 from firmware_py.out.story import Story
-from firmware_py.out.wording import kind_word
 from firmware_py.recorder import Recorder
 from firmware_py.rules import load_rulebook, started_at
-from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Cue, Finding
-
-LIGHT: Final = {Cue.RED: "[red]●[/red]", Cue.AMBER: "[yellow]●[/yellow]", Cue.NONE: ""}
+from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Finding
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -60,20 +49,6 @@ def arguments(parser: ArgumentParser) -> None:
     settings_argument(parser)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One recording, heard to its end."""
-
-    path: Path
-    findings: tuple[Finding, ...]
-    seconds: float
-    cpu_seconds: float
-    talk_share: float
-    """Share of the time in which the agent speaks."""
-    listen_share: float
-    """Share of the time in which the caller speaks."""
-
-
 def main(chosen: Namespace) -> int:
     """Hear every file and show what is to be said about it."""
     config = settings(chosen)
@@ -88,13 +63,13 @@ def main(chosen: Namespace) -> int:
     stories: list[Story] = []
 
     def hear(path: Path) -> None:
-        show = _print_finding if chosen.json else None
+        show = print_finding if chosen.json else None
         recorder = Recorder(chain.rulebook, chosen.lang) if chosen.plot else None
         heard = _hear(path, chain, chosen.realtime, show, recorder)
         if chosen.json:
-            _print_summary(heard)
+            print_summary(heard)
         else:
-            _print_table(heard, chosen.lang)
+            print_table(heard, chosen.lang)
         if recorder:
             stories.append(recorder.story(path.name, began))
 
@@ -152,67 +127,3 @@ def _hear(
         float(shares[AGENT]),
         float(shares[CALLER]),
     )
-
-
-def _print(entry: dict[str, Any]) -> None:
-    print(json.dumps(entry, ensure_ascii=False), flush=True)
-
-
-def _print_finding(path: Path, finding: Finding) -> None:
-    _print(
-        {
-            "type": "finding",
-            "file": str(path),
-            "at": round(finding.at, 3),
-            "start": round(finding.start, 3),
-            "end": round(finding.end, 3),
-            "rule": finding.rule,
-            "clause": finding.clause,
-            "kind": finding.kind,
-            "cue": str(finding.cue),
-            "score": round(finding.score, 4),
-            "advice": finding.advice,
-        }
-    )
-
-
-def _print_summary(heard: Heard) -> None:
-    _print(
-        {
-            "type": "summary",
-            "file": str(heard.path),
-            "seconds": round(heard.seconds, 3),
-            "cpu_seconds": round(heard.cpu_seconds, 4),
-            "talk_share": round(heard.talk_share, 4),
-            "listen_share": round(heard.listen_share, 4),
-            "counts": dict(sorted(Counter(one.kind for one in heard.findings).items())),
-        }
-    )
-
-
-def _print_table(heard: Heard, language: str) -> None:
-    console = Console()
-    names = ("look.time", "look.clause", "report.kind", "look.rule", "look.cue", "look.advice")
-    table = Table(*(message(name, language) for name in names), title=escape(str(heard.path)))
-    for one in heard.findings:
-        table.add_row(
-            f"{int(one.at) // 60}:{one.at % 60:04.1f}",
-            one.clause or "",
-            kind_word(one.kind, language),
-            one.rule,
-            LIGHT[one.cue],
-            escape(one.advice),
-        )
-    if heard.findings:
-        console.print(table)
-    told = message(
-        "look.heard",
-        language,
-        file=heard.path,
-        seconds=f"{heard.seconds:.1f}",
-        found=len(heard.findings),
-        talk=f"{heard.talk_share:.0%}",
-        listen=f"{heard.listen_share:.0%}",
-        cpu=f"{heard.cpu_seconds:.2f}",
-    )
-    console.print(escape(told), highlight=False)

@@ -1,10 +1,10 @@
-"""One round: what came, what is missing, and how long the pause was."""
+"""Hears one round of a drill."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from firmware_py.app import Chain
+from firmware_py.drill.result import Result, Said
 from firmware_py.drill.situation import Situation
 from firmware_py.errors import DeskcueError
 from firmware_py.rules import Rulebook
@@ -13,64 +13,12 @@ from firmware_py.rules.vocabulary import is_under
 from firmware_py.types import AGENT, Block, Observation
 
 PAUSE_SLACK_S: Final = 0.3
-"""Where words start and end is known no better; the rulebooks allow as much."""
+"""Seconds by which a pause may be too short: silences were measured up to 0.17 s off."""
 DONE_S: Final = 1.0
 """Seconds of silence after which a round with all its words is over."""
 GIVEN_UP_S: Final = 4.5
 """The same while words are missing; longer than any pause that is asked for."""
 _PHRASE: Final = "phrase."
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One need, and where it was met."""
-
-    text: str
-    """What was said, as the rulebook writes it, or what might have been, parted by slashes."""
-    start: float | None = None
-    """Second of the round, or None: it did not come."""
-    end: float | None = None
-
-    @property
-    def came(self) -> bool:
-        """Whether it was said."""
-        return self.start is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of a round."""
-
-    said: tuple[Said, ...]
-    in_order: bool
-    pause_s: float | None = None
-    """Seconds of the pause, or None: none was asked for, or what encloses it did not come."""
-    pause_kept: bool | None = None
-    """Whether it was long enough; None: none was asked for."""
-    instead: tuple[str, ...] = ()
-    """Words of the same clause that were said and not asked for."""
-    spoke: bool = True
-    """Whether any speech was heard at all."""
-
-    @property
-    def passed(self) -> bool:
-        """Whether all was right."""
-        return self.in_order and self.points == self.most
-
-    @property
-    def points(self) -> int:
-        """Words that came, and one for the pause."""
-        return sum(one.came for one in self.said) + bool(self.pause_kept)
-
-    @property
-    def most(self) -> int:
-        """Points that could be had."""
-        return len(self.said) + (self.pause_kept is not None)
-
-    @property
-    def score(self) -> int:
-        """Points in percent."""
-        return round(100 * self.points / self.most)
 
 
 class Practice:

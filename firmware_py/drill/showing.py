@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from firmware_py.drill.practice import Result
+from firmware_py.drill.result import Result
 from firmware_py.drill.scores import Score, Scores
 from firmware_py.drill.situation import Situation
 from firmware_py.messages import message

@@ -1,0 +1,98 @@
+"""What a replay heard in a recording, told to programs and to people."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from firmware_py.messages import message
+from firmware_py.out.wording import kind_word
+from firmware_py.types import Cue, Finding
+
+LIGHT: Final = {Cue.RED: "[red]●[/red]", Cue.AMBER: "[yellow]●[/yellow]", Cue.NONE: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One recording, heard to its end."""
+
+    path: Path
+    findings: tuple[Finding, ...]
+    seconds: float
+    cpu_seconds: float
+    talk_share: float
+    """Share of the time in which the agent speaks."""
+    listen_share: float
+    """Share of the time in which the caller speaks."""
+
+
+def _print(entry: dict[str, Any]) -> None:
+    print(json.dumps(entry, ensure_ascii=False), flush=True)
+
+
+def print_finding(path: Path, finding: Finding) -> None:
+    """Write one Finding as a line of JSON."""
+    _print(
+        {
+            "type": "finding",
+            "file": str(path),
+            "at": round(finding.at, 3),
+            "start": round(finding.start, 3),
+            "end": round(finding.end, 3),
+            "rule": finding.rule,
+            "clause": finding.clause,
+            "kind": finding.kind,
+            "cue": str(finding.cue),
+            "score": round(finding.score, 4),
+            "advice": finding.advice,
+        }
+    )
+
+
+def print_summary(heard: Heard) -> None:
+    """Write what a recording comes to as a line of JSON."""
+    _print(
+        {
+            "type": "summary",
+            "file": str(heard.path),
+            "seconds": round(heard.seconds, 3),
+            "cpu_seconds": round(heard.cpu_seconds, 4),
+            "talk_share": round(heard.talk_share, 4),
+            "listen_share": round(heard.listen_share, 4),
+            "counts": dict(sorted(Counter(one.kind for one in heard.findings).items())),
+        }
+    )
+
+
+def print_table(heard: Heard, language: str) -> None:
+    """Show a recording's Findings to people, and how its time was spent."""
+    console = Console()
+    names = ("look.time", "look.clause", "report.kind", "look.rule", "look.cue", "look.advice")
+    table = Table(*(message(name, language) for name in names), title=escape(str(heard.path)))
+    for one in heard.findings:
+        table.add_row(
+            f"{int(one.at) // 60}:{one.at % 60:04.1f}",
+            one.clause or "",
+            kind_word(one.kind, language),
+            one.rule,
+            LIGHT[one.cue],
+            escape(one.advice),
+        )
+    if heard.findings:
+        console.print(table)
+    told = message(
+        "look.heard",
+        language,
+        file=heard.path,
+        seconds=f"{heard.seconds:.1f}",
+        found=len(heard.findings),
+        talk=f"{heard.talk_share:.0%}",
+        listen=f"{heard.listen_share:.0%}",
+        cpu=f"{heard.cpu_seconds:.2f}",
+    )
+    console.print(escape(told), highlight=False)
