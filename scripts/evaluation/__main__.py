@@ -6,7 +6,17 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-PARTS = ("background", "detectors", "drill", "language", "life", "phrases", "prosody", "thresholds")
+PARTS = (
+    "background",
+    "detectors",
+    "drill",
+    "language",
+    "life",
+    "pauses",
+    "phrases",
+    "prosody",
+    "thresholds",
+)
 """Modules of this package with a ``main(audio, arguments) -> None``."""
 
 
