@@ -70,6 +70,8 @@ NEAR_S: Final = 0.5
 AFTERNOON: Final = datetime.datetime(2026, 1, 5, 14)
 """When the bundled call begins."""
 CALL_S: Final = 60
+REFERENCE: Final = 960
+"""Samples of which log-mel as a reference is taken at once, whatever the length of Blocks."""
 SHIFTS: Final = 12
 """Places of a Block's edge within the phrase for which the delay is taken."""
 
@@ -86,6 +88,9 @@ class Result:
     """CPU ms per second of audio."""
     chain: float
     """The same for the production chain as a whole, both channels."""
+    ratio: float
+    """The same over what log-mel energies of one channel cost, in turns with it: the figure to
+    compare between machines, and on one whose speed varies."""
     peak_mb: float
     """VmHWM of a process of its own that does an ear's work for a call."""
     delays_ms: tuple[float, ...]
@@ -114,12 +119,14 @@ def main() -> None:
 def measure(seconds: int) -> Result:
     """Take all figures."""
     blocks = list(cut(call(seconds)))
+    chain, mel = cost_of_chain(blocks)
     return Result(
         machine=f"{platform.machine()}, {os.cpu_count()} cores",
         python=platform.python_version(),
         seconds=seconds,
         stages={name: ns / 1e6 / seconds for name, ns in cost_of_stages(blocks).items()},
-        chain=cost_of_chain(blocks) / 1e6 / seconds,
+        chain=chain / 1e6 / seconds,
+        ratio=chain / mel,
         peak_mb=peak_memory(),
         delays_ms=delays(),
     )
@@ -183,13 +190,14 @@ def cost_of_stages(blocks: list[Block]) -> dict[str, int]:
     return watch.ns
 
 
-def cost_of_chain(blocks: list[Block]) -> int:
-    """CPU ns of the whole chain over all Blocks."""
-    chain = build_chain()
-    start = time.thread_time_ns()
+def cost_of_chain(blocks: list[Block]) -> tuple[int, int]:
+    """CPU ns of the whole chain over all Blocks, and of another log-mel of one channel."""
+    chain, mel, watch = build_chain(), LogMel(), Stopwatch()
     for block in blocks:
-        chain.feed(block)
-    return time.thread_time_ns() - start
+        watch.time("chain", chain.feed, block)
+        for start in range(0, len(block.pcm), REFERENCE):
+            watch.time("mel", mel.feed, block.pcm[start : start + REFERENCE, AGENT])
+    return watch.ns["chain"], watch.ns["mel"]
 
 
 def build_detectors(rulebook: Rulebook) -> dict[str, Detector]:
@@ -274,9 +282,10 @@ def heard_at(pcm: PcmArray, first: int, end: float) -> float | None:
 
 def show(result: Result) -> None:
     """Print one table."""
+    footer = f"{result.chain:.2f}\n{result.ratio:.2f}"
     table = Table(title=f"DeskCue on {result.machine}, Python {result.python}", show_footer=True)
-    table.add_column("stage", footer="whole chain, both channels")
-    table.add_column("CPU ms per s of audio", footer=f"{result.chain:.2f}", justify="right")
+    table.add_column("stage", footer="whole chain, both channels\nover log-mel of one channel")
+    table.add_column("CPU ms per s of audio", footer=footer, justify="right")
     for name, cost in result.stages.items():
         table.add_row(name, f"{cost:.2f}")
     console = Console()
