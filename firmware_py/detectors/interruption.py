@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from firmware_py.detectors.voicing import Voicing
 from firmware_py.hearing.speech import ONSET
 from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Frame, Observation
 
@@ -54,6 +55,7 @@ class _State:
     pushed: int | None = None
     """Onset of an agent's interruption whose caller may still yield."""
     recent: deque[int] = field(default_factory=lambda: deque(maxlen=3))
+    voicing: Voicing = field(default_factory=Voicing)
 
 
 @dataclass(slots=True)
@@ -72,6 +74,8 @@ class Interruption:
     end one, and an overlap shorter than ``over_s`` is the usual smooth change of speaker
     (Heldner and Edlund 2010), not an interruption.
 
+    Of the agent only what has the pitch of a voice counts: bites and keys are loud, too.
+
     Known weaknesses: knows sound, not words: a caller who yields in less than ``over_s`` looks like
     one who had finished; a long or loud string of 对对对 looks like an interruption.
     """
@@ -86,6 +90,8 @@ class Interruption:
     """dB over the agent's usual level from which a short remark is no backchannel."""
     collision_s: float = 0.3
     """Seconds between two onsets that make a collision."""
+    voiced_least: float = 0.3
+    """Least share of the agent's sound with a pitch: bites have less, words have more."""
     pause_s: float = 0.7
     """Longest pause inside a turn, in seconds."""
     yield_s: float = 3.0
@@ -105,22 +111,29 @@ class Interruption:
         found: list[Observation] = []
         loud = (frame.speaking & (frame.level > frame.floor + _LOUD_DB)).tolist()
         self._state.hop = frame.start
-        for row, level in zip(loud, frame.level.tolist(), strict=True):
-            found.extend(self._hop(row, level))
+        facts = loud, frame.level.tolist(), frame.pitch.tolist()
+        for row, level, pitch in zip(*facts, strict=True):
+            voice = self._state.voicing.hear(self._state.hop, level, row[AGENT], pitch)
+            if row[CALLER]:
+                self._speaks(CALLER, level[CALLER], self._state.hop)
+            if voice:
+                self._speaks(AGENT, level[AGENT], self._state.voicing.onset(self._state.hop))
+            found.extend(self._follow())
             self._state.hop += 1
         return found
 
-    def _hop(self, loud: list[bool], level: list[float]) -> Iterator[Observation]:
+    def _speaks(self, side: int, level: float, since: int) -> None:
         state = self._state
-        for side in (CALLER, AGENT):
-            if loud[side]:
-                turn = state.turns[side]
-                if state.hop - turn.last > self.pause_s * HOPS_PER_SECOND:
-                    turn.begin(state.hop + 1 - ONSET)
-                    self._onset(side)
-                turn.hear(state.hop, level[side])
+        turn = state.turns[side]
+        if state.hop - turn.last > self.pause_s * HOPS_PER_SECOND:
+            turn.begin(since + 1 - ONSET)
+            self._onset(side)
+        turn.hear(state.hop, level)
+
+    def _follow(self) -> Iterator[Observation]:
+        state = self._state
         if state.who is not None:
-            yield from self._follow(state.who)
+            yield from self._judge(state.who)
         if state.collided is not None:
             yield from self._collide(state.collided)
         if state.pushed is not None:
@@ -144,11 +157,18 @@ class Interruption:
         agent, caller = self._state.turns
         return min(agent.last, caller.last) + 1 - self._state.from_hop
 
-    def _follow(self, who: int) -> Iterator[Observation]:
+    def _worded(self, who: int) -> bool:
+        """Whether what a side said has the pitch of words; the caller's pitch is not heard."""
+        state = self._state
+        length = state.turns[who].last + 1 - state.from_hop
+        voiced = state.voicing.voiced(state.hop + 1 - state.from_hop)
+        return who == CALLER or voiced >= self.voiced_least * length
+
+    def _judge(self, who: int) -> Iterator[Observation]:
         """Decide what an onset inside the other's turn was, as soon as that is clear."""
         state = self._state
         mine, other = state.turns[who], state.turns[1 - who]
-        enough = self._together() >= self.over_s * HOPS_PER_SECOND
+        enough = self._together() >= self.over_s * HOPS_PER_SECOND and self._worded(who)
         length = mine.last + 1 - state.from_hop
         if self._over(mine):
             state.who = None

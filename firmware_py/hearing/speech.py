@@ -32,11 +32,11 @@ _USUAL_RISE: Final = 2.0 / HOPS_PER_SECOND
 _CALMS: Final = 3.0 / HOPS_PER_SECOND
 """dB per hop by which peaks over the usual ones are forgotten while softer sound goes on: else
 who has shouted would not be heard any more."""
-_ECHO: Final = 16.0
+ECHO: Final = 16.0
 """dB that the other channel's echo is weaker than its source, at least."""
-_ECHO_FADE: Final = 0.15
+ECHO_FADE: Final = 0.15
 """dB per hop by which an echo may die away."""
-_HYSTERESIS: Final = 3.0
+HYSTERESIS: Final = 3.0
 """dB between the threshold where speech begins and the one where it ends."""
 
 
@@ -105,7 +105,7 @@ class _Voice:
         """Take one hop's level; return the floor."""
         self.level = level
         self.smooth += 0.5 * (level - self.smooth)
-        self.held -= _ECHO_FADE
+        self.held -= ECHO_FADE
         if level > self.held:
             self.held = level
         return self.floor.feed(level)
@@ -118,7 +118,7 @@ class _Voice:
         if self.loud >= ONSET:
             self.speaking = True
         if self.speaking:
-            self._go_on(begin - _HYSTERESIS)
+            self._go_on(begin - HYSTERESIS)
         elif self.own > self.usual and self.smooth >= max(floor + _OVER_FLOOR, echo):
             self.own -= _CALMS
         return self.speaking
@@ -163,7 +163,7 @@ class Speech:
         floors, speaking = [], []
         for row in level.tolist():
             floor = agent.hear(row[AGENT]), caller.hear(row[CALLER])
-            echo = caller.held - _ECHO, agent.held - _ECHO
+            echo = caller.held - ECHO, agent.held - ECHO
             floors.append(floor)
             speaking.append(
                 (

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from evaluation.calls import voices
 from evaluation.hearing import heard, listen
-from evaluation.sounds import Sound, at_level, lay, room, to_pcm
+from evaluation.sounds import Sound, at_level, lay, room, talk, to_pcm
 from firmware_py.detectors import DETECTORS
 from firmware_py.detectors.loudness import Loudness
 from firmware_py.types import RATE
@@ -40,9 +40,9 @@ def measure(audio: Path, wanted: argparse.Namespace) -> Table:
 def _caller(sentences: list[Sound], rng: np.random.Generator) -> list[float]:
     """Error in dB of the level of 20 s of a caller, of any level, over noise."""
     level = float(rng.uniform(-45, -12))
-    talk = at_level(_talk(sentences, 20.0, rng), level)
-    noisy = np.clip(talk + room(len(talk), level - rng.uniform(10, 30), rng), -1, 1)
-    told = listen(Loudness(quiet_db=0.0), to_pcm(room(len(talk), -65, rng), noisy), False)
+    words = at_level(talk(sentences, 20.0, rng), level)
+    noisy = np.clip(words + room(len(words), level - rng.uniform(10, 30), rng), -1, 1)
+    told = listen(Loudness(quiet_db=0.0), to_pcm(room(len(words), -65, rng), noisy), False)
     mean = 10 * np.log10(np.mean([10 ** (one.value / 10) for one in told]))
     return [float(mean - level)]
 
@@ -51,11 +51,11 @@ def _neighbour(
     sides: tuple[list[Sound], list[Sound]], db: float, rng: np.random.Generator
 ) -> list[str]:
     """What is said of an agent who has spoken and listens now, while the next desk talks."""
-    own = at_level(_talk(sides[0], 12.0, rng), AGENT_DB)
-    other = at_level(_talk(sides[1], 30.0, rng), AGENT_DB + db)
+    own = at_level(talk(sides[0], 12.0, rng), AGENT_DB)
+    other = at_level(talk(sides[1], 30.0, rng), AGENT_DB + db)
     agent = np.concatenate([own, np.zeros(RATE), other])
     caller = np.zeros(len(agent))
-    lay(at_level(_talk(sides[0], 28.0, rng), AGENT_DB), caller, len(own) + RATE)
+    lay(at_level(talk(sides[0], 28.0, rng), AGENT_DB), caller, len(own) + RATE)
     pcm = to_pcm(agent + room(len(agent), -60, rng), caller + room(len(agent), -65, rng))
     frame = heard(pcm)
     after = (len(own) + RATE) / RATE
@@ -65,11 +65,3 @@ def _neighbour(
         for one in DETECTORS[name]().feed(frame)
         if one.start > after and not one.name.endswith(".caller")
     ]
-
-
-def _talk(sentences: list[Sound], seconds: float, rng: np.random.Generator) -> Sound:
-    """One reader's sentences, one after the other, with short pauses."""
-    parts: list[Sound] = []
-    while sum(map(len, parts)) < seconds * RATE:
-        parts += [sentences[rng.integers(len(sentences))], np.zeros(RATE // 3)]
-    return np.concatenate(parts)

@@ -8,7 +8,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from evaluation import bites, desks, effort
+from evaluation import bites, desks, effort, meals
 from evaluation.calls import Call, Maker, voices
 from evaluation.hearing import frames, listen
 from evaluation.plot import Sweep, draw
@@ -47,7 +47,7 @@ def interruption(audio: Path, wanted: argparse.Namespace) -> Table:
     tally: Counter[tuple[str, str]] = Counter()
     for _ in range(wanted.calls):
         call = maker.call([str(scene) for scene in rng.permutation(SCENES)])
-        _score(call, listen(Interruption(), maker.sound(call, maker.conditions()), False), tally)
+        _score(call, listen(Interruption(), maker.sound(call, maker.conditions())), tally)
     false, hours = _calm(maker, wanted.calls // 2)
     table = Table(title=f"interruption: {wanted.calls} generated calls, seed {wanted.seed}")
     for head in ("event", "there", "heard", "false", "recall", "precision", "F1"):
@@ -72,7 +72,7 @@ def sweep(audio: Path, wanted: argparse.Namespace) -> Sweep:
     tallies: dict[float, Counter[tuple[str, str]]] = {over_s: Counter() for over_s in OVER_S}
     for _ in range(wanted.calls // 4):
         call = maker.call([str(scene) for scene in rng.permutation(SCENES)])
-        heard = list(frames(maker.sound(call, maker.conditions()), mel=False))
+        heard = list(frames(maker.sound(call, maker.conditions())))
         for over_s, tally in tallies.items():
             detector = Interruption(over_s=over_s)
             _score(call, [o for frame in heard for o in detector.feed(frame)], tally)
@@ -100,7 +100,7 @@ def _calm(maker: Maker, calls: int) -> tuple[int, float]:
     for _ in range(calls):
         call = maker.call(["turns", "backchannel", "turns", "turns"])
         pcm = maker.sound(call, maker.conditions())
-        seen = listen(Interruption(), pcm, False)
+        seen = listen(Interruption(), pcm)
         false += sum(one.name == "interruption.agent" for one in seen)
         hours += len(pcm) / 16_000 / 3_600
     return false, hours
@@ -140,6 +140,7 @@ MEASURES = {
     "interruption": interruption,
     "shouting": effort.measure,
     "eating": bites.measure,
+    "meals": meals.measure,
     "levels": desks.measure,
 }
 SWEEPS = {"interruption": sweep, "shouting": effort.sweep, "eating": bites.sweep}

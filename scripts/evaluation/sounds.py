@@ -89,6 +89,14 @@ def lay(sound: Sound, onto: Sound, at: int) -> None:
     onto[at:end] += sound[: end - at]
 
 
+def talk(sentences: list[Sound], seconds: float, rng: np.random.Generator) -> Sound:
+    """One reader's sentences, one after the other, with short pauses."""
+    parts: list[Sound] = []
+    while sum(map(len, parts)) < seconds * RATE:
+        parts += [sentences[rng.integers(len(sentences))], np.zeros(RATE // 3)]
+    return np.concatenate(parts)
+
+
 def to_pcm(agent: Sound, caller: Sound) -> npt.NDArray[np.int16]:
     """Two channels -> int16 [n, 2]."""
     both = np.stack([agent, caller], axis=1) * 32768

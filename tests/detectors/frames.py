@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -100,14 +101,21 @@ def blurred(posteriors: FloatArray) -> FloatArray:
     return np.asarray(np.log(smeared / smeared.sum(axis=1, keepdims=True)), np.float32)
 
 
+_LETTERS_DB: Final = {"#": -20.0, "=": -30.0, "x": -20.0}
+
+
 def spoken(agent: str, caller: str, floor: float = -60.0) -> Frame:
-    """Frame of a call drawn with a letter per 100 ms: ``#`` loud, ``=`` soft, ``.`` silent."""
+    """Frame of a call drawn with a letter per 100 ms: ``#`` loud, ``=`` soft, ``.`` silent.
+
+    ``x`` is as loud as ``#``, without the pitch of a voice.
+    """
     hops = 10 * max(len(agent), len(caller))
     level = np.full((hops, 2), floor, dtype=np.float32)
+    pitch = np.array([120.0 * (letter in "#=") for letter in agent]).repeat(10)
     for side, drawn in enumerate((agent, caller)):
         for tenth, letter in enumerate(drawn):
             if letter != ".":
-                level[10 * tenth : 10 * tenth + 10, side] = {"#": -20.0, "=": -30.0}[letter]
+                level[10 * tenth : 10 * tenth + 10, side] = _LETTERS_DB[letter]
     floors = np.full((hops, 2), floor, dtype=np.float32)
     return Frame(
         start=0,
@@ -116,7 +124,7 @@ def spoken(agent: str, caller: str, floor: float = -60.0) -> Frame:
         speaking=level > floors + 1,
         microphone=np.zeros((hops, 5), dtype=np.float32),
         mel=np.zeros((hops, BANDS), dtype=np.float32),
-        pitch=np.zeros(hops, dtype=np.float32),
+        pitch=np.pad(pitch, (0, hops - len(pitch))).astype(np.float32),
         posterior_start=0,
         posteriors=np.zeros((0, 0), dtype=np.float32),
     )

@@ -1,4 +1,4 @@
-"""Calls are drawn with a letter per 100 ms: ``#`` loud, ``=`` soft, ``.`` silent."""
+"""Calls are drawn with a letter per 100 ms: ``#`` loud, ``=`` soft, ``x`` loud without pitch."""
 
 import pytest
 
@@ -76,3 +76,17 @@ def test_the_third_in_a_longer_time_is_not() -> None:
 def test_a_pause_for_breath_does_not_end_the_callers_turn() -> None:
     caller = "#" * 22 + "..." + "#" * 30
     assert names(said("." * 24 + "#" * 20, caller)) == ["interruption.agent"]
+
+
+def test_bites_keys_and_coughs_over_the_caller_are_nothing() -> None:
+    assert said("." * 25 + "xx...." * 8, "#" * 80) == []
+
+
+def test_words_after_bites_begin_where_the_voice_does() -> None:
+    (seen,) = said("." * 25 + "xx.." * 6 + "#" * 20, "#" * 80)
+    assert seen.name == "interruption.agent"
+    assert seen.start == pytest.approx(4.9, abs=0.25)
+
+
+def test_bites_with_a_stray_vowel_do_not_interrupt() -> None:
+    assert "interruption.agent" not in names(said("." * 25 + "xx#xx.." * 6, "#" * 80))

@@ -13,7 +13,7 @@ def test_turns_of_both_sides() -> None:
     begun, first, _, second = run(Turns(), hear(to_pcm(agent, caller)))
     assert [begun.name, first.name, second.name] == ["onset.agent", "turn.agent", "turn.caller"]
     assert begun.start == first.start
-    assert begun.at == pytest.approx(1, abs=0.1)
+    assert begun.at == pytest.approx(1, abs=0.15)
     assert first.start == pytest.approx(1, abs=0.1)
     assert first.value == pytest.approx(1, abs=0.2)
     assert second.end == pytest.approx(4.5, abs=0.2)
@@ -24,3 +24,8 @@ def test_a_short_pause_does_not_end_a_turn() -> None:
     agent = np.concatenate([voice(1, -25), noise(0.3, -65), voice(1, -25), noise(2, -65)])
     _, turn = run(Turns(), hear(to_pcm(agent, noise(4.3, -65))))
     assert turn.value == pytest.approx(2.3, abs=0.2)
+
+
+def test_bursts_without_a_voice_make_no_turn() -> None:
+    agent = np.concatenate([noise(2, -65), *[noise(0.2, -25), noise(0.3, -65)] * 10, noise(2, -65)])
+    assert run(Turns(), hear(to_pcm(agent, noise(9, -65)))) == []

@@ -1,0 +1,42 @@
+"""Voice against noise, on drawn hops."""
+
+from firmware_py.detectors.voicing import Voicing
+
+
+def heard(pitch: str, agent_db: float = -25.0, caller_db: float = -60.0) -> list[bool]:
+    """A letter per hop: ``v`` voiced, ``x`` noise, ``.`` silence."""
+    voicing, level = Voicing(), [agent_db, caller_db]
+    return [
+        voicing.hear(hop, level, letter != ".", 120.0 * (letter == "v"))
+        for hop, letter in enumerate(pitch)
+    ]
+
+
+def test_a_syllable_is_a_voice() -> None:
+    assert heard("." * 40 + "x" * 10 + "v" * 15 + ".")[-7:] == [True] * 6 + [False]
+
+
+def test_noise_with_stray_pitch_is_none() -> None:
+    assert not any(heard("." * 20 + "xxxxvxx" * 40))
+
+
+def test_what_may_be_an_echo_of_the_caller_is_none() -> None:
+    assert not any(heard("v" * 60, agent_db=-45.0, caller_db=-25.0))
+    assert any(heard("v" * 60, agent_db=-40.0, caller_db=-25.0))
+
+
+def test_the_onset_is_that_of_the_sound_but_not_of_a_long_noise_before() -> None:
+    for noise, onset in ((10, 40), (100, 120)):
+        voicing = Voicing()
+        drawn = "." * 40 + "x" * noise + "v" * 8
+        for hop, letter in enumerate(drawn):
+            voicing.hear(hop, [-25.0, -60.0], letter != ".", 120.0 * (letter == "v"))
+        assert voicing.onset(len(drawn) - 1) == onset
+
+
+def test_voiced_hops_are_counted_as_far_as_asked() -> None:
+    voicing = Voicing()
+    for hop in range(400):
+        voicing.hear(hop, [-25.0, -60.0], True, 120.0 * (hop % 2))
+    assert voicing.voiced(40) == 20
+    assert voicing.voiced(1000) == 125
