@@ -25,7 +25,7 @@ _CUT_DB = -45.0
 when the voice has faded."""
 _CONTACT_S = 15
 """Seconds over which the signs of a loose contact are counted."""
-_SPIKE, _SPIKE_DB = 0.4, 17.0
+_SPIKE, _SPIKE_DB = 0.4, 16.0
 """Peak of a crackle, 1 is full scale, and dB by which it stands out of its own 10 ms."""
 
 
@@ -99,7 +99,7 @@ class Microphone:
     of them."""
     weak_db: float = -75.0
     """dBFS that any room reaches through a microphone that works."""
-    well_s: float = 10.0
+    well_s: float = 30.0
     """Seconds without a fault until all is well again."""
     again_s: float = 60.0
     """Seconds after which a fault that lasts is said again."""
@@ -136,7 +136,7 @@ class Microphone:
         return {
             "clipped": (clipped, self.lasting_s - 1),
             "offset": (offset >= self.offset and not clipped, self.lasting_s),
-            "hum": (hum >= self.hum, self.lasting_s),
+            "hum": (None if clipped else hum >= self.hum, self.lasting_s),
             "silent": (silent, 1),
             "weak": (weak, 1),
             "intermittent": (sum(state.cuts) >= self.often, 1),
@@ -212,7 +212,8 @@ def _at_ceiling(peaks: FloatArray, levels: FloatArray) -> bool:
 
 def _crackles(frame: Frame) -> int:
     """Hops with a spike near full scale."""
-    peak = (frame.microphone[:, HIGHEST] - frame.microphone[:, LOWEST]) / 2
+    highest, lowest, mean = (frame.microphone[:, column] for column in (HIGHEST, LOWEST, MEAN))
+    peak = np.maximum(highest - mean, mean - lowest)
     out_db = 20 * np.log10(np.maximum(peak, 1e-6)) - frame.level[:, AGENT]
     return int(((peak >= _SPIKE) & (out_db >= _SPIKE_DB)).sum())
 

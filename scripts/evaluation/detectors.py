@@ -8,7 +8,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from evaluation import bites, desks, effort, meals
+from evaluation import bites, desks, effort, faults, meals
 from evaluation.calls import Call, Maker, voices
 from evaluation.hearing import frames, listen
 from evaluation.plot import Sweep, draw
@@ -81,7 +81,7 @@ def sweep(audio: Path, wanted: argparse.Namespace) -> Sweep:
     flagged = [t["backchannel", agent] / t["backchannel", "there"] for t in tallies.values()]
     recall, precision, f1 = zip(*rates, strict=True)
     return Sweep(
-        title=f"interruption by the agent, {wanted.calls // 4} generated calls",
+        title=f"interruption by the agent, {wanted.calls // 4} generated calls, half {wanted.half}",
         across="over_s: seconds that both must go on",
         values=list(OVER_S),
         lines={
@@ -142,5 +142,6 @@ MEASURES = {
     "eating": bites.measure,
     "meals": meals.measure,
     "levels": desks.measure,
+    "microphone": faults.measure,
 }
 SWEEPS = {"interruption": sweep, "shouting": effort.sweep, "eating": bites.sweep}

@@ -81,10 +81,26 @@ def test_crackling() -> None:
     assert "crackling" in said(sound)
 
 
-def test_well_again_is_told() -> None:
+def test_crackles_of_one_sign_are_heard() -> None:
     sound = talk()
+    at = np.random.default_rng(0).integers(0, len(sound) - 3, 60)
+    for later in range(3):
+        sound[at + later] = -0.7
+    assert said(sound) == ["crackling"]
+
+
+def test_well_again_is_told() -> None:
+    sound = talk(seconds=40)
     sound[: 8 * RATE] += 0.1
     assert said(sound) == ["offset", "microphone.ok"]
+
+
+def test_a_fault_that_comes_and_goes_is_not_well_in_between() -> None:
+    sound = talk(seconds=70)
+    for begin in range(0, 70, 20):
+        sound[begin * RATE : (begin + 5) * RATE] += 0.1
+    assert said(sound)[:1] == ["offset"]
+    assert "microphone.ok" not in said(sound)
 
 
 def test_a_fault_that_lasts_is_said_again() -> None:
