@@ -8,7 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from training import store
+from firmware_py.hearing.spotter import load_spotter
+from training import cutting, store
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,6 +70,16 @@ def prepare(work: Path, audio: Path, chosen: argparse.Namespace, console: Consol
         store.build(work, jobs, lambda: progress.advance(task))
 
 
+def cut(work: Path, begin: Path | None, console: Console) -> None:
+    """Find the syllables of the sentences, by an earlier model, unless they stand."""
+    if (work / store.CUTS).exists():
+        return
+    whole = store.load(work)
+    with bar(console) as progress:
+        task = progress.add_task("cutting", total=int((whole.kind == "sentence").sum()))
+        cutting.cut(work, whole, load_spotter(begin), lambda: progress.advance(task))
+
+
 def recipe(chosen: argparse.Namespace) -> str:
     """Tell in a line how the model was learnt."""
     line = (
@@ -88,6 +99,7 @@ def main() -> None:
     console = Console()
     audio = Path(os.environ.get("DESKCUE_AUDIO", ""))
     prepare(chosen.work, audio, chosen, console)
+    cut(chosen.work, chosen.begin, console)
 
     # TensorFlow is slow to load and must not be there when the store's processes fork.
     from training import export, learning, network

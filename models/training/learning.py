@@ -17,8 +17,6 @@ from training.mixing import Batch, Mixer
 from training.network import Shape, build
 
 PEAK_RATE = 2e-3
-LATER_RATE = 1.2e-3
-"""Peak of a run that begins from a model."""
 WARM_UP = 400
 FALL = 0.4
 """The last part of all steps, over which the learning rate falls to nothing."""
@@ -34,14 +32,14 @@ class Progress:
     loss: float
 
 
-def _rate(step: int, steps: int, peak: float) -> float:
+def _rate(step: int, steps: int) -> float:
     """Warm up, hold, fall (Hu et al., 2024).
 
     The rate knows its end only while it falls, so a run may go on from a checkpoint with other
     ``steps`` than it began with: more after a night, fewer when time is short.
     """
     left = max(0.0, (steps - step) / (FALL * steps))
-    return peak * min(1.0, (step + 1) / WARM_UP, 0.002 + left)
+    return PEAK_RATE * min(1.0, (step + 1) / WARM_UP, 0.002 + left)
 
 
 def _make_batches(folder: Path, seed: int, steps: range, out: "Queue[Batch]") -> None:
@@ -125,10 +123,9 @@ def fit(
         return loss
 
     first = int(done.numpy())
-    peak = PEAK_RATE if begin is None else LATER_RATE
     log = (folder / "loss.jsonl").open("a", encoding="utf-8", buffering=1)
     for step, batch in enumerate(_batches(folder, seed, range(first, steps)), first):
-        rate = tf.constant(_rate(step, steps, peak), tf.float32)
+        rate = tf.constant(_rate(step, steps), tf.float32)
         loss = float(learn(tf.constant(batch.mel), _sparse(batch.tokens), rate))
         tell(Progress(step + 1, loss))
         log.write(json.dumps({"step": step + 1, "loss": round(loss, 3)}) + "\n")

@@ -14,13 +14,23 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware_py.hearing.mel import BANDS, FLOOR, HIGHEST_HZ, LOWEST_HZ
-from training.store import Store
+from training.cutting import first_tokens
+from training.store import KINDS, Store
 
 HOPS: Final = 432
 """Length of every example: 4.32 s."""
 MAX_TOKENS: Final = 48
-SHARES: Final = {"sentence": 0.30, "word": 0.26, "syllable": 0.18, "synthetic": 0.24, "": 0.02}
-"""How often an example starts as what; "" is sound without speech."""
+SHARES: Final = {
+    "sentence": 0.14,
+    "piece": 0.20,
+    "word": 0.26,
+    "syllable": 0.18,
+    "synthetic": 0.20,
+    "": 0.02,
+}
+"""How often an example is made of what; "" is sound without speech, pieces are of sentences."""
+PIECE: Final = 6
+"""Most syllables of a piece."""
 
 Energies = npt.NDArray[np.float32]
 """Mel energies (not their logarithm), shape [hops, 40]."""
@@ -43,11 +53,13 @@ def _band_hz() -> npt.NDArray[np.float64]:
 
 _HZ: Final = _band_hz()
 _FORMANTS: Final = (0.82, 1.24)
-"""From a bass's vocal tract to a child's, as a factor of the recorded speaker's."""
+"""From a bass's vocal tract to a child's, as a factor of a real or synthetic speaker's."""
+_FORMANTS_MADE_UP: Final = (0.93, 1.08)
+"""The same of a voice of the cast, which has formants of its own already."""
 
 
-def _warp(energy: Energies, factor: float) -> Energies:
-    """Move all formants by ``factor``."""
+def _warp(energy: Energies, factor: npt.NDArray[np.float64]) -> Energies:
+    """Move what lies in each band by a factor of its own, shape [40]."""
     at = np.interp(_HZ / factor, _HZ, np.arange(BANDS))
     low = at.astype(int)
     high = np.minimum(low + 1, BANDS - 1)
@@ -63,6 +75,13 @@ def _stretch(energy: Energies, factor: float) -> Energies:
     high = np.minimum(low + 1, len(energy) - 1)
     part = (at - low).astype(np.float32)[:, None]
     return energy[low] * (1 - part) + energy[high] * part
+
+
+def _tensed(energy: Energies, contrast: float) -> Energies:
+    """Sharpen (above 1) or blur the envelope of every hop, as a tense or a lax voice would."""
+    log = np.log(energy + 1e-9)
+    mean = log.mean(axis=1, keepdims=True)
+    return np.exp(mean + np.float32(contrast) * (log - mean))
 
 
 def _faded(energy: Energies, hops: int) -> Energies:
@@ -86,6 +105,22 @@ def _haste(kind: str, hops: int, tight: bool, rng: np.random.Generator) -> float
     return factor
 
 
+def _casts(store: Store, items: npt.NDArray[np.int64]) -> list[list[npt.NDArray[np.int64]]]:
+    """For every real speaker of these items: what each member of the cast says, the speaker first.
+
+    A shorter list than the cast's only where the store is a small one for trying things out.
+    """
+    speakers = np.array([voice.split("*")[0] for voice in store.voice[items]])
+    numbers = np.array([int(voice.split("*")[1]) for voice in store.voice[items]], dtype=int)
+    return [
+        [
+            items[(speakers == name) & (numbers == number)]
+            for number in sorted(set(numbers[speakers == name]))
+        ]
+        for name in sorted(set(speakers))
+    ]
+
+
 class Mixer:
     """Makes the batch of any step; the same seed and step give the same batch."""
 
@@ -94,18 +129,13 @@ class Mixer:
         self._store = store
         self._seed = seed
         self._examples = examples
-        self._of = {kind: np.flatnonzero(store.kind == kind) for kind in set(SHARES) - {""}}
-        speaker = np.array([voice.split("*")[0] for voice in store.voice])
-        # How far the store moved the formants, together with the pitch; 1 for synthetic voices.
-        self._moved = [float(voice.partition("*")[2] or 1) for voice in store.voice]
-        self._word_voices = {
-            kind: [
-                np.flatnonzero((store.kind == kind) & (speaker == name))
-                for name in sorted(set(speaker[self._of[kind]]))
-            ]
-            for kind in ("word", "syllable")
+        self._of = {kind: np.flatnonzero(store.kind == kind) for kind in KINDS}
+        if store.cuts is not None:
+            self._of["piece"] = np.flatnonzero((store.cuts >= 0).sum(axis=1) > 2)
+        self._casts = {
+            kind: _casts(store, items) for kind, items in self._of.items() if kind != "synthetic"
         }
-        self._kinds = [kind for kind in SHARES if not kind or len(self._of[kind])]
+        self._kinds = [kind for kind in SHARES if not kind or len(self._of.get(kind, ()))]
         share = np.array([SHARES[kind] for kind in self._kinds])
         self._share = share / share.sum()
 
@@ -127,6 +157,17 @@ class Mixer:
         rows = store.rows[store.first[number] : store.last[number]].astype(np.float32)
         return np.exp(rows), store.tokens[number]
 
+    def _piece(
+        self, number: int, energy: Energies, said: tuple[int, ...], rng: np.random.Generator
+    ) -> tuple[Energies, tuple[int, ...]]:
+        """Take some syllables out of a sentence."""
+        assert self._store.cuts is not None
+        cuts = self._store.cuts[number]
+        begins = [*first_tokens(said), len(said)]
+        first = int(rng.integers(len(begins) - 1))
+        last = min(first + int(rng.integers(1, PIECE + 1)), len(begins) - 1)
+        return energy[cuts[first] : cuts[last]], said[begins[first] : begins[last]]
+
     def _speech(self, kind: str, rng: np.random.Generator) -> tuple[Energies, tuple[int, ...]]:
         """Fill one canvas with utterances of a kind until the next does not fit."""
         canvas = np.zeros((HOPS, BANDS), dtype=np.float32)
@@ -134,19 +175,23 @@ class Mixer:
         if not kind:
             return canvas, said
         at = int(rng.integers(0, 60))
-        wanted = float(rng.uniform(*_FORMANTS))
         pace = float(np.exp(rng.uniform(np.log(0.72), np.log(1.4))))
-        pool = self._of[kind]
-        if kind in self._word_voices:
-            pool = self._word_voices[kind][rng.integers(len(self._word_voices[kind]))]
+        pool, formants = self._of[kind], _FORMANTS
+        if kind in self._casts:
+            cast = self._casts[kind][rng.integers(len(self._casts[kind]))]
+            member = int(rng.integers(len(cast)))
+            pool, formants = cast[member], _FORMANTS_MADE_UP if member else _FORMANTS
+        warp = rng.uniform(*formants) * _curve(rng, 0.04)
+        contrast = float(rng.uniform(0.8, 1.2))
         tight = rng.random() < 0.7
         misfits = 0
         while misfits < 4:
             number = int(rng.choice(pool))
             energy, words = self._item(number)
+            if kind == "piece":
+                energy, words = self._piece(number, energy, words, rng)
             factor = pace * _haste(kind, len(energy), tight, rng)
-            warp = np.clip(wanted / self._moved[number], 0.8, 1.25)
-            energy = _stretch(_warp(energy, float(warp)), factor)
+            energy = _stretch(_warp(_tensed(energy, contrast), warp), factor)
             if at + len(energy) > HOPS - 24 or len(said) + len(words) > MAX_TOKENS:
                 if said:
                     misfits += 1
@@ -166,6 +211,11 @@ class Mixer:
             if rng.random() < 0.06:
                 break
         return canvas, said
+
+
+def _curve(rng: np.random.Generator, spread: float) -> npt.NDArray[np.float64]:
+    """A smooth random curve about 1 over the bands, shape [40]."""
+    return np.interp(np.arange(BANDS), np.linspace(0, BANDS - 1, 6), 1 + rng.normal(0, spread, 6))
 
 
 def _colour(examples: int, rng: np.random.Generator, db: float) -> Energies:
@@ -211,21 +261,22 @@ def _line(energy: Energies, rng: np.random.Generator) -> Energies:
     """Telephone some of them: 300 to 3400 Hz, or nothing above 4 kHz."""
     kind = rng.random(len(energy))
     keep = np.ones((len(energy), 1, BANDS), dtype=np.float32)
-    keep[kind < 0.35] *= rng.uniform(3_300, 4_000) > _HZ
+    keep[kind < 0.45] *= rng.uniform(3_300, 4_000) > _HZ
     low = rng.uniform(150, 350)
-    keep[kind < 0.22] *= np.where(low < _HZ, 1.0, (_HZ / low) ** 6)
+    keep[kind < 0.32] *= np.where(low < _HZ, 1.0, (_HZ / low) ** 6)
     return energy * np.maximum(keep, 1e-6).astype(np.float32)
 
 
 def _masked(mel: npt.NDArray[np.float32], rng: np.random.Generator) -> None:
     """Leave out some bands and short stretches, in place."""
     for row in mel:
-        if rng.random() < 0.5:
-            first = int(rng.integers(0, BANDS - 6))
-            row[:, first : first + int(rng.integers(1, 7))] = row.min()
+        lowest, middle = row.min(), np.median(row)
         for _ in range(int(rng.integers(0, 3))):
-            first = int(rng.integers(0, HOPS - 8))
-            row[first : first + int(rng.integers(1, 7))] = np.median(row)
+            first = int(rng.integers(0, BANDS - 7))
+            row[:, first : first + int(rng.integers(1, 8))] = lowest
+        for _ in range(int(rng.integers(0, 5))):
+            first = int(rng.integers(0, HOPS - 9))
+            row[first : first + int(rng.integers(1, 9))] = middle
 
 
 def _conditions(energy: Energies, rng: np.random.Generator) -> npt.NDArray[np.float32]:

@@ -20,6 +20,8 @@ KERNEL: Final = 6
 STEP: Final = 6
 """Hops per step on the device: two rows of posteriors."""
 OUTPUTS: Final = len(TOKENS) + 1
+LEFT_OUT: Final = 0.08
+"""Share of a block's channels left out of an example while learning (Tompson et al., 2015)."""
 
 layers = tf.keras.layers
 
@@ -52,6 +54,7 @@ def build(shape: Shape) -> tf.keras.Model:
         y = layers.DepthwiseConv1D(kernel, use_bias=False, name=f"time{number}")(y)
         y = layers.Conv1D(shape.channels, 1, use_bias=False, name=f"mix{number}")(y)
         y = layers.BatchNormalization(name=f"norm{number}")(y)
+        y = layers.SpatialDropout1D(LEFT_OUT)(y)
         x = layers.ReLU()(x + y)
     return tf.keras.Model(mel, layers.Conv1D(OUTPUTS, 1, name="phones")(x))
 

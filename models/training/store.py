@@ -9,15 +9,24 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from firmware_py.hearing.mel import BANDS, LogMel
-from training import corpus, texts, voices
+from training import cast, corpus, texts, voices
 from training.corpus import Recording, Sound
 
 KINDS = ("sentence", "word", "syllable", "synthetic")
+
+CAST: Final = 24
+"""Made-up voices for each real speaker, numbered from 1; number 0 is the speaker."""
+COPIES: Final = {"sentence": 9, "word": 3, "syllable": 4}
+"""By how many of the cast each recording is said."""
+
+CUTS: Final = "cuts.npy"
+"""Beside the store: hops at which the syllables of each sentence begin (``cutting``)."""
 
 Utterance = tuple[npt.NDArray[np.float16], tuple[int, ...], str, str]
 """Log-mel rows, tokens, kind, voice."""
@@ -33,6 +42,8 @@ class Store:
     tokens: list[tuple[int, ...]]
     kind: npt.NDArray[np.str_]
     voice: npt.NDArray[np.str_]
+    cuts: npt.NDArray[np.int32] | None
+    """Hops at which syllables begin, then the end, then -1, shape [utterances, most + 1]."""
 
 
 def rows_of(sound: Sound) -> npt.NDArray[np.float16]:
@@ -42,32 +53,25 @@ def rows_of(sound: Sound) -> npt.NDArray[np.float16]:
     return LogMel().feed(pcm).astype(np.float16)
 
 
-def _virtual(recording: Recording, copies: int, seed: int) -> list[Utterance]:
+def _virtual(recording: Recording, copies: int) -> list[Utterance]:
     """One recording by its own speaker, and by ``copies`` who never lived."""
-    rng = random.Random(f"{seed} {recording.path.name}")
     sound = corpus.trim(corpus.load(recording.path))
     tokens = corpus.tokens_of(recording.syllables)
-    # Away from 1 on both sides: the other sex, a child, a bass. Here pitch and formants move
-    # together; ``mixing`` moves the formants of every example on their own.
-    factors = [
-        1.0,
-        *(rng.choice([rng.uniform(0.72, 0.95), rng.uniform(1.05, 1.42)]) for _ in range(copies)),
-    ]
+    parts = cast.take_apart(sound)
+    said = [(0, sound)]
+    for number in random.Random(recording.path.name).sample(range(1, CAST + 1), copies):
+        voice = cast.invent(f"{recording.speaker} {number}")
+        said.append((number, cast.said_by(voice, parts)))
     return [
-        (
-            rows_of(sound if factor == 1.0 else voices.another(sound, factor)),
-            tokens,
-            recording.kind,
-            f"{recording.speaker}*{factor:.2f}",
-        )
-        for factor in factors
+        (rows_of(one), tokens, recording.kind, f"{recording.speaker}*{number}")
+        for number, one in said
     ]
 
 
 def _synthetic(words: texts.Toned, variant: str, seed: str) -> list[Utterance]:
     """One sentence by one synthetic voice."""
     sound = voices.speak(words, variant, random.Random(seed))
-    tokens = corpus.tokens_of(tuple(word.rstrip("012345") for word in words))
+    tokens = corpus.tokens_of(texts.plain(words))
     return [(rows_of(sound), tokens, "synthetic", variant)]
 
 
@@ -81,10 +85,9 @@ def _run(job: Job) -> list[Utterance]:
 
 def jobs(audio: Path, synthetic: int, seed: int) -> Iterator[Job]:
     """What there is to do: every recording of those learnt from, then synthetic sentences."""
-    copies = {"sentence": 7, "word": 2, "syllable": 3}
     for recording in corpus.recordings(audio):
         if recording.speaker not in corpus.HELD_OUT:
-            yield _virtual, (recording, copies[recording.kind], seed)
+            yield _virtual, (recording, COPIES[recording.kind])
     variants = voices.variants()
     for number, words in zip(range(synthetic), texts.sentences(seed), strict=False):
         yield _synthetic, (words, variants[number % len(variants)], f"{seed} {number}")
@@ -118,4 +121,5 @@ def load(folder: Path) -> Store:
     items = np.load(folder / "items.npz")
     rows = np.memmap(folder / "mel.f16", dtype=np.float16, mode="r").reshape(-1, BANDS)
     tokens = [tuple(int(token) for token in row if token >= 0) for row in items["tokens"]]
-    return Store(rows, items["first"], items["last"], tokens, items["kind"], items["voice"])
+    cuts = np.load(folder / CUTS) if (folder / CUTS).exists() else None
+    return Store(rows, items["first"], items["last"], tokens, items["kind"], items["voice"], cuts)

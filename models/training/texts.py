@@ -37,6 +37,11 @@ def dictionary() -> list[Toned]:
     return entries
 
 
+def plain(words: Toned) -> tuple[str, ...]:
+    """Leave the tones away."""
+    return tuple(word.rstrip("012345") for word in words)
+
+
 def toned(hanzi: str) -> Toned:
     """Read hanzi."""
     return tuple(lazy_pinyin(hanzi, style=Style.TONE3, neutral_tone_with_five=True))

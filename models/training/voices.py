@@ -1,4 +1,4 @@
-"""More speakers than were recorded: synthetic voices, and real ones with another vocal tract."""
+"""Synthetic voices: espeak-ng and its variants."""
 
 import io
 import random
@@ -39,8 +39,3 @@ def speak(words: Toned, variant: str, rng: random.Random) -> Sound:
     ).stdout
     sound, rate = soundfile.read(io.BytesIO(wav), dtype="float32")
     return trim(soxr.resample(sound, rate, RATE).astype(np.float32))
-
-
-def another(sound: Sound, factor: float) -> Sound:
-    """Play faster or slower: pitch and formants move by ``factor``, as between child and bass."""
-    return soxr.resample(sound, RATE * factor, RATE).astype(np.float32)

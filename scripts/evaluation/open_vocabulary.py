@@ -9,8 +9,8 @@ import numpy.typing as npt
 from training import corpus, texts, voices
 
 from evaluation import sayings
-from evaluation.banned import holds
 from evaluation.sayings import Saying
+from evaluation.wanted import holds
 from firmware_py.detectors.phrases import SECONDS_PER_ROW
 from firmware_py.hearing.search import Way, best_matches, ways_to_say
 from firmware_py.hearing.spotter import Spotter
@@ -85,7 +85,7 @@ def _ranked(who: str, said: list[Saying], words: list[texts.Toned], spotter: Spo
         right = corpus.tokens_of(one.syllables)
         choices = {right}
         while len(choices) < CHOICES:
-            plain = tuple(word.rstrip("012345") for word in rng.choice(words))
+            plain = texts.plain(rng.choice(words))
             choices.add(corpus.tokens_of(plain))
         ways = [Way(str(tokens), tokens, -9.0) for tokens in sorted(choices)]
         found = best_matches(sayings.posteriors(one, spotter), ways)

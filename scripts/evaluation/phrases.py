@@ -17,18 +17,11 @@ from rich.table import Table
 from training import corpus, texts, voices
 
 from evaluation import card, open_vocabulary, sayings
-from evaluation.banned import (
-    banned_texts,
-    banned_ways,
-    holds,
-    joined_with_names,
-    spoilt,
-    with_names,
-)
 from evaluation.sayings import Saying
+from evaluation.wanted import Wanted, banned, joined_with_names, others, spoilt, with_names
 from firmware_py.detectors.phrases import SECONDS_PER_STEP
-from firmware_py.hearing.search import PhraseSearch, Way, best_matches
-from firmware_py.hearing.spotter import load_spotter
+from firmware_py.hearing.search import PhraseSearch, best_matches
+from firmware_py.hearing.spotter import Spotter, load_spotter
 from firmware_py.tuning.tail import fit
 
 SENTENCES, SYLLABLES = corpus.HELD_OUT
@@ -72,10 +65,16 @@ class Recall:
 class Ears:
     """The spotter and a search, to ask what is heard in a saying."""
 
-    def __init__(self, ways: list[Way]) -> None:
-        self.ways = ways
-        self._search = PhraseSearch(ways)
-        self.spotter = load_spotter()
+    def __init__(self, wanted: Wanted, spotter: Spotter) -> None:
+        self.wanted = wanted
+        self.spotter = spotter
+        self._search = PhraseSearch(wanted.ways)
+        self._names = set(wanted.texts)
+
+    def _name(self, phrase: str) -> str:
+        """Give the phrase that another is a half of."""
+        whole = phrase.removesuffix(".half")
+        return whole if whole in self._names else phrase
 
     def hits(self, saying: Saying) -> dict[str, float]:
         """Phrases that are found, with the second at which it is said so."""
@@ -83,7 +82,7 @@ class Ears:
         found: dict[str, float] = {}
         for hit in self._search.feed(sayings.posteriors(saying, self.spotter)):
             steps = -((hit.last_row + 1) // -2)
-            found.setdefault(hit.phrase.split(".")[0], steps * SECONDS_PER_STEP)
+            found.setdefault(self._name(hit.phrase), steps * SECONDS_PER_STEP)
         return found
 
     def recall(self, said: Iterable[tuple[str, Saying]]) -> Recall:
@@ -110,7 +109,7 @@ class Ears:
 
 
 def _recalls(ears: Ears, audio: Path) -> Iterator[Measure]:
-    rows = banned_texts()
+    rows = ears.wanted.texts
     synthetic = list(with_names(rows, voices.HELD_OUT, 7))
     joined = list(joined_with_names(audio, rows, SYLLABLES, 3))
     clear = ears.recall(synthetic)
@@ -130,7 +129,7 @@ def _recalls(ears: Ears, audio: Path) -> Iterator[Measure]:
 
 def _near(ears: Ears) -> Iterator[Measure]:
     usual = list(sayings.synthetic(texts.lines_of(NEAR_MISSES), voices.HELD_OUT, 9))
-    wrong = [saying for _, saying in spoilt(10, voices.HELD_OUT, 17)]
+    wrong = [saying for _, saying in spoilt(ears.wanted, 10, voices.HELD_OUT, 17)]
     for what, said in (
         ("near-misses that fire, sentences", usual),
         ("near-misses that fire, one syllable wrong", wrong),
@@ -147,15 +146,32 @@ def _silences(ears: Ears, audio: Path) -> Iterator[Measure]:
     yield ears.false_alarms("false alarms, recorded commands", sayings.everything(audio, "dev", 2))
 
 
-def _talk(hours: float) -> Iterator[Saying]:
+def _required(ears: Ears, audio: Path) -> Iterator[Measure]:
+    """The phrases that the standard wants to hear; those of three syllables and up."""
+    rows = {
+        name: versions
+        for name, versions in ears.wanted.texts.items()
+        if versions and len(versions[0]) > 2
+    }
+    for what, said in (
+        ("required phrases, held-out synthetic voices", with_names(rows, voices.HELD_OUT, 70)),
+        (
+            f"required phrases, joined syllables of {SYLLABLES}",
+            joined_with_names(audio, rows, SYLLABLES, 3),
+        ),
+    ):
+        heard = ears.recall(said)
+        heard.others.clear()  # one of them is often part of another
+        yield heard.measure(what)
+
+
+def _talk(hours: float, wanted: Wanted) -> Iterator[Saying]:
     """Ordinary talk by voices that are held out, without the banned phrases themselves."""
-    banned = [way.tokens for way in banned_ways()]
     seconds = 0.0
     for number, text in enumerate(texts.ordinary(77)):
         if seconds > hours * 3600:
             return
-        plain = tuple(word.rstrip("012345") for word in text)
-        if any(holds(plain, tokens) for tokens in banned):
+        if wanted.held_by(texts.plain(text)):
             continue
         name = voices.HELD_OUT[number % len(voices.HELD_OUT)]
         for saying in sayings.synthetic([text], [name], number):
@@ -165,13 +181,13 @@ def _talk(hours: float) -> Iterator[Saying]:
 
 def _expected(ears: Ears, said: Iterable[Saying]) -> Iterator[Measure]:
     """False alarms that are seen, and those that the tails of all phrases let expect."""
-    thresholds = {way.phrase: way.threshold for way in ears.ways}
+    thresholds = {way.phrase: way.threshold for way in ears.wanted.ways}
     costs: dict[str, list[float]] = {phrase: [] for phrase in thresholds}
     seconds, seen, count = 0.0, 0, 0
     for saying in said:
         count += 1
         seconds += len(saying.sound) / 16_000
-        matches = best_matches(sayings.posteriors(saying, ears.spotter), ears.ways)
+        matches = best_matches(sayings.posteriors(saying, ears.spotter), ears.wanted.ways)
         for phrase, match in matches.items():
             costs[phrase].append(-match.score)
             seen += match.score >= thresholds[phrase]
@@ -197,11 +213,12 @@ def main(audio: Path, rest: list[str]) -> None:
     parser.add_argument("--card", action="store_true", help="write models/CARD.md, too")
     chosen = parser.parse_args(rest)
     console = Console()
-    ears = Ears(banned_ways())
-    talk = track(_talk(chosen.hours), "talk", console=console, transient=True)
+    ears = Ears(banned(), load_spotter())
+    talk = track(_talk(chosen.hours, ears.wanted), "talk", console=console, transient=True)
     measures = [
         *_recalls(ears, audio),
         *_near(ears),
+        *_required(Ears(others(serious=False), ears.spotter), audio),
         *_silences(ears, audio),
         *_expected(ears, talk),
         *(Measure(*row) for row in open_vocabulary.measures(audio, ears.spotter)),

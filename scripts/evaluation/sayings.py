@@ -55,7 +55,7 @@ def synthetic(words: Iterable[texts.Toned], names: Iterable[str], seed: int) -> 
         for place, name in enumerate(names):
             one = seed * 1_000_003 + number * 101 + place
             sound = voices.speak(text, name, random.Random(one))
-            plain = tuple(word.rstrip("012345") for word in text)
+            plain = texts.plain(text)
             yield _placed(name, plain, sound, one)
 
 
@@ -94,7 +94,7 @@ def joined(
     """Texts put together from single syllables, shortened to the pace of speech and cross-faded."""
     rng = random.Random(seed)
     for number, text in enumerate(words):
-        plain = tuple(word.rstrip("012345") for word in text)
+        plain = texts.plain(text)
         if not all(word in syllables for word in plain):
             continue
         whole = join((rng.choice(syllables[word]) for word in plain), rng)

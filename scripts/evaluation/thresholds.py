@@ -1,4 +1,4 @@
-"""Thresholds of the F phrases, on voices that the model learnt from; nobody held out is heard.
+"""Thresholds of the phrases, on voices that the model learnt from; nobody held out is heard.
 
 Two things bound a threshold. Ordinary speech: the best score of each utterance is taken, and the
 tail of these is extended to the budget. A cost cannot fall below 0, so the tail is a power of it
@@ -8,7 +8,7 @@ tail of these is extended to the budget. A cost cannot fall below 0, so the tail
 import argparse
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,37 +18,58 @@ from rich.progress import track
 from rich.table import Table
 from training import texts, voices
 
-from evaluation import sayings
-from evaluation.banned import (
-    banned_texts,
-    banned_ways,
-    holds,
-    joined_with_names,
-    spoilt,
-    with_names,
-)
+from evaluation import rewriting, sayings
 from evaluation.sayings import Saying
+from evaluation.wanted import Wanted, banned, joined_with_names, others, spoilt, with_names
 from firmware_py.hearing.search import Way, best_matches
 from firmware_py.hearing.spotter import load_spotter
-from firmware_py.tuning.estimate import LOOSEST, within_limits
+from firmware_py.tuning.estimate import LOOSEST, STRICTEST, within_limits
 from firmware_py.tuning.tail import Tail, fit
 
-NEAR_PASS = 0.05
-"""Share of spoilt sayings that may pass."""
 WORST_COST = 4.5
 """What costs more says nothing about the tail."""
 
 
+@dataclass(frozen=True, slots=True)
+class Care:
+    """How much a false alarm weighs."""
+
+    wanted: Wanted
+    per_hour: float
+    """Budget of one phrase."""
+    near_pass: float
+    """Share of spoilt sayings that may pass."""
+    loosest: float | None = None
+    """Lowest threshold, of short phrases too; None leaves it to ``within_limits``."""
+
+    def limited(self, score: float, tokens: int) -> float:
+        """Give the threshold for a score that keeps both bounds."""
+        if self.loosest is None:
+            return within_limits(score, tokens)
+        return round(min(STRICTEST, max(self.loosest, score)), 2)
+
+
+def cares() -> dict[str, Care]:
+    """Give what can be calibrated.
+
+    A phrase that should be said is listened for when it is due, and an agent who is told that it
+    was missing although it was said is worse off than one who got away with another wording.
+    """
+    phrases = banned()
+    names = {way.phrase for way in phrases.ways}
+    return {
+        "banned": Care(phrases, 0.01 / len(names), 0.05),
+        "serious": Care(others(serious=True), 0.0004, 0.05),
+        "required": Care(others(serious=False), 0.1, 0.10, loosest=-2.2),
+    }
+
+
 def background(audio: Path, hours: float) -> Iterator[Saying]:
-    """Ordinary speech without the phrases: read sentences, and talk by synthetic voices."""
-    banned = [way.tokens for way in banned_ways()]
+    """Ordinary speech: read sentences, and talk by synthetic voices."""
     yield from sayings.recorded(audio, ["s0150"], 11)
     names = voices.variants()[::4]
     seconds = 0.0
     for number, text in enumerate(texts.ordinary(5)):
-        plain = tuple(word.rstrip("012345") for word in text)
-        if any(holds(plain, tokens) for tokens in banned):
-            continue
         for saying in sayings.synthetic([text], [names[number % len(names)]], number):
             seconds += len(saying.sound) / 16_000
             yield saying
@@ -56,12 +77,23 @@ def background(audio: Path, hours: float) -> Iterator[Saying]:
             return
 
 
-def own(audio: Path) -> Iterator[tuple[str, Saying]]:
+def own(audio: Path, wanted: Wanted) -> Iterator[tuple[str, Saying]]:
     """The phrases themselves, by voices of each kind."""
-    rows = banned_texts()
-    yield from with_names(rows, voices.variants()[2::12], 0)
+    yield from with_names(wanted.texts, voices.variants()[2::12], 0)
     for speaker in ("cw", "pd"):
-        yield from joined_with_names(audio, rows, speaker, 4)
+        yield from joined_with_names(audio, wanted.texts, speaker, 4)
+
+
+def near(wanted: Wanted) -> Iterator[tuple[str, Saying]]:
+    """Spoilt sayings, and those of the phrase's siblings: 早上好 is near 晚上好."""
+    names = voices.variants()[1::5]
+    yield from spoilt(wanted, 30, names, 8)
+    for phrase, versions in wanted.texts.items():
+        for sibling in wanted.texts:
+            if sibling != phrase and sibling.split(".")[0] == phrase.split(".")[0]:
+                for saying in sayings.synthetic(versions[:1], names[:3], 12):
+                    if sibling not in wanted.held_by(saying.syllables):
+                        yield sibling, saying
 
 
 @dataclass(slots=True)
@@ -77,25 +109,24 @@ class Scores:
         costs = -np.array(self.background)
         return fit(costs[costs < WORST_COST], hours)
 
-    @property
-    def near_limit(self) -> float:
+    def near_limit(self, may_pass: float) -> float:
         """Score that few near-misses pass."""
-        return float(np.quantile(self.near, 1 - NEAR_PASS)) if self.near else LOOSEST
+        return float(np.quantile(self.near, 1 - may_pass)) if self.near else LOOSEST
 
 
 class Listener:
     """Scores every phrase id in a saying."""
 
-    def __init__(self) -> None:
-        self.ways = banned_ways()
-        self.scores = {way.phrase: Scores() for way in self.ways}
+    def __init__(self, ways: Sequence[Way]) -> None:
+        self.ways = ways
+        self.scores = {way.phrase: Scores() for way in ways}
         self._spotter = load_spotter()
 
-    def hear(self, saying: Saying, phrase: str = "") -> Iterator[tuple[Scores, float]]:
-        """Give the scores of each id of a phrase, of all if none is named, and add to them."""
-        ways = [way for way in self.ways if phrase in ("", way.phrase.split(".")[0])]
+    def hear(self, saying: Saying, phrase: str = "") -> Iterator[tuple[str, float]]:
+        """Give the scores of a phrase and its parts, of all if none is named."""
+        ways = [way for way in self.ways if f"{way.phrase}.".startswith(phrase and f"{phrase}.")]
         for name, hit in best_matches(sayings.posteriors(saying, self._spotter), ways).items():
-            yield self.scores[name], hit.score
+            yield name, hit.score
 
 
 def steadied(tails: dict[str, Tail | None], tokens: dict[str, int]) -> dict[str, Tail | None]:
@@ -114,49 +145,58 @@ def steadied(tails: dict[str, Tail | None], tokens: dict[str, int]) -> dict[str,
 def main(audio: Path, rest: list[str]) -> None:
     """Print a threshold for every phrase, and how its own sayings by known voices score."""
     parser = argparse.ArgumentParser(prog="scripts/evaluate thresholds", description=__doc__)
+    parser.add_argument("which", nargs="?", choices=list(cares()), default="banned")
     parser.add_argument("--hours", type=float, default=2.0, help="of synthetic talk")
-    parser.add_argument("--per-hour", type=float, default=0.01, help="budget of all together")
+    parser.add_argument("--write", action="store_true", help="put them into the rulebooks, too")
     chosen = parser.parse_args(rest)
     console = Console()
-    listener = Listener()
+    care = cares()[chosen.which]
+    listener = Listener(care.wanted.ways)
     seconds = 0.0
     for saying in track(background(audio, chosen.hours), "background", console=console):
         seconds += len(saying.sound) / 16_000
-        for scores, score in listener.hear(saying):
-            scores.background.append(score)
-    near = spoilt(30, voices.variants()[1::5], 8)
-    for phrase, saying in track(near, "near-misses", console=console):
-        for scores, score in listener.hear(saying, phrase):
-            scores.near.append(score)
-    for phrase, saying in track(own(audio), "own", console=console):
-        for scores, score in listener.hear(saying, phrase):
-            scores.own.append(score)
+        held = care.wanted.held_by(saying.syllables)
+        for name, score in listener.hear(saying):
+            if name not in held:
+                listener.scores[name].background.append(score)
+    for phrase, saying in track(near(care.wanted), "near-misses", console=console):
+        for name, score in listener.hear(saying, phrase):
+            listener.scores[name].near.append(score)
+    for phrase, saying in track(own(audio, care.wanted), "own", console=console):
+        for name, score in listener.hear(saying, phrase):
+            listener.scores[name].own.append(score)
     console.print(f"{seconds / 3600:.2f} h of background")
-    console.print(_table(listener, seconds / 3600, chosen.per_hour))
+    found = thresholds(listener, seconds / 3600, care)
+    console.print(_table(listener, found, care))
+    if chosen.write:
+        console.print(f"{rewriting.thresholds(found)} thresholds written")
 
 
-def _longest_first(way: Way) -> int:
-    return -len(way.tokens)
-
-
-def _table(listener: Listener, hours: float, budget: float) -> Table:
-    table = Table("phrase", "threshold", "ordinary", "near", "highest of ordinary", "own found")
-    rows = listener.scores
+def thresholds(listener: Listener, hours: float, care: Care) -> dict[str, tuple[float, float]]:
+    """Give the threshold of every phrase, and the one that ordinary speech alone would set."""
     shortest = {
-        name: min(len(w.tokens) for w in listener.ways if w.phrase == name) for name in rows
+        name: min(len(way.tokens) for way in listener.ways if way.phrase == name)
+        for name in listener.scores
     }
-    tails = steadied({name: scores.tail(hours) for name, scores in rows.items()}, shortest)
-    for name, scores in sorted(rows.items(), key=lambda row: float(row[0].split(".")[0][1:])):
-        tail = tails[name]
-        fitted = tail.score(budget / len(rows)) if tail else LOOSEST
-        threshold = within_limits(max(fitted, scores.near_limit), shortest[name])
-        found = float(np.mean(np.array(scores.own) >= threshold))
+    tails = {name: scores.tail(hours) for name, scores in listener.scores.items()}
+    found = {}
+    for name, tail in steadied(tails, shortest).items():
+        fitted = tail.score(care.per_hour) if tail else -math.inf
+        near_limit = listener.scores[name].near_limit(care.near_pass)
+        found[name] = care.limited(max(fitted, near_limit), shortest[name]), fitted
+    return found
+
+
+def _table(listener: Listener, found: dict[str, tuple[float, float]], care: Care) -> Table:
+    table = Table("phrase", "threshold", "ordinary", "near", "highest of ordinary", "own found")
+    for name, (threshold, fitted) in found.items():
+        scores = listener.scores[name]
         table.add_row(
             name,
             f"{threshold:.2f}",
             f"{fitted:.2f}",
-            f"{scores.near_limit:.2f}",
+            f"{scores.near_limit(care.near_pass):.2f}",
             f"{max(itertools.chain(scores.background, [-math.inf])):.2f}",
-            f"{found:.1%}",
+            f"{np.mean(np.array(scores.own) >= threshold):.1%}" if scores.own else "",
         )
     return table

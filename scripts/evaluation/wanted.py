@@ -1,0 +1,129 @@
+"""The phrases of the rulebooks: how they are listened for, and sayings of them."""
+
+import random
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from training import corpus, texts
+
+from evaluation import sayings
+from evaluation.sayings import Saying
+from firmware_py.app import ways_of
+from firmware_py.hearing.search import Way
+from firmware_py.rules import bundled_rulebooks, load_rulebook
+from firmware_py.rules.rulebook import Speaker
+
+BANNED = [f"F{number}" for number in range(1, 23)]
+"""The phrases that the standard words itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Phrases to find."""
+
+    ways: tuple[Way, ...]
+    """All ways to say them; a half of a phrase, such as ``F12.half``, is one of its own."""
+    texts: dict[str, list[texts.Toned]]
+    """Sayings of each, as the standard writes them and with their usual variants."""
+
+    def held_by(self, syllables: tuple[str, ...]) -> set[str]:
+        """Tell which of them are said among these syllables."""
+        return {way.phrase for way in self.ways if holds(syllables, way.tokens)}
+
+
+def banned() -> Wanted:
+    """Give the phrases F1 to F22 and their halves."""
+    rulebook = load_rulebook("10086")
+    ways = tuple(way for way in ways_of(rulebook) if way.phrase.split(".")[0] in BANNED)
+    sayings_of = {
+        phrase.id: [texts.toned(version) for version in _versions(phrase.text)]
+        for phrase in rulebook.phrases
+        if phrase.id in BANNED
+    }
+    return Wanted(ways, sayings_of)
+
+
+def others(serious: bool) -> Wanted:
+    """Give all other phrases that an agent may say, of all rulebooks.
+
+    Args:
+        serious: those of E and F, which nobody should say, instead of A to D.
+    """
+    rulebooks = [load_rulebook(name) for name in bundled_rulebooks()]
+    phrases = {
+        phrase.id: phrase
+        for rulebook in rulebooks
+        for phrase in rulebook.phrases_of(Speaker.AGENT)
+        if phrase.id.split(".")[0] not in BANNED and (phrase.id[0] in "EF") == serious
+    }
+    ways = dict.fromkeys(
+        way for rulebook in rulebooks for way in ways_of(rulebook) if way.phrase in phrases
+    )
+    sayings_of = {}
+    for name, phrase in phrases.items():
+        versions = [texts.toned(version) for version in _versions(phrase.text)]
+        # A text with a gap for a name, or a title of several sayings, may not hold the phrase.
+        sayings_of[name] = [
+            version
+            for version in versions
+            if any(way.phrase == name and holds(texts.plain(version), way.tokens) for way in ways)
+        ]
+    return Wanted(tuple(ways), sayings_of)
+
+
+def _versions(text: str) -> list[str]:
+    """Give what a slash divides, without punctuation, with 你 and with 您, with and without 儿."""
+    versions = []
+    for part in text.split("/"):
+        plain = "".join(sign for sign in part if "\u4e00" <= sign <= "\u9fff")
+        versions += [plain, plain.replace("你", "您"), plain.replace("您", "你")]
+        versions += [plain.replace("儿", "")]
+    return list(dict.fromkeys(versions))
+
+
+def _seed(phrase: str) -> int:
+    number = phrase[1:]
+    return int(number) if number.isdigit() else zlib.crc32(phrase.encode()) % 10_000
+
+
+def with_names(
+    rows: dict[str, list[texts.Toned]], names: Iterable[str], seed: int
+) -> Iterator[tuple[str, Saying]]:
+    """Every saying by every synthetic voice, with the name of its phrase."""
+    for phrase, versions in rows.items():
+        for saying in sayings.synthetic(versions, names, seed + _seed(phrase)):
+            yield phrase, saying
+
+
+def joined_with_names(
+    audio: Path, rows: dict[str, list[texts.Toned]], speaker: str, copies: int
+) -> Iterator[tuple[str, Saying]]:
+    """Every saying put together from a speaker's syllables, with the name of its phrase."""
+    units = sayings.syllables_of(audio, speaker)
+    for phrase, versions in rows.items():
+        for saying in sayings.joined(units, speaker, versions * copies, _seed(phrase)):
+            yield phrase, saying
+
+
+def holds(syllables: tuple[str, ...], tokens: tuple[int, ...]) -> bool:
+    """Tell whether tokens are said in a row."""
+    whole = corpus.tokens_of(syllables)
+    return any(whole[at : at + len(tokens)] == tokens for at in range(len(whole)))
+
+
+def spoilt(
+    wanted: Wanted, count: int, names: Iterable[str], seed: int
+) -> Iterator[tuple[str, Saying]]:
+    """Every phrase ``count`` times, each time with another syllable that is wrong."""
+    rng = random.Random(seed)
+    words, voices = texts.dictionary(), tuple(names)
+    for phrase, versions in wanted.texts.items():
+        for number in range(count if versions else 0):
+            text = texts.spoilt(rng.choice(versions), words, rng)
+            held = wanted.held_by(texts.plain(text))
+            if not any(f"{one}.".startswith(f"{phrase}.") for one in held):
+                name = voices[number % len(voices)]
+                for saying in sayings.synthetic([text], [name], seed + 31 * number):
+                    yield phrase, saying
