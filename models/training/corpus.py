@@ -23,6 +23,9 @@ Sound = npt.NDArray[np.float32]
 HELD_OUT: Final = ("s0252", "ht")
 """Speakers who only ever measure: one of natural sentences, one of syllables."""
 
+CAST: Final = 24
+"""Made-up voices for each real speaker (``cast``), numbered from 1; number 0 is the speaker."""
+
 _NUMBER: Final = {token: number for number, token in enumerate(TOKENS)}
 
 

@@ -20,10 +20,8 @@ from training.corpus import Recording, Sound
 
 KINDS = ("sentence", "word", "syllable", "synthetic")
 
-CAST: Final = 24
-"""Made-up voices for each real speaker, numbered from 1; number 0 is the speaker."""
 COPIES: Final = {"sentence": 9, "word": 3, "syllable": 4}
-"""By how many of the cast each recording is said."""
+"""By how many of the cast (``corpus.CAST``) each recording is said."""
 
 CUTS: Final = "cuts.npy"
 """Beside the store: hops at which the syllables of each sentence begin (``cutting``)."""
@@ -59,7 +57,7 @@ def _virtual(recording: Recording, copies: int) -> list[Utterance]:
     tokens = corpus.tokens_of(recording.syllables)
     parts = cast.take_apart(sound)
     said = [(0, sound)]
-    for number in random.Random(recording.path.name).sample(range(1, CAST + 1), copies):
+    for number in random.Random(recording.path.name).sample(range(1, corpus.CAST + 1), copies):
         voice = cast.invent(f"{recording.speaker} {number}")
         said.append((number, cast.said_by(voice, parts)))
     return [

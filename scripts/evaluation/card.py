@@ -43,6 +43,7 @@ def write(audio: Path, rows: Sequence[tuple[str, str, str, str]], hours: float) 
         hours=f"{hours:g}",
         today=date.today().isoformat(),
         speakers="\n".join(_speakers(audio)),
+        cast=corpus.CAST,
         variants=len(voices.variants()),
         unheard=", ".join(voices.HELD_OUT),
         people=" and ".join(corpus.HELD_OUT),

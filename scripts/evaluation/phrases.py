@@ -16,13 +16,12 @@ from rich.progress import track
 from rich.table import Table
 from training import corpus, texts, voices
 
-from evaluation import card, open_vocabulary, sayings
+from evaluation import alarms, card, open_vocabulary, sayings
 from evaluation.sayings import Saying
 from evaluation.wanted import Wanted, banned, joined_with_names, others, spoilt, with_names
 from firmware_py.detectors.phrases import SECONDS_PER_STEP
-from firmware_py.hearing.search import PhraseSearch, best_matches
+from firmware_py.hearing.search import PhraseSearch
 from firmware_py.hearing.spotter import Spotter, load_spotter
-from firmware_py.tuning.tail import fit
 
 SENTENCES, SYLLABLES = corpus.HELD_OUT
 NEAR_MISSES = Path(__file__).parent / "near_misses.txt"
@@ -140,9 +139,6 @@ def _near(ears: Ears) -> Iterator[Measure]:
 
 
 def _silences(ears: Ears, audio: Path) -> Iterator[Measure]:
-    yield ears.false_alarms(
-        f"false alarms, read sentences of {SENTENCES}", sayings.recorded(audio, [SENTENCES], 1)
-    )
     yield ears.false_alarms("false alarms, recorded commands", sayings.everything(audio, "dev", 2))
 
 
@@ -165,62 +161,30 @@ def _required(ears: Ears, audio: Path) -> Iterator[Measure]:
         yield heard.measure(what)
 
 
-def _talk(hours: float, wanted: Wanted) -> Iterator[Saying]:
-    """Ordinary talk by voices that are held out, without the banned phrases themselves."""
-    seconds = 0.0
-    for number, text in enumerate(texts.ordinary(77)):
-        if seconds > hours * 3600:
-            return
-        if wanted.held_by(texts.plain(text)):
-            continue
-        name = voices.HELD_OUT[number % len(voices.HELD_OUT)]
-        for saying in sayings.synthetic([text], [name], number):
-            seconds += len(saying.sound) / 16_000
-            yield saying
-
-
-def _expected(ears: Ears, said: Iterable[Saying]) -> Iterator[Measure]:
-    """False alarms that are seen, and those that the tails of all phrases let expect."""
-    thresholds = {way.phrase: way.threshold for way in ears.wanted.ways}
-    costs: dict[str, list[float]] = {phrase: [] for phrase in thresholds}
-    seconds, seen, count = 0.0, 0, 0
-    for saying in said:
-        count += 1
-        seconds += len(saying.sound) / 16_000
-        matches = best_matches(sayings.posteriors(saying, ears.spotter), ears.wanted.ways)
-        for phrase, match in matches.items():
-            costs[phrase].append(-match.score)
-            seen += match.score >= thresholds[phrase]
-    hours = seconds / 3600
-    yield Measure("false alarms, synthetic talk", str(seen), f"{count} ({hours:.2f} h)")
-    rates = {}
-    for phrase, threshold in thresholds.items():
-        tail = fit([cost for cost in costs[phrase] if cost < 4.5], hours)
-        rates[phrase] = tail.per_hour(threshold) if tail else 0.0
-    most = sorted(rates, key=lambda phrase: -rates[phrase])[:3]
-    yield Measure(
-        "expected by the tail fit, all phrases",
-        f"{sum(rates.values()):.3f} per hour",
-        f"{hours:.2f} h",
-        "most: " + " ".join(f"{phrase} {rates[phrase]:.3f}" for phrase in most),
-    )
+def _alarms(audio: Path, hours: float, console: Console) -> Iterator[Measure]:
+    work = alarms.jobs(audio, hours)
+    heard: dict[str, alarms.Heard] = {}
+    running = alarms.hear(work)
+    for kind, one in track(running, "alarms", len(work), console=console, transient=True):
+        heard.setdefault(kind, alarms.Heard()).add(one)
+    for row in alarms.measures(dict(sorted(heard.items()))):
+        yield Measure(*row)
 
 
 def main(audio: Path, rest: list[str]) -> None:
     """Measure everything and print one table."""
     parser = argparse.ArgumentParser(prog="scripts/evaluate phrases", description=__doc__)
-    parser.add_argument("--hours", type=float, default=1.0, help="of synthetic background speech")
+    parser.add_argument("--hours", type=float, default=20.0, help="of talk to find false alarms in")
     parser.add_argument("--card", action="store_true", help="write models/CARD.md, too")
     chosen = parser.parse_args(rest)
     console = Console()
     ears = Ears(banned(), load_spotter())
-    talk = track(_talk(chosen.hours, ears.wanted), "talk", console=console, transient=True)
     measures = [
         *_recalls(ears, audio),
         *_near(ears),
         *_required(Ears(others(serious=False), ears.spotter), audio),
         *_silences(ears, audio),
-        *_expected(ears, talk),
+        *_alarms(audio, chosen.hours, console),
         *(Measure(*row) for row in open_vocabulary.measures(audio, ears.spotter)),
     ]
     table = Table("measure", "result", "of", "remarks", title="phrase spotter")

@@ -8,7 +8,7 @@ tail of these is extended to the budget. A cost cannot fall below 0, so the tail
 import argparse
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,10 +21,11 @@ from training import texts, voices
 from evaluation import rewriting, sayings
 from evaluation.sayings import Saying
 from evaluation.wanted import Wanted, banned, joined_with_names, others, spoilt, with_names
-from firmware_py.hearing.search import Way, best_matches
+from firmware_py.hearing.search import best_matches
 from firmware_py.hearing.spotter import load_spotter
 from firmware_py.tuning.estimate import LOOSEST, STRICTEST, within_limits
 from firmware_py.tuning.tail import Tail, fit
+from firmware_py.types import FloatArray
 
 WORST_COST = 4.5
 """What costs more says nothing about the tail."""
@@ -115,18 +116,25 @@ class Scores:
 
 
 class Listener:
-    """Scores every phrase id in a saying."""
+    """Scores every phrase id in what the model hears."""
 
-    def __init__(self, ways: Sequence[Way]) -> None:
-        self.ways = ways
-        self.scores = {way.phrase: Scores() for way in ways}
-        self._spotter = load_spotter()
+    def __init__(self, care: Care) -> None:
+        self.care = care
+        self.ways = care.wanted.ways
+        self.scores = {way.phrase: Scores() for way in self.ways}
 
-    def hear(self, saying: Saying, phrase: str = "") -> Iterator[tuple[str, float]]:
+    def hear(self, rows: FloatArray, phrase: str = "") -> Iterator[tuple[Scores, str, float]]:
         """Give the scores of a phrase and its parts, of all if none is named."""
         ways = [way for way in self.ways if f"{way.phrase}.".startswith(phrase and f"{phrase}.")]
-        for name, hit in best_matches(sayings.posteriors(saying, self._spotter), ways).items():
-            yield name, hit.score
+        for name, hit in best_matches(rows, ways).items():
+            yield self.scores[name], name, hit.score
+
+    def hear_background(self, saying: Saying, rows: FloatArray) -> None:
+        """Take ordinary speech; a phrase that is said in it does not count."""
+        held = self.care.wanted.held_by(saying.syllables)
+        for scores, name, score in self.hear(rows):
+            if name not in held:
+                scores.background.append(score)
 
 
 def steadied(tails: dict[str, Tail | None], tokens: dict[str, int]) -> dict[str, Tail | None]:
@@ -144,36 +152,42 @@ def steadied(tails: dict[str, Tail | None], tokens: dict[str, int]) -> dict[str,
 
 def main(audio: Path, rest: list[str]) -> None:
     """Print a threshold for every phrase, and how its own sayings by known voices score."""
+    known = cares()
     parser = argparse.ArgumentParser(prog="scripts/evaluate thresholds", description=__doc__)
-    parser.add_argument("which", nargs="?", choices=list(cares()), default="banned")
+    parser.add_argument("which", nargs="*", help=f"of {', '.join(known)}; all if none is named")
     parser.add_argument("--hours", type=float, default=2.0, help="of synthetic talk")
     parser.add_argument("--write", action="store_true", help="put them into the rulebooks, too")
     chosen = parser.parse_args(rest)
+    unknown = set(chosen.which) - set(known)
+    if unknown:
+        parser.error(f"no such phrases: {', '.join(unknown)}; there are {', '.join(known)}")
     console = Console()
-    care = cares()[chosen.which]
-    listener = Listener(care.wanted.ways)
+    spotter = load_spotter()
+    listeners = [Listener(known[name]) for name in chosen.which or known]
     seconds = 0.0
     for saying in track(background(audio, chosen.hours), "background", console=console):
         seconds += len(saying.sound) / 16_000
-        held = care.wanted.held_by(saying.syllables)
-        for name, score in listener.hear(saying):
-            if name not in held:
-                listener.scores[name].background.append(score)
-    for phrase, saying in track(near(care.wanted), "near-misses", console=console):
-        for name, score in listener.hear(saying, phrase):
-            listener.scores[name].near.append(score)
-    for phrase, saying in track(own(audio, care.wanted), "own", console=console):
-        for name, score in listener.hear(saying, phrase):
-            listener.scores[name].own.append(score)
+        rows = sayings.posteriors(saying, spotter)
+        for listener in listeners:
+            listener.hear_background(saying, rows)
     console.print(f"{seconds / 3600:.2f} h of background")
-    found = thresholds(listener, seconds / 3600, care)
-    console.print(_table(listener, found, care))
-    if chosen.write:
-        console.print(f"{rewriting.thresholds(found)} thresholds written")
+    for listener in listeners:
+        wanted = listener.care.wanted
+        for phrase, saying in track(near(wanted), "near-misses", console=console):
+            for scores, _, score in listener.hear(sayings.posteriors(saying, spotter), phrase):
+                scores.near.append(score)
+        for phrase, saying in track(own(audio, wanted), "own", console=console):
+            for scores, _, score in listener.hear(sayings.posteriors(saying, spotter), phrase):
+                scores.own.append(score)
+        found = thresholds(listener, seconds / 3600)
+        console.print(_table(listener, found))
+        if chosen.write:
+            console.print(f"{rewriting.thresholds(found)} thresholds written")
 
 
-def thresholds(listener: Listener, hours: float, care: Care) -> dict[str, tuple[float, float]]:
+def thresholds(listener: Listener, hours: float) -> dict[str, tuple[float, float]]:
     """Give the threshold of every phrase, and the one that ordinary speech alone would set."""
+    care = listener.care
     shortest = {
         name: min(len(way.tokens) for way in listener.ways if way.phrase == name)
         for name in listener.scores
@@ -187,7 +201,8 @@ def thresholds(listener: Listener, hours: float, care: Care) -> dict[str, tuple[
     return found
 
 
-def _table(listener: Listener, found: dict[str, tuple[float, float]], care: Care) -> Table:
+def _table(listener: Listener, found: dict[str, tuple[float, float]]) -> Table:
+    care = listener.care
     table = Table("phrase", "threshold", "ordinary", "near", "highest of ordinary", "own found")
     for name, (threshold, fitted) in found.items():
         scores = listener.scores[name]

@@ -1,0 +1,162 @@
+"""False alarms of the banned phrases over many hours of speech that holds none of them.
+
+Nobody heard here taught the model or set a threshold. What is seen is counted; what is too rare
+to be seen is extended from the tail of each phrase's best scores (``tuning.tail``).
+"""
+
+import itertools
+import multiprocessing
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import soxr
+from training import corpus, texts, voices
+
+from evaluation import sayings
+from evaluation.sayings import Saying
+from evaluation.wanted import banned
+from firmware_py.hearing.search import best_matches
+from firmware_py.hearing.spotter import load_spotter
+from firmware_py.tuning.tail import fit
+from firmware_py.types import RATE
+
+SENTENCES, SYLLABLES = corpus.HELD_OUT
+WORST_COST = 4.5
+"""What costs more says nothing about the tail."""
+JOINED = 0.25
+"""Share of the talk that is joined of a person's syllables; the rest is synthetic."""
+SHARDS = 16
+
+Row = tuple[str, str, str, str]
+"""What, result, of how many, remarks."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """What became of speech without the phrases."""
+
+    count: int = 0
+    """Utterances."""
+    seconds: float = 0.0
+    alarms: list[str] = field(default_factory=list)
+    """Phrase and what was said instead."""
+    costs: dict[str, list[float]] = field(default_factory=dict)
+    """Lowest cost of each phrase in each utterance, as far as it is of interest."""
+
+    @property
+    def hours(self) -> float:
+        """How much was heard."""
+        return self.seconds / 3600
+
+    def add(self, other: "Heard") -> None:
+        """Put what another heard to it."""
+        self.count += other.count
+        self.seconds += other.seconds
+        self.alarms += other.alarms
+        for phrase, costs in other.costs.items():
+            self.costs.setdefault(phrase, []).extend(costs)
+
+
+def _ordinary(seed: int) -> Iterator[texts.Toned]:
+    """Go on for ever: texts without the phrases."""
+    wanted = banned()
+    for text in texts.ordinary(seed):
+        if not wanted.held_by(texts.plain(text)):
+            yield text
+
+
+def _synthetic(shard: int) -> Iterator[Saying]:
+    for number, text in enumerate(_ordinary(77 + shard)):
+        name = voices.HELD_OUT[number % len(voices.HELD_OUT)]
+        yield from sayings.synthetic([text], [name], 1_000 * shard + number)
+
+
+def _joined(audio: Path, shard: int) -> Iterator[Saying]:
+    units = sayings.syllables_of(audio, SYLLABLES)
+    yield from sayings.joined(units, SYLLABLES, _ordinary(777 + shard), shard)
+
+
+def _read(audio: Path, faster: float) -> Iterator[Saying]:
+    for one in sayings.recorded(audio, [SENTENCES], 1):
+        sound = one.sound if faster == 1 else soxr.resample(one.sound, RATE * faster, RATE)
+        yield Saying(one.voice, one.syllables, sound, one.end / faster)
+
+
+def _for_hours(said: Iterator[Saying], hours: float) -> Iterator[Saying]:
+    seconds = 0.0
+    for saying in said:
+        if seconds > hours * 3600:
+            return
+        seconds += len(saying.sound) / RATE
+        yield saying
+
+
+def _hear(said: Iterator[Saying]) -> Heard:
+    ways, spotter = banned().ways, load_spotter()
+    thresholds = {way.phrase: way.threshold for way in ways}
+    heard = Heard()
+    for saying in said:
+        heard.count += 1
+        heard.seconds += len(saying.sound) / RATE
+        for phrase, match in best_matches(sayings.posteriors(saying, spotter), ways).items():
+            if -match.score < WORST_COST:
+                heard.costs.setdefault(phrase, []).append(-match.score)
+            if match.score >= thresholds[phrase]:
+                heard.alarms.append(f"{phrase} in {' '.join(saying.syllables)}")
+    return heard
+
+
+Job = tuple[str, Path, float, float]
+"""Kind, recordings, a number of the kind, hours."""
+
+
+def _work(job: Job) -> tuple[str, Heard]:
+    kind, audio, number, hours = job
+    if kind == "read":
+        return kind, _hear(_read(audio, number))
+    said = _joined(audio, int(number)) if kind == "joined" else _synthetic(int(number))
+    return kind, _hear(_for_hours(said, hours))
+
+
+KINDS = {
+    "read": f"sentences of {SENTENCES}, as they are, and played 8 % faster and slower",
+    "joined": f"talk joined of {SYLLABLES}",
+    "synthetic": "talk, held-out synthetic voices",
+}
+
+
+def jobs(audio: Path, hours: float) -> list[Job]:
+    """Divide so many hours of talk, and the sentences that were read, among workers."""
+    shares = {"joined": hours * JOINED / SHARDS, "synthetic": hours * (1 - JOINED) / SHARDS}
+    talk: list[Job] = [
+        (kind, audio, shard, share) for shard in range(SHARDS) for kind, share in shares.items()
+    ]
+    return [*(("read", audio, faster, 0.0) for faster in (1.0, 1.08, 1 / 1.08)), *talk]
+
+
+def hear(work: list[Job]) -> Iterator[tuple[str, Heard]]:
+    """Hear all of it, on every core."""
+    with multiprocessing.get_context("spawn").Pool() as pool:
+        yield from pool.imap_unordered(_work, work)
+
+
+def measures(heard: dict[str, Heard]) -> Iterator[Row]:
+    """Give what was seen of each kind, and what the tails let expect of all together."""
+    whole = Heard()
+    for kind, one in heard.items():
+        whole.add(one)
+        what = f"false alarms, {KINDS[kind]}"
+        remarks = "; ".join(itertools.islice(one.alarms, 3))
+        yield what, str(len(one.alarms)), f"{one.count} ({one.hours:.2f} h)", remarks
+    rates = {}
+    for way in banned().ways:
+        tail = fit(whole.costs.get(way.phrase, []), whole.hours)
+        rates[way.phrase] = tail.per_hour(way.threshold) if tail else 0.0
+    most = sorted(rates, key=lambda phrase: -rates[phrase])[:3]
+    yield (
+        "expected by the tail fit, all phrases",
+        f"{sum(rates.values()):.4f} per hour",
+        f"{whole.hours:.1f} h",
+        "most: " + " ".join(f"{phrase} {rates[phrase]:.4f}" for phrase in most),
+    )
