@@ -25,7 +25,7 @@ from firmware_py.hearing.spotter import Spotter, load_spotter
 
 SENTENCES, SYLLABLES = corpus.HELD_OUT
 NEAR_MISSES = Path(__file__).parent / "near_misses.txt"
-"""A phrase a line, and what sounds near it; what holds a phrase or a half of one is no near-miss."""
+"""A phrase a line, and what sounds near it but holds neither the phrase nor a half of it."""
 
 
 @dataclass(frozen=True, slots=True)
