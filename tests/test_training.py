@@ -1,4 +1,4 @@
-"""The recipe of the phone model, a few minutes' worth of it; makes its environment where it is not."""
+"""The recipe of the phone model, a few minutes of it; makes its environment where there is none."""
 
 import hashlib
 import json
