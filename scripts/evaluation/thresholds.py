@@ -37,7 +37,7 @@ class Care:
 
     wanted: Wanted
     per_hour: float
-    """Budget of one phrase."""
+    """Budget of all together."""
     near_pass: float
     """Share of spoilt sayings that may pass."""
     loosest: float | None = None
@@ -56,12 +56,10 @@ def cares() -> dict[str, Care]:
     A phrase that should be said is listened for when it is due, and an agent who is told that it
     was missing although it was said is worse off than one who got away with another wording.
     """
-    phrases = banned()
-    names = {way.phrase for way in phrases.ways}
     return {
-        "banned": Care(phrases, 0.01 / len(names), 0.05),
-        "serious": Care(others(serious=True), 0.0004, 0.05),
-        "required": Care(others(serious=False), 0.1, 0.10, loosest=-2.2),
+        "banned": Care(banned(), 0.01, 0.05),
+        "serious": Care(others(serious=True), 0.005, 0.05),
+        "required": Care(others(serious=False), 5.0, 0.10, loosest=-2.2),
     }
 
 
@@ -193,12 +191,29 @@ def thresholds(listener: Listener, hours: float) -> dict[str, tuple[float, float
         for name in listener.scores
     }
     tails = {name: scores.tail(hours) for name, scores in listener.scores.items()}
+    tails = steadied(tails, shortest)
+    limits = {name: scores.near_limit(care.near_pass) for name, scores in listener.scores.items()}
+    share = _share(tails, limits, care.per_hour)
     found = {}
-    for name, tail in steadied(tails, shortest).items():
-        fitted = tail.score(care.per_hour) if tail else -math.inf
-        near_limit = listener.scores[name].near_limit(care.near_pass)
-        found[name] = care.limited(max(fitted, near_limit), shortest[name]), fitted
+    for name, tail in tails.items():
+        fitted = tail.score(share) if tail else -math.inf
+        threshold = care.limited(max(fitted, limits[name]), shortest[name])
+        found[name] = threshold, fitted
     return found
+
+
+def _share(tails: dict[str, Tail | None], limits: dict[str, float], budget: float) -> float:
+    """Divide a budget so that each phrase gets as much, or what it needs at most if that is less.
+
+    It needs no more than what ordinary speech does at the limit that near-misses set.
+    """
+    needs = sorted(tail.per_hour(min(limits[name], 0.0)) for name, tail in tails.items() if tail)
+    for place, need in enumerate(needs):
+        share = budget / (len(needs) - place)
+        if need >= share:
+            return share
+        budget -= need
+    return needs[-1] if needs else budget
 
 
 def _table(listener: Listener, found: dict[str, tuple[float, float]]) -> Table:
