@@ -72,7 +72,7 @@ def prepare(work: Path, audio: Path, chosen: argparse.Namespace, console: Consol
 
 def cut(work: Path, begin: Path | None, console: Console) -> None:
     """Find the syllables of the sentences, by an earlier model, unless they stand."""
-    if (work / store.CUTS).exists():
+    if (work / cutting.CUTS).exists():
         return
     whole = store.load(work)
     with bar(console) as progress:

@@ -7,7 +7,7 @@ where the pieces are (forced alignment by Viterbi, over the states of CTC).
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +17,12 @@ from firmware_py.hearing.mel import FLOOR
 from firmware_py.hearing.spelling import BLANK, INITIALS
 from firmware_py.hearing.spotter import Spotter
 from firmware_py.types import HOPS_PER_POSTERIOR
-from training.store import CUTS, Store
 
+if TYPE_CHECKING:
+    from training.store import Store
+
+CUTS: Final = "cuts.npy"
+"""Beside the store: hops at which the syllables of each sentence begin, then its end, then -1."""
 VOICED_BANDS: Final = 20
 """The lowest mel bands, where vowels are loud and consonants are not."""
 NEAR_LOWEST: Final = 0.9
@@ -99,7 +103,7 @@ def syllables(
     return np.array([*cuts, len(mel)], dtype=np.int32)
 
 
-def cut(folder: Path, store: Store, spotter: Spotter, tick: Callable[[], None]) -> None:
+def cut(folder: Path, store: "Store", spotter: Spotter, tick: Callable[[], None]) -> None:
     """Cut every sentence of the store; who says the same sentence says it at the same pace."""
     sentences = np.flatnonzero(store.kind == "sentence")
     longest = max((len(store.tokens[number]) for number in sentences), default=0)

@@ -17,14 +17,12 @@ import numpy.typing as npt
 from firmware_py.hearing.mel import BANDS, LogMel
 from training import cast, corpus, texts, voices
 from training.corpus import Recording, Sound
+from training.cutting import CUTS
 
 KINDS = ("sentence", "word", "syllable", "synthetic")
 
 COPIES: Final = {"sentence": 9, "word": 3, "syllable": 4}
 """By how many of the cast (``corpus.CAST``) each recording is said."""
-
-CUTS: Final = "cuts.npy"
-"""Beside the store: hops at which the syllables of each sentence begin (``cutting``)."""
 
 Utterance = tuple[npt.NDArray[np.float16], tuple[int, ...], str, str]
 """Log-mel rows, tokens, kind, voice."""
