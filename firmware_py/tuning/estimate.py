@@ -1,10 +1,12 @@
 """What a phrase would do on background speech, and the threshold that keeps it quiet enough."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from firmware_py.hearing.search import HOPELESS, Way, best_matches
 from firmware_py.tuning.background import Background
@@ -48,17 +50,34 @@ def estimate(ways: Sequence[Way], background: Background, budget: float = BUDGET
         background: speech that does not hold it.
         budget: false alarms per hour that are allowed.
     """
-    costs = np.array(
-        [
-            -max((hit.score for hit in best_matches(rows, ways).values()), default=-np.inf)
-            for rows in background.utterances()
-        ]
-    )
-    near = costs[costs < -1.5 * HOPELESS]
-    tail = fit(near, background.hours)
-    tokens = min(len(way.tokens) for way in ways)
+    return estimates([replace(way, phrase="") for way in ways], background, budget)[""]
+
+
+def estimates(
+    ways: Sequence[Way], background: Background, budget: float = BUDGET
+) -> dict[str, Estimate]:
+    """Try many phrases at once; arguments as of ``estimate``."""
+    costs = {way.phrase: [math.inf] for way in ways}
+    for rows in background.utterances():
+        for phrase, hit in best_matches(rows, ways).items():
+            costs[phrase].append(-hit.score)
+    return {
+        phrase: _estimated(
+            np.array(found),
+            min(len(way.tokens) for way in ways if way.phrase == phrase),
+            background.hours,
+            budget,
+        )
+        for phrase, found in costs.items()
+    }
+
+
+def _estimated(
+    costs: npt.NDArray[np.float64], tokens: int, hours: float, budget: float
+) -> Estimate:
+    tail = fit(costs[costs < -1.5 * HOPELESS], hours)
     threshold = within_limits(tail.score(budget) if tail else LOOSEST, tokens)
-    return Estimate(threshold, _rate(tail, threshold), -float(costs.min()), background.hours)
+    return Estimate(threshold, _rate(tail, threshold), -float(costs.min()), hours)
 
 
 def _rate(tail: Tail | None, threshold: float) -> float:

@@ -15,7 +15,7 @@ from firmware_py.detectors.phrases import SECONDS_PER_ROW
 from firmware_py.hearing.search import Way, best_matches, ways_to_say
 from firmware_py.hearing.spotter import Spotter
 from firmware_py.tuning import background
-from firmware_py.tuning.estimate import estimate
+from firmware_py.tuning.estimate import estimates
 from firmware_py.types import FloatArray
 
 SENTENCES, SYLLABLES = corpus.HELD_OUT
@@ -70,7 +70,8 @@ def _stretches(said: list[Saying], rows: list[FloatArray]) -> Iterator[Row]:
             f"{len(ways)} stretches of {SENTENCES}",
             f"one threshold for all: {threshold:.2f}",
         )
-    own = np.array([estimate([way], background.load()).threshold for way in ways])
+    proposed = estimates(ways, background.load())
+    own = np.array([proposed[way.phrase].threshold for way in ways])
     passed = scores >= own
     yield (
         "the same, with the thresholds that `deskcue phrases add` proposes",

@@ -18,7 +18,7 @@ from training import corpus, texts, voices
 
 from evaluation import alarms, card, open_vocabulary, sayings
 from evaluation.sayings import Saying
-from evaluation.wanted import Wanted, banned, joined_with_names, others, spoilt, with_names
+from evaluation.wanted import Wanted, Weight, banned, joined_with_names, others, spoilt, with_names
 from firmware_py.detectors.phrases import SECONDS_PER_STEP
 from firmware_py.hearing.search import PhraseSearch
 from firmware_py.hearing.spotter import Spotter, load_spotter
@@ -185,7 +185,7 @@ def main(audio: Path, rest: list[str]) -> None:
     measures = [
         *_recalls(ears, audio),
         *_near(ears),
-        *_required(Ears(others(serious=False), ears.spotter), audio),
+        *_required(Ears(others(Weight.DUE), ears.spotter), audio),
         *_silences(ears, audio),
         *_alarms(audio, chosen.hours, console),
         *(Measure(*row) for row in open_vocabulary.measures(audio, ears.spotter)),

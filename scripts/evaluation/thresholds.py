@@ -20,13 +20,15 @@ from training import texts, voices
 
 from evaluation import rewriting, sayings
 from evaluation.sayings import Saying
-from evaluation.wanted import Wanted, banned, joined_with_names, others, spoilt, with_names
+from evaluation.wanted import Wanted, Weight, banned, joined_with_names, others, spoilt, with_names
 from firmware_py.hearing.search import best_matches
 from firmware_py.hearing.spotter import load_spotter
 from firmware_py.tuning.estimate import LOOSEST, STRICTEST, within_limits
 from firmware_py.tuning.tail import Tail, fit
 from firmware_py.types import FloatArray
 
+CONFUSIONS = Path(__file__).parent / "confusions.txt"
+"""A phrase a line, and what else is said at a service desk and sounds near it."""
 WORST_COST = 4.5
 """What costs more says nothing about the tail."""
 
@@ -58,8 +60,9 @@ def cares() -> dict[str, Care]:
     """
     return {
         "banned": Care(banned(), 0.01, 0.05),
-        "serious": Care(others(serious=True), 0.005, 0.05),
-        "required": Care(others(serious=False), 5.0, 0.10, loosest=-2.2),
+        "serious": Care(others(Weight.SERIOUS), 0.005, 0.05),
+        "duties": Care(others(Weight.DUTY), 0.06, 0.05),
+        "required": Care(others(Weight.DUE), 5.0, 0.10, loosest=-2.2),
     }
 
 
@@ -84,9 +87,15 @@ def own(audio: Path, wanted: Wanted) -> Iterator[tuple[str, Saying]]:
 
 
 def near(wanted: Wanted) -> Iterator[tuple[str, Saying]]:
-    """Spoilt sayings, and those of the phrase's siblings: 早上好 is near 晚上好."""
+    """Spoilt sayings, known confusions, and the phrase's siblings: 早上好 is near 晚上好."""
     names = voices.variants()[1::5]
     yield from spoilt(wanted, 30, names, 8)
+    for line in CONFUSIONS.read_text(encoding="utf-8").splitlines():
+        phrase, *said = line.split()
+        if phrase in wanted.texts:
+            for saying in sayings.synthetic(map(texts.toned, said), names[::4], 13):
+                if phrase not in wanted.held_by(saying.syllables):
+                    yield phrase, saying
     for phrase, versions in wanted.texts.items():
         for sibling in wanted.texts:
             if sibling != phrase and sibling.split(".")[0] == phrase.split(".")[0]:

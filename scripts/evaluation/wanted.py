@@ -4,6 +4,7 @@ import random
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from training import corpus, texts
@@ -13,7 +14,9 @@ from evaluation.sayings import Saying
 from firmware_py.app import ways_of
 from firmware_py.hearing.search import Way
 from firmware_py.rules import bundled_rulebooks, load_rulebook
-from firmware_py.rules.rulebook import Speaker
+from firmware_py.rules.event import Event
+from firmware_py.rules.rulebook import Must, Phrase, Rulebook, Speaker
+from firmware_py.types import Observation
 
 BANNED = [f"F{number}" for number in range(1, 23)]
 """The phrases that the standard words itself."""
@@ -45,18 +48,23 @@ def banned() -> Wanted:
     return Wanted(ways, sayings_of)
 
 
-def others(serious: bool) -> Wanted:
-    """Give all other phrases that an agent may say, of all rulebooks.
+class Weight(Enum):
+    """What it means that a phrase is heard."""
 
-    Args:
-        serious: those of E and F, which nobody should say, instead of A to D.
-    """
+    SERIOUS = "nobody should say it"
+    DUTY = "it asks for other words, and nobody asks for it"
+    DUE = "it should be said"
+
+
+def others(weight: Weight) -> Wanted:
+    """Give all other phrases of a weight that an agent may say, of all rulebooks."""
     rulebooks = [load_rulebook(name) for name in bundled_rulebooks()]
+    duties = set().union(*(_duties(rulebook) for rulebook in rulebooks))
     phrases = {
         phrase.id: phrase
         for rulebook in rulebooks
         for phrase in rulebook.phrases_of(Speaker.AGENT)
-        if phrase.id.split(".")[0] not in BANNED and (phrase.id[0] in "EF") == serious
+        if phrase.id.split(".")[0] not in BANNED and _weight(phrase, duties) == weight
     }
     ways = dict.fromkeys(
         way for rulebook in rulebooks for way in ways_of(rulebook) if way.phrase in phrases
@@ -71,6 +79,36 @@ def others(serious: bool) -> Wanted:
             if any(way.phrase == name and holds(texts.plain(version), way.tokens) for way in ways)
         ]
     return Wanted(tuple(ways), sayings_of)
+
+
+def _weight(phrase: Phrase, duties: set[str]) -> Weight:
+    if phrase.id[0] in "EF":
+        return Weight.SERIOUS
+    return Weight.DUTY if phrase.id in duties else Weight.DUE
+
+
+def _duties(rulebook: Rulebook) -> set[str]:
+    """Give the phrases that set a duty and fulfil none."""
+    needed = [
+        event for rule in rulebook.rules if isinstance(rule.kind, Must) for event in rule.kind.need
+    ]
+    duties = [
+        event
+        for rule in rulebook.rules
+        if isinstance(rule.kind, Must)
+        for event in (rule.kind.after, rule.kind.before)
+        if event
+    ]
+    return {
+        phrase.id
+        for phrase in rulebook.phrases
+        if _named(phrase, duties) and not _named(phrase, needed)
+    }
+
+
+def _named(phrase: Phrase, events: Iterable[Event]) -> bool:
+    said = Observation(f"phrase.{phrase.id}", start=0.0, end=0.0, at=0.0, score=0.0)
+    return any(event.matches(said) for event in events)
 
 
 def _versions(text: str) -> list[str]:
