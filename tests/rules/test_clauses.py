@@ -81,6 +81,7 @@ CASES = [
     Case("C2", HELLO + "caller.quiet@10", HELLO + "caller.quiet@10 C2.louder@14"),
     Case("C3", HELLO + "caller.loud@10", HELLO + "caller.loud@10 C3.softer@14"),
     Case("C4", HELLO + "C4.look@20", HELLO + "C4.wait@18 C4.look@20"),
+    Case("C4", HELLO + "C4.look@20", HELLO + "C8.contact@18 C4.look@20"),
     Case("C4", HELLO + "call.hold@20", HELLO + "C4.wait@18 call.hold@20", rule="C4-hold"),
     Case("C5", HELLO + "C4.wait@18 call.hold@20 call.resume@50",
          HELLO + "C4.wait@18 call.hold@20 call.resume@50 C5.sorry@52"),
