@@ -8,8 +8,6 @@ from firmware_py.hearing.speech import HANGOVER, ONSET
 from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Frame, Observation
 
 _MUTED_HOPS = HOPS_PER_SECOND // 2
-_OVER_FLOOR = 4.0
-"""dB over the floor at which the first and the last breath of a turn are still heard."""
 _UNDER_LOUDEST = 25.0
 """dB under the loudest of a turn down to which its tail counts."""
 _FADE = 0.02
@@ -33,12 +31,13 @@ class _Side:
     last: int = -_JOINED
     """Its last hop."""
 
-    def hear(self, hop: int, level: float, floor: float, speaking: bool) -> None:
+    def hear(self, hop: int, level: float, least: float, speaking: bool) -> None:
+        """Take a hop's level and the least that is a sound, both in dBFS."""
         smooth = self.smooth = 0.5 * (level + self.smooth)
         if speaking:
             fading = self.loudest - _FADE
             self.loudest = level if level > fading else fading
-        if smooth > floor + _OVER_FLOOR and smooth > self.loudest - _UNDER_LOUDEST:
+        if smooth > least and smooth > self.loudest - _UNDER_LOUDEST:
             if hop - self.last > _JOINED:
                 self.first = hop
             self.last = hop
@@ -88,6 +87,8 @@ class Quiet:
     """Seconds that the caller waits for the agent's first word before it is said."""
     caller_least_s: float = 0.5
     """Seconds of speech that make a caller's turn one that wants an answer."""
+    over_floor_db: float = 4.0
+    """dB over the noise at which the first and the last breath of a turn are still heard."""
     mute_is_hold: bool = True
     """Whether a muted (digitally silent) microphone means that the caller is on hold."""
     _state: _State = field(init=False, repr=False, default_factory=_State)
@@ -102,10 +103,10 @@ class Quiet:
         state = self._state
         agent, caller = state.sides
         facts = (frame.level, frame.floor, frame.speaking)
-        state.hop = frame.start
+        over, state.hop = self.over_floor_db, frame.start
         for level, floor, speaking in zip(*(fact.tolist() for fact in facts), strict=True):
-            agent.hear(state.hop, level[AGENT], floor[AGENT], speaking[AGENT])
-            caller.hear(state.hop, level[CALLER], floor[CALLER], speaking[CALLER])
+            agent.hear(state.hop, level[AGENT], floor[AGENT] + over, speaking[AGENT])
+            caller.hear(state.hop, level[CALLER], floor[CALLER] + over, speaking[CALLER])
             found.extend(self._hop(level[AGENT], speaking))
             state.hop += 1
         return found

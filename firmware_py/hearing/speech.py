@@ -24,8 +24,6 @@ _SEARCH: Final = (12, HOPS_PER_SECOND // 4)
 """The minimum is sought over 12 stretches of 250 ms: longer than speech goes without a pause."""
 _OVER_FLOOR: Final = 7.0
 """dB over the floor at which speech begins."""
-_UNDER_OWN: Final = 11.0
-"""dB under the channel's own speech peaks below which a voice is somebody else's."""
 _USUAL_HOPS: Final = 5 * HOPS_PER_SECOND
 """Hops of speech in which an owner's usual peaks become known; later they rise slowly."""
 _USUAL_RISE: Final = 2.0 / HOPS_PER_SECOND
@@ -82,6 +80,7 @@ class NoiseFloor:
 class _Voice:
     """Two-threshold hysteresis with hangover on one channel."""
 
+    under_own_db: float
     floor: NoiseFloor = field(default_factory=NoiseFloor)
     smooth: float = SILENCE_DB
     """Level in dB, smoothed over 20 ms."""
@@ -112,7 +111,7 @@ class _Voice:
 
     def decide(self, floor: float, echo: float) -> bool:
         """Whether the channel speaks in this hop, given its floor and the echo it may carry."""
-        begin = max(floor + _OVER_FLOOR, self.own - _UNDER_OWN, echo)
+        begin = max(floor + _OVER_FLOOR, self.own - self.under_own_db, echo)
         # Both, since a single spike lifts the smoothed level for many hops.
         self.loud = self.loud + 1 if self.smooth >= begin <= self.level else 0
         if self.loud >= ONSET:
@@ -153,9 +152,12 @@ class Speech:
     stream is heard from its first dip on.
     """
 
-    _voices: tuple[_Voice, _Voice] = field(
-        init=False, repr=False, default_factory=lambda: (_Voice(), _Voice())
-    )
+    under_own_db: float = 11.0
+    """dB under the channel's own speech peaks below which a voice is somebody else's."""
+    _voices: tuple[_Voice, _Voice] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.reset()
 
     def feed(self, level: FloatArray) -> tuple[FloatArray, BoolArray]:
         """Take levels in dBFS [hops, 2]; return floor in dBFS and speaking, both [hops, 2]."""
@@ -179,4 +181,4 @@ class Speech:
 
     def reset(self) -> None:
         """Forget both channels."""
-        self._voices = (_Voice(), _Voice())
+        self._voices = _Voice(self.under_own_db), _Voice(self.under_own_db)

@@ -30,6 +30,16 @@ def test_words_that_die_away_and_rise_softly_bound_the_silence() -> None:
     assert seen[1].end == pytest.approx(15.25, abs=0.08)  # the made-up voice itself rises softly
 
 
+def test_what_is_softer_than_asked_for_does_not_put_off_the_silence() -> None:
+    words = np.concatenate([voice(2.1, -25), voice(0.15, -44)])
+    agent = np.concatenate([noise(1, -65), words, noise(10, -65)])
+    agent += noise(len(agent) / 16_000, -65, 4)
+    frames = hear(to_pcm(agent, noise(13, -65, 3)))
+    late, early = (run(Quiet(over_floor_db=db), frames)[0].start for db in (4.0, 30.0))
+    assert late == pytest.approx(3.25, abs=0.05)
+    assert early == pytest.approx(3.1, abs=0.05)
+
+
 def test_a_caller_without_an_answer() -> None:
     caller = np.concatenate([noise(1, -65), voice(2.1, -25), noise(6, -65)])
     seen = run(Quiet(), hear(to_pcm(noise(9.1, -65, 3), caller)))

@@ -68,6 +68,14 @@ def test_who_has_shouted_is_heard_when_calm_again() -> None:
     assert speaking[-300:, AGENT].all()
 
 
+@pytest.mark.parametrize(("under_own_db", "heard"), [(11.0, False), (19.0, True)])
+def test_who_is_so_much_softer_is_somebody_else(under_own_db: float, heard: bool) -> None:
+    speech = Speech(under_own_db=under_own_db)
+    speech.feed(levels((3, -65, -65), *bursts(8, -25), (2, -65, -65)))
+    _, speaking = speech.feed(levels(*bursts(2, -40, -65)))
+    assert bool(speaking[:, AGENT].any()) is heard
+
+
 def test_short_gaps_do_not_end_speech() -> None:
     _, speaking = Speech().feed(levels((3, -60, -60), *bursts(4, -20)))
     assert speaking[310:690, AGENT].all()
