@@ -1,4 +1,4 @@
-"""One part per kind of hearing; each prints its tables."""
+"""One part per kind of hearing; each prints its tables. A sweep draws what a setting trades."""
 
 import argparse
 import os
@@ -21,20 +21,28 @@ PARTS = (
 
 
 def main() -> int:
-    """Run one part, or all that are there."""
-    parser = argparse.ArgumentParser(prog="scripts/evaluate", description=__doc__)
-    parser.add_argument("part", choices=PARTS, help="what to measure")
-    parser.add_argument(
+    """Run one part, or draw one sweep."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--sweep", metavar="DETECTOR", help="draw a picture (--sweep NAME --help)")
+    common.add_argument(
         "--audio",
         type=Path,
         default=os.environ.get("DESKCUE_AUDIO"),
         help="folder with speech.tsv and events.tsv (default: $DESKCUE_AUDIO)",
     )
-    known, rest = parser.parse_known_args()
+    known, rest = common.parse_known_args()
+    name = "sweep"
+    if known.sweep is None:
+        parser = argparse.ArgumentParser("scripts/evaluate", description=__doc__, parents=[common])
+        parser.add_argument("part", choices=PARTS, help="what to measure")
+        known, rest = parser.parse_known_args()
+        name = known.part
+    else:
+        rest = [known.sweep, *rest]
     if known.audio is None or not (known.audio / "speech.tsv").exists():
         print(f"no speech.tsv in {known.audio}; set DESKCUE_AUDIO or --audio", file=sys.stderr)
         return 1
-    import_module(f"evaluation.{known.part}").main(known.audio, rest)
+    import_module(f"evaluation.{name}").main(known.audio, rest)
     return 0
 
 

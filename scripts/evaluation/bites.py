@@ -45,25 +45,26 @@ BRIGHT_DB = tuple(range(-18, 7, 2))
 """Least brightness of bursts that is tried, in dB."""
 
 
-def sweep(audio: Path, wanted: argparse.Namespace) -> Sweep:
+def sweep(audio: Path, half: int, _most: int, seed: int) -> Sweep:
     """What asking for duller or brighter bursts would do."""
-    rng = np.random.default_rng(wanted.seed)
+    rng = np.random.default_rng(seed)
     sentences = by_kind(table(audio, "speech.tsv"), "sentence")
-    lines: dict[str, list[float]] = {}
-    for stream in streams(table(audio, "events.tsv"), sentences, wanted.half, rng):
+    lines: dict[bool, dict[str, list[float]]] = {True: {}, False: {}}
+    for stream in streams(table(audio, "events.tsv"), sentences, half, rng):
         noisy = stream.sound + room(len(stream.sound), -65, rng)
         frame = heard(to_pcm(np.clip(noisy, -1, 1), room(len(noisy), -65, rng)))
-        lines[stream.name] = [
+        lines[stream.eats][stream.name] = [
             _share(
                 Eating(again_s=0.0, least_bright_db=db).feed(frame), frame.hops / HOPS_PER_SECOND
             )
             for db in BRIGHT_DB
         ]
     return Sweep(
-        title=f"eating: share of {PERIOD_S:.0f} s stretches flagged, half {wanted.half}",
+        title=f"eating: share of {PERIOD_S:.0f} s stretches flagged, half {half}, seed {seed}",
         across="least_bright_db: dB of bursts over 1.5 kHz against those under it",
         values=list(map(float, BRIGHT_DB)),
-        lines=lines,
+        lines=lines[True],
+        wrong=lines[False],
         chosen=Eating().least_bright_db,
     )
 

@@ -4,6 +4,8 @@ import io
 import random
 import subprocess
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +15,13 @@ from rich.progress import track
 from rich.table import Table
 from training import texts, voices
 
+from evaluation.hearing import said
 from evaluation.lines import Line
+from evaluation.plot import Sweep, shares
 from evaluation.sounds import Sound, trim
 from firmware_py.detectors.intonation import Intonation
 from firmware_py.hearing.ear import Ear
-from firmware_py.types import RATE
+from firmware_py.types import RATE, Frame
 
 RISES = {"rising": (4.0, 9.0), "flat": (-1.0, 1.0), "falling": (-9.0, -4.0)}
 """Direction -> semitones from the first syllable to the last."""
@@ -33,22 +37,61 @@ _SEMITONES_PER_STEP = 0.17
 
 def measure(_audio: Path, _speaker: str, most: int, seed: int) -> Table:
     """Share of turns heard in the right direction."""
-    rng = np.random.default_rng(seed)
     tally: Counter[tuple[str, str, str]] = Counter()
-    line, kinds = (
-        Line(rng, Ear(None)),
-        {"glottal pulses": pulses, "espeak-ng, voices held out": spoken},
+    for turn in _turns(most, seed, voices.HELD_OUT):
+        tally[turn.kind, turn.direction, _heard(Intonation(), turn)] += 1
+    return _table(tally, most, seed)
+
+
+FLAT_ST = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0)
+"""Least rises and falls that are tried, in semitones."""
+
+
+def sweep(_audio: Path, half: int, most: int, seed: int) -> Sweep:
+    """What calling more or fewer turns flat would do."""
+    tallies = {semitones: Counter[tuple[str, str]]() for semitones in FLAT_ST}
+    for turn in _turns(most, seed, voices.HELD_OUT if half else voices.variants()):
+        for semitones, tally in tallies.items():
+            heard = _heard(Intonation(flat_st=semitones), turn)
+            tally[turn.direction, "there"] += 1
+            tally[turn.direction, "right"] += heard == turn.direction
+            tally[turn.direction, "moving"] += heard in ("rising", "falling")
+    return Sweep(
+        title=f"intonation: {most} turns of each kind and direction, half {half}, seed {seed}",
+        across="flat_st: semitones of rise or fall over a turn from which it is not flat",
+        values=list(FLAT_ST),
+        lines={f"{name}, heard so": shares(tallies, name, "right") for name in RISES},
+        wrong={"flat, heard to rise or fall": shares(tallies, "flat", "moving")},
+        chosen=Intonation().flat_st,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    kind: str
+    direction: str
+    frames: list[Frame]
+
+
+def _turns(most: int, seed: int, some: Sequence[str]) -> Iterator[_Turn]:
+    """Turns of each kind and direction; those of espeak-ng by some of its voices."""
+    rng = np.random.default_rng(seed)
+    line = Line(rng, Ear(None))
     for number in track(range(most), "intonation", transient=True):
-        for kind, make in kinds.items():
+        dice = seed * 1_000_003 + number
+        for kind in ("glottal pulses", "espeak-ng"):
             for direction, (least, greatest) in RISES.items():
-                turn = make(rng.uniform(least, greatest), seed * 1_000_003 + number, rng)
+                rise = rng.uniform(least, greatest)
+                sound = pulses(rise, rng) if kind == "glottal pulses" else spoken(rise, dice, some)
                 snr = rng.uniform(10, 30)
                 for narrow in (False, True):
-                    seen = line.listen(Intonation(), turn, snr, narrow)
-                    name = seen[-1].name.partition(".")[2] if seen else "nothing"
-                    tally[f"{kind}, {'8 kHz' if narrow else 'wide'}", direction, name] += 1
-    return _table(tally, most, seed)
+                    name = f"{kind}, {'8 kHz' if narrow else 'wide'}"
+                    yield _Turn(name, direction, list(line.frames(sound, snr, narrow)))
+
+
+def _heard(detector: Intonation, turn: _Turn) -> str:
+    seen = said(detector, turn.frames)
+    return seen[-1].name.partition(".")[2] if seen else "nothing"
 
 
 def _table(tally: Counter[tuple[str, str, str]], most: int, seed: int) -> Table:
@@ -63,7 +106,7 @@ def _table(tally: Counter[tuple[str, str, str]], most: int, seed: int) -> Table:
     return table
 
 
-def pulses(semitones: float, _seed: int, rng: np.random.Generator) -> Sound:
+def pulses(semitones: float, rng: np.random.Generator) -> Sound:
     """A turn of 10 to 24 syllables: glottal pulses through the formants of vowels."""
     return known_pulses(semitones, rng)[0]
 
@@ -103,11 +146,11 @@ def _vowel(hz: Sound, formants: tuple[int, ...], rng: np.random.Generator) -> So
     return np.asarray(vowel / np.abs(vowel).max())
 
 
-def spoken(semitones: float, seed: int, _rng: np.random.Generator) -> Sound:
+def spoken(semitones: float, seed: int, some: Sequence[str]) -> Sound:
     """Six words read one by one, the pitch of the synthetic voice raised or lowered from each."""
     dice = random.Random(seed)
     words = [dice.choice(_WORDS) for _ in range(6)]
-    voice = voices.HELD_OUT[seed % len(voices.HELD_OUT)]
+    voice = some[seed % len(some)]
     middle = dice.uniform(50, 65)
     step = semitones / _SEMITONES_PER_STEP
     pitches = [middle + step * place for place in np.linspace(-0.5, 0.5, len(words))]

@@ -1,17 +1,24 @@
 """Levels: the caller's against the truth, and the next desk that must stay unheard."""
 
 import argparse
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
+from rich.progress import track
 from rich.table import Table
 
-from evaluation.calls import voices
-from evaluation.hearing import heard, listen
+from evaluation import interruptions
+from evaluation.calls import Maker, voices
+from evaluation.hearing import frames, heard, listen, said
+from evaluation.plot import Sweep, shares
 from evaluation.sounds import Sound, at_level, lay, room, talk, to_pcm
 from firmware_py.detectors import DETECTORS
+from firmware_py.detectors.interruption import Interruption
 from firmware_py.detectors.loudness import Loudness
-from firmware_py.types import RATE
+from firmware_py.hearing.speech import Speech
+from firmware_py.types import RATE, Frame
 
 SCENES = 6
 AGENT_DB = -28.0
@@ -31,10 +38,51 @@ def measure(audio: Path, wanted: argparse.Namespace) -> Table:
             f"caller's level off by at most, {share} % of 20 s", str(len(errors)), figure
         )
     for db in (-15.0, -20.0):
-        said = [one for _ in range(SCENES) for one in _neighbour(sides, db, rng)]
-        names = ", ".join(sorted(set(said))) or "nothing"
-        result.add_row(f"next desk at {db:.0f} dB, 30 s each: {names}", str(SCENES), str(len(said)))
+        told = []
+        for _ in range(SCENES):
+            pcm, after = _neighbour(sides, db, rng)
+            told += _set_off(heard(pcm), after)
+        names = ", ".join(sorted(set(told))) or "nothing"
+        result.add_row(f"next desk at {db:.0f} dB, 30 s each: {names}", str(SCENES), str(len(told)))
     return result
+
+
+UNDER_DB = (5.0, 7.0, 9.0, 11.0, 13.0, 15.0, 18.0)
+"""dB under the wearer's own voice that are tried."""
+
+
+def sweep(audio: Path, half: int, most: int, seed: int) -> Sweep:
+    """What hearing softer or only louder voices as the wearer's would do."""
+    rng = np.random.default_rng(seed)
+    material = voices(audio, half)
+    maker = Maker(material, rng)
+    tallies = {db: Counter[tuple[str, str]]() for db in UNDER_DB}
+    for _ in track(range(most), "neighbours", transient=True):
+        call = maker.call([str(scene) for scene in rng.permutation(interruptions.SCENES)])
+        pcm = maker.sound(call, maker.conditions())
+        for under, tally in tallies.items():
+            seen = said(Interruption(), frames(pcm, speech=Speech(under_own_db=under)))
+            interruptions.score(call, seen, tally)
+        for db in (-15.0, -20.0):
+            pcm, after = _neighbour(material.sides, db, rng)
+            for under, tally in tallies.items():
+                told = _set_off(heard(pcm, Speech(under_own_db=under)), after)
+                tally[f"{db:.0f}", "there"] += 1
+                tally[f"{db:.0f}", "told"] += bool(told)
+    return Sweep(
+        title=f"neighbours: {most} generated calls, half {half}, seed {seed}",
+        across="under_own_db: dB under the wearer's own peaks from which a voice is a neighbour's",
+        values=list(UNDER_DB),
+        lines={
+            f"{name}: heard": shares(tallies, name, "hit")
+            for name in ("interruption.agent", "backchannel")
+        },
+        wrong={
+            f"half minutes of the next desk at {db} dB: not quiet": shares(tallies, db, "told")
+            for db in ("-15", "-20")
+        },
+        chosen=Speech().under_own_db,
+    )
 
 
 def _caller(sentences: list[Sound], rng: np.random.Generator) -> list[float]:
@@ -49,16 +97,19 @@ def _caller(sentences: list[Sound], rng: np.random.Generator) -> list[float]:
 
 def _neighbour(
     sides: tuple[list[Sound], list[Sound]], db: float, rng: np.random.Generator
-) -> list[str]:
-    """What is said of an agent who has spoken and listens now, while the next desk talks."""
+) -> tuple[npt.NDArray[np.int16], float]:
+    """An agent who has spoken and listens now, from a second on, while the next desk talks."""
     own = at_level(talk(sides[0], 12.0, rng), AGENT_DB)
     other = at_level(talk(sides[1], 30.0, rng), AGENT_DB + db)
     agent = np.concatenate([own, np.zeros(RATE), other])
     caller = np.zeros(len(agent))
     lay(at_level(talk(sides[0], 28.0, rng), AGENT_DB), caller, len(own) + RATE)
     pcm = to_pcm(agent + room(len(agent), -60, rng), caller + room(len(agent), -65, rng))
-    frame = heard(pcm)
-    after = (len(own) + RATE) / RATE
+    return pcm, (len(own) + RATE) / RATE
+
+
+def _set_off(frame: Frame, after: float) -> list[str]:
+    """What is said of the agent from a second on."""
     return [
         one.name
         for name in ("eating", "interruption", "shouting", "turns")

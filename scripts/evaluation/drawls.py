@@ -1,6 +1,7 @@
 """Drawl: real sentences in which one syllable is stretched, and the same ones left alone."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -12,8 +13,10 @@ from rich.table import Table
 from training import corpus
 
 from evaluation import tempo
+from evaluation.hearing import said
 from evaluation.lines import LEAD_S, Line
-from evaluation.sounds import Sound, load, trim
+from evaluation.plot import Sweep, shares
+from evaluation.sounds import READERS, Sound, load, trim
 from firmware_py.detectors.drawl import Drawl
 from firmware_py.hearing.spelling import BLANK
 from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, FloatArray, Frame, Observation
@@ -38,8 +41,40 @@ class Stretched:
 
 def measure(audio: Path, speaker: str, most: int, seed: int) -> Table:
     """Share of sentences in which a drawl was heard: where it is, and elsewhere."""
+    tally = Counter[tuple[str, str]]()
+    for name, made, frames in _sentences(audio, speaker, most, seed):
+        _score(name, made, said(Drawl(), frames), tally)
+    number = tally["none, rate 1", "there"]
+    return _table(tally, f"drawl: {number} sentences of {speaker}, seed {seed}")
+
+
+HELD_S = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
+"""Seconds that are tried."""
+
+
+def sweep(audio: Path, half: int, most: int, seed: int) -> Sweep:
+    """What asking for a vowel held longer or shorter would do."""
+    tallies = {held_s: Counter[tuple[str, str]]() for held_s in HELD_S}
+    for name, made, frames in _sentences(audio, READERS[half], most, seed):
+        for held_s, tally in tallies.items():
+            _score(name, made, said(Drawl(held_s=held_s), frames), tally)
+    heard = {name: shares(tallies, name, "heard") for name in sorted(_names(tallies[HELD_S[0]]))}
+    return Sweep(
+        title=f"drawl: sentences in which one is heard, {most} of {READERS[half]}, seed {seed}",
+        across="held_s: seconds for which a vowel must be held",
+        values=list(HELD_S),
+        lines={name: line for name, line in heard.items() if not name.startswith("none")},
+        wrong={name: line for name, line in heard.items() if name.startswith("none")},
+        chosen=Drawl().held_s,
+    )
+
+
+def _sentences(
+    audio: Path, speaker: str, most: int, seed: int
+) -> Iterator[tuple[str, Stretched | None, list[Frame]]]:
+    """Each sentence with a syllable stretched in either way, and without, and slowed."""
     rng = np.random.default_rng(seed)
-    line, tally = Line(rng), Counter[tuple[str, str]]()
+    line = Line(rng)
     items = [i for i in corpus.recordings(audio) if i.speaker == speaker and i.kind == "sentence"]
     chosen = [i for i in items if len(i.syllables) >= 6][:most]
     for item in track(chosen, "drawl", transient=True):
@@ -49,30 +84,34 @@ def measure(audio: Path, speaker: str, most: int, seed: int) -> Table:
         for way in ("vowel held", "syllable slowed"):
             made = _stretched(sound, frames, item.syllables, way, rng)
             if made:
-                seen = line.listen(Drawl(), made.sound, *how)
-                _score(made, seen, "0.6-0.8 s" if made.length < 0.8 else "0.8-1.2 s", way, tally)
+                name = f"{way}, {'0.6-0.8 s' if made.length < 0.8 else '0.8-1.2 s'}"
+                yield name, made, list(line.frames(made.sound, *how))
         for rate in (1.0, 0.7):
-            seen = line.listen(Drawl(), tempo.paced(sound, rate), *how)
-            tally[f"none, rate {rate:g}", "there"] += 1
-            tally[f"none, rate {rate:g}", "heard"] += bool(seen)
-    return _table(tally, f"drawl: {len(chosen)} sentences of {speaker}, seed {seed}")
+            heard = list(line.frames(tempo.paced(sound, rate), *how))
+            yield f"none, rate {rate:g}", None, heard
 
 
 def _score(
-    made: Stretched, seen: list[Observation], size: str, way: str, tally: Counter[tuple[str, str]]
+    name: str, made: Stretched | None, seen: list[Observation], tally: Counter[tuple[str, str]]
 ) -> None:
-    start, end = made.start + LEAD_S - NEAR_S, made.end + LEAD_S + NEAR_S
-    hits = [one for one in seen if one.start < end and one.end > start]
-    tally[f"{way}, {size}", "there"] += 1
-    tally[f"{way}, {size}", "heard"] += bool(hits)
-    tally[f"{way}, {size}", "elsewhere"] += len(seen) - len(hits)
+    hits = seen
+    if made:
+        start, end = made.start + LEAD_S - NEAR_S, made.end + LEAD_S + NEAR_S
+        hits = [one for one in seen if one.start < end and one.end > start]
+    tally[name, "there"] += 1
+    tally[name, "heard"] += bool(hits)
+    tally[name, "elsewhere"] += len(seen) - len(hits)
+
+
+def _names(tally: Counter[tuple[str, str]]) -> set[str]:
+    return {name for name, _ in tally}
 
 
 def _table(tally: Counter[tuple[str, str]], title: str) -> Table:
     table = Table(title=title)
     for head in ("stretch", "sentences", "drawl heard", "elsewhere"):
         table.add_column(head, justify="left" if head == "stretch" else "right")
-    for name in sorted({name for name, _ in tally}, reverse=True):
+    for name in sorted(_names(tally), reverse=True):
         there, heard = tally[name, "there"], tally[name, "heard"]
         table.add_row(name, str(there), f"{heard / there:.1%}", str(tally[name, "elsewhere"]))
     return table

@@ -1,6 +1,6 @@
 """Sound through the real ear, a Block at a time, as the device hears it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -17,9 +17,11 @@ from firmware_py.types import AGENT, Frame, Observation
 BLOCK = 960
 
 
-def frames(pcm: npt.NDArray[np.int16], mel: bool = True) -> Iterator[Frame]:
+def frames(
+    pcm: npt.NDArray[np.int16], mel: bool = True, speech: Speech | None = None
+) -> Iterator[Frame]:
     """Frames without posteriors; without mel energies and pitch too, where nobody needs them."""
-    levels, speech, microphone = Levels(), Speech(), Microphone()
+    levels, speech, microphone = Levels(), speech or Speech(), Microphone()
     bands, tracker = LogMel(), Pitch()
     start = 0
     for first in range(0, len(pcm), BLOCK):
@@ -45,9 +47,9 @@ def frames(pcm: npt.NDArray[np.int16], mel: bool = True) -> Iterator[Frame]:
         start += len(level)
 
 
-def heard(pcm: npt.NDArray[np.int16]) -> Frame:
+def heard(pcm: npt.NDArray[np.int16], speech: Speech | None = None) -> Frame:
     """A stretch of sound as one Frame, for detectors that hear it again and again."""
-    parts = list(frames(pcm))
+    parts = list(frames(pcm, speech=speech))
     names = ("level", "floor", "speaking", "microphone", "mel", "pitch")
     arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
     return replace(parts[0], **arrays)
@@ -55,4 +57,9 @@ def heard(pcm: npt.NDArray[np.int16]) -> Frame:
 
 def listen(detector: Detector, pcm: npt.NDArray[np.int16], mel: bool = True) -> list[Observation]:
     """Everything a detector says about a stretch of sound."""
-    return [seen for frame in frames(pcm, mel) for seen in detector.feed(frame)]
+    return said(detector, frames(pcm, mel))
+
+
+def said(detector: Detector, heard: Iterable[Frame]) -> list[Observation]:
+    """Everything a detector says about Frames."""
+    return [seen for frame in heard for seen in detector.feed(frame)]

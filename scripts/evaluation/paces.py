@@ -9,8 +9,10 @@ from rich.table import Table
 from training import corpus
 
 from evaluation import tempo
+from evaluation.hearing import said
 from evaluation.lines import Line, speech_s
-from evaluation.sounds import Sound, load, trim
+from evaluation.plot import Sweep
+from evaluation.sounds import READERS, Sound, load, trim
 from firmware_py.detectors.pace import Pace
 from firmware_py.types import RATE
 
@@ -67,18 +69,54 @@ def _row(
     table: Table, some: list[Run], name: str, how: tuple[float, float, bool], seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    line, said, ratios = Line(rng), [], []
+    line, paces, ratios = Line(rng), [], []
     rate, snr, narrow = how
     for run in some:
-        parts = [tempo.paced(sentence, rate) for sentence in run.sentences]
-        true = run.syllables / sum(map(speech_s, parts))
-        heard = _heard(line, _joined(parts, rng), snr, narrow)
-        said.append(true)
-        ratios.append(heard / true)
+        sound, true = _paced(run, rate, rng)
+        paces.append(true)
+        ratios.append(_heard(line, sound, snr, narrow) / true)
     near = np.mean(np.abs(np.array(ratios) - 1) <= 0.1)
-    values = f"{np.median(said):.2f}", f"{np.mean(ratios):.3f} ± {np.std(ratios):.3f}"
+    values = f"{np.median(paces):.2f}", f"{np.mean(ratios):.3f} ± {np.std(ratios):.3f}"
     kind = "8 kHz" if narrow else "wide"
     table.add_row(name, f"{rate:g}", f"{snr:g}", kind, *values, f"{near:.0%}")
+
+
+FAST = (4.0, 4.5, 5.0, 5.5, 6.0, 6.5, 7.0, 7.5, 8.0, 9.0)
+"""Limits that are tried, in syllables per second."""
+RATES = {1.0: False, 1.2: False, 1.5: True, 1.8: True}
+"""Rate at which sentences are read again -> whether that is too fast."""
+
+
+def sweep(audio: Path, half: int, most: int, seed: int) -> Sweep:
+    """What a lower or a higher limit would take for too fast."""
+    rng = np.random.default_rng(seed)
+    line, some = Line(rng), runs(audio, READERS[half], ENOUGH, most)
+    lines: dict[bool, dict[str, list[float]]] = {True: {}, False: {}}
+    for rate, fast in track(RATES.items(), "pace", transient=True):
+        flags, paces = [], []
+        for run in some:
+            sound, true = _paced(run, rate, rng)
+            frames = list(line.frames(sound, rng.uniform(10, 30), False))
+            flags += [
+                [bool(said(Pace(fast_per_s=limit, slow_per_s=0.0), frames)) for limit in FAST]
+            ]
+            paces += [true]
+        name = f"at {rate:g} times their pace: {np.median(paces):.1f}/s"
+        lines[fast][name] = np.mean(flags, axis=0).tolist()
+    return Sweep(
+        title=f"pace: runs said to be too fast, {len(some)} of {READERS[half]}, seed {seed}",
+        across="fast_per_s: syllables per second from which it is too fast",
+        values=list(FAST),
+        lines=lines[True],
+        wrong=lines[False],
+        chosen=Pace().fast_per_s,
+    )
+
+
+def _paced(run: Run, rate: float, rng: np.random.Generator) -> tuple[Sound, float]:
+    """The run at another rate, and its syllables per second of speech."""
+    parts = [tempo.paced(sentence, rate) for sentence in run.sentences]
+    return _joined(parts, rng), run.syllables / sum(map(speech_s, parts))
 
 
 def _joined(parts: list[Sound], rng: np.random.Generator) -> Sound:

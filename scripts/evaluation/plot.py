@@ -1,5 +1,6 @@
 """Draws how a detector trades what it must hear for what it must not."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +14,18 @@ class Sweep:
     """The setting and its unit."""
     values: list[float]
     lines: dict[str, list[float]]
-    """Label -> share of the recordings at every value, 0 to 1."""
+    """Label -> share at every value, 0 to 1, of what should be high."""
+    wrong: dict[str, list[float]]
+    """The same of what should be low."""
     chosen: float
     """The value that the detector ships with."""
+
+
+def shares(
+    tallies: Mapping[float, Mapping[tuple[str, str], int]], name: str, what: str
+) -> list[float]:
+    """How many of those there are this, for every value; tallies[value][name, what] counts them."""
+    return [tally[name, what] / max(1, tally[name, "there"]) for tally in tallies.values()]
 
 
 def draw(sweep: Sweep, path: Path) -> None:
@@ -26,10 +36,12 @@ def draw(sweep: Sweep, path: Path) -> None:
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(9, 5), layout="constrained")
-    for label, shares in sweep.lines.items():
-        axes.plot(sweep.values, [100 * share for share in shares], marker=".", label=label)
+    for lines, style in ((sweep.lines, "-"), (sweep.wrong, "--")):
+        for label, shares in lines.items():
+            percent = [100 * share for share in shares]
+            axes.plot(sweep.values, percent, marker=".", linestyle=style, label=label)
     axes.axvline(sweep.chosen, color="black", linestyle=":", label=f"default, {sweep.chosen:g}")
     axes.set(title=sweep.title, xlabel=sweep.across, ylabel="%", ylim=(-2, 102))
     axes.grid(alpha=0.3)
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), title="dashed: should be low")
     figure.savefig(path, dpi=120)

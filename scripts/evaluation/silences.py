@@ -1,6 +1,7 @@
 """Quiet: calls of real sentences with silences whose edges are known, and holds."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,12 +10,23 @@ import numpy.typing as npt
 from rich.progress import track
 from rich.table import Table
 
-from evaluation.hearing import listen
-from evaluation.sounds import Sound, at_level, by_kind, hop_levels, lay, load, room, table, to_pcm
+from evaluation.hearing import frames, listen, said
+from evaluation.plot import Sweep
+from evaluation.sounds import (
+    READERS,
+    Sound,
+    at_level,
+    by_kind,
+    hop_levels,
+    lay,
+    load,
+    room,
+    table,
+    to_pcm,
+)
 from firmware_py.detectors.quiet import Quiet
 from firmware_py.types import AGENT, CALLER, HOP, RATE, Observation
 
-READERS = ("s0150", "s0252")
 LEVEL_DB = -28.0
 NEAR_S = 0.1
 """Seconds by which an edge may be missed."""
@@ -43,21 +55,51 @@ class Call:
 
 def measure(audio: Path, speaker: str, most: int, seed: int) -> Table:
     """Edges found within 100 ms, silences missed and made up, for lines of all sorts."""
-    rng = np.random.default_rng(seed)
     half = READERS.index(speaker)
+    errors: defaultdict[str, list[float]] = defaultdict(list)
+    tally: defaultdict[str, int] = defaultdict(int)
+    for call, pcm in _calls(audio, half, most, seed):
+        _score(call, listen(Quiet(), pcm, False), errors, tally)
+        tally["seconds"] += len(pcm) // RATE
+    return _table(errors, tally, f"quiet: {most} calls, half {half} of the sentences, seed {seed}")
+
+
+OVER_DB = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12)
+"""dB over the noise that are tried for the first and the last breath of a turn."""
+
+
+def sweep(audio: Path, half: int, most: int, seed: int) -> Sweep:
+    """What tracing the edges of a silence to softer or louder sound would do."""
+    errors = {db: defaultdict[str, list[float]](list) for db in OVER_DB}
+    tallies = {db: defaultdict[str, int](int) for db in OVER_DB}
+    for call, pcm in _calls(audio, half, most, seed):
+        heard = list(frames(pcm, mel=False))
+        for db in OVER_DB:
+            _score(call, said(Quiet(over_floor_db=db), heard), errors[db], tallies[db])
+    return Sweep(
+        title=f"quiet: edges within 100 ms, {most} generated calls, half {half}, seed {seed}",
+        across="over_floor_db: dB over the noise at which a breath is still heard",
+        values=list(map(float, OVER_DB)),
+        lines={
+            edge: [_near(errors[db][edge]) for db in OVER_DB] for edge in sorted(errors[OVER_DB[0]])
+        },
+        wrong={"silences missed": [_missed(errors[db], tallies[db]) for db in OVER_DB]},
+        chosen=Quiet().over_floor_db,
+    )
+
+
+def _calls(
+    audio: Path, half: int, most: int, seed: int
+) -> Iterator[tuple[Call, npt.NDArray[np.int16]]]:
+    rng = np.random.default_rng(seed)
     recordings = table(audio, "speech.tsv")
     sides = [
         [_speech(load(one.path)) for one in by_kind(recordings, "sentence", who)[half::2]]
         for who in READERS
     ]
-    errors: defaultdict[str, list[float]] = defaultdict(list)
-    tally: defaultdict[str, int] = defaultdict(int)
     for _ in track(range(most), "quiet", transient=True):
         call = _call([sides[side] for side in rng.permutation(2)], rng)
-        pcm = _sound(call, rng)
-        _score(call, listen(Quiet(), pcm, False), errors, tally)
-        tally["seconds"] += len(pcm) // RATE
-    return _table(errors, tally, f"quiet: {most} calls, half {half} of the sentences, seed {seed}")
+        yield call, _sound(call, rng)
 
 
 def _speech(sound: Sound) -> Sound:
@@ -148,12 +190,11 @@ def _table(errors: dict[str, list[float]], tally: dict[str, int], title: str) ->
     for head in ("edge", "found", "within 100 ms", "median", "5 % to 95 %"):
         made.add_column(head, justify="left" if head == "edge" else "right")
     for edge, values in sorted(errors.items()):
-        near = np.mean(np.abs(values) <= NEAR_S)
         low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
         spread = f"{middle:+.2f} s", f"{low:+.2f} to {high:+.2f} s"
-        made.add_row(edge, str(len(values)), f"{near:.1%}", *spread)
-    starts = sum(len(values) for edge, values in errors.items() if "start" in edge)
-    there = tally["quiet.both"] + tally["quiet.unanswered"]
+        made.add_row(edge, str(len(values)), f"{_near(values):.1%}", *spread)
+    there = _there(tally)
+    starts = round(there * (1 - _missed(errors, tally)))
     hours, false = tally["seconds"] / 3600, tally["false"]
     holds = f"{tally['hold broken']} of {tally['hold']}"
     made.caption = (
@@ -161,3 +202,17 @@ def _table(errors: dict[str, list[float]], tally: dict[str, int], title: str) ->
         f" holds taken for silence: {holds}"
     )
     return made
+
+
+def _near(errors: list[float]) -> float:
+    """Share of the edges found that are right."""
+    return float(np.mean(np.abs(errors) <= NEAR_S))
+
+
+def _missed(errors: dict[str, list[float]], tally: dict[str, int]) -> float:
+    starts = sum(len(values) for edge, values in errors.items() if "start" in edge)
+    return 1 - starts / _there(tally)
+
+
+def _there(tally: dict[str, int]) -> int:
+    return tally["quiet.both"] + tally["quiet.unanswered"]

@@ -13,6 +13,9 @@ import soxr
 from firmware_py.hearing.levels import measure
 from firmware_py.types import HOP, RATE
 
+READERS = "s0150", "s0252"
+"""Of the sentences of ``speech.tsv``; where only one is heard, settings are chosen on the first."""
+
 Sound = npt.NDArray[np.float64]
 
 

@@ -1,0 +1,78 @@
+"""``scripts/evaluate --sweep``: what it takes, and that every detector named there can be drawn."""
+
+import importlib
+from inspect import signature
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+from tests.checkout import ROOT
+
+
+@pytest.fixture
+def evaluation(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    monkeypatch.syspath_prepend(ROOT / "models")
+    return importlib.import_module("evaluation.__main__")
+
+
+@pytest.fixture
+def sweep(evaluation: ModuleType) -> ModuleType:
+    return importlib.import_module(f"{evaluation.__package__}.sweep")
+
+
+@pytest.fixture
+def audio(tmp_path: Path) -> Path:
+    (tmp_path / "speech.tsv").touch()
+    return tmp_path
+
+
+def run(evaluation: ModuleType, monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    monkeypatch.setattr("sys.argv", ["evaluate", *map(str, arguments)])
+    status: int = evaluation.main()
+    return status
+
+
+def test_every_detector_has_its_sweep(sweep: ModuleType) -> None:
+    for module, _ in sweep.SWEEPS.values():
+        made = importlib.import_module(f"evaluation.{module}").sweep
+        names = [name.removeprefix("_") for name in signature(made).parameters]
+        assert names == ["audio", "half", "most", "seed"]
+
+
+def test_a_sweep_is_drawn_of_what_was_asked_for(
+    evaluation: ModuleType,
+    sweep: ModuleType,
+    audio: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    drawn: list[object] = []
+    fake = SimpleNamespace(sweep=lambda *asked: asked)
+    monkeypatch.setattr(sweep, "import_module", lambda _: fake)
+    monkeypatch.setattr(sweep, "draw", lambda what, path: drawn.append((what, path)))
+    png = audio / "here.png"
+    options = ("--audio", audio, "--half", 0, "--most", 7, "--seed", 3, "--png", png)
+    assert run(evaluation, monkeypatch, "--sweep", "pace", *options) == 0
+    assert drawn == [((audio, 0, 7, 3), png)]
+    assert capsys.readouterr().out == f"{png}\n"
+
+
+def test_what_has_no_sweep_is_refused_with_what_has(
+    evaluation: ModuleType,
+    audio: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        run(evaluation, monkeypatch, "--sweep", "humming", "--audio", audio)
+    assert "'pace'" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("evaluation")
+def test_shares_are_those_of_what_is_there() -> None:
+    shares = importlib.import_module("evaluation.plot").shares
+    few = {("drawl", "there"): 4, ("drawl", "heard"): 3}
+    none = {("drawl", "there"): 4, ("drawl", "heard"): 0}
+    assert shares({0.2: few, 0.4: none}, "drawl", "heard") == [0.75, 0.0]
