@@ -70,17 +70,14 @@ def sweep(audio: Path, half: int, most: int, seed: int) -> Sweep:
                 tally[f"{db:.0f}", "there"] += 1
                 tally[f"{db:.0f}", "told"] += bool(told)
     return Sweep(
-        title=f"neighbours: {most} generated calls, half {half}, seed {seed}",
-        across="under_own_db: dB under the wearer's own peaks from which a voice is a neighbour's",
+        title=f"neighbours: {most} calls, {most} half minutes each, half {half}, seed {seed}",
+        across="under_own_db: dB under the wearer's own peaks",
         values=list(UNDER_DB),
         lines={
-            f"{name}: heard": shares(tallies, name, "hit")
+            f"{name} heard": shares(tallies, name, "hit")
             for name in ("interruption.agent", "backchannel")
         },
-        wrong={
-            f"half minutes of the next desk at {db} dB: not quiet": shares(tallies, db, "told")
-            for db in ("-15", "-20")
-        },
+        wrong={f"next desk at {db} dB heard": shares(tallies, db, "told") for db in ("-15", "-20")},
         chosen=Speech().under_own_db,
     )
 
