@@ -8,6 +8,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from tests.checkout import ROOT
+from tests.detectors.frames import voice
 
 
 @pytest.fixture
@@ -68,6 +69,20 @@ def test_what_has_no_sweep_is_refused_with_what_has(
     with pytest.raises(SystemExit, match="2"):
         run(evaluation, monkeypatch, "--sweep", "humming", "--audio", audio)
     assert "'pace'" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("evaluation")
+def test_a_sweep_holds_a_share_for_every_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    interruptions = importlib.import_module("evaluation.interruptions")
+    calls = importlib.import_module("evaluation.calls")
+    words = [voice(3.5, -25)]
+    material = calls.Voices((words, words), [voice(0.3, -25)])
+    monkeypatch.setattr(interruptions, "voices", lambda *_: material)
+    drawn = interruptions.sweep(Path(), 1, 1, 1)
+    assert drawn.chosen in drawn.values
+    for line in [*drawn.lines.values(), *drawn.wrong.values()]:
+        assert len(line) == len(drawn.values)
+        assert all(0 <= share <= 1 for share in line)
 
 
 @pytest.mark.usefixtures("evaluation")

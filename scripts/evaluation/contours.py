@@ -6,6 +6,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -149,7 +150,7 @@ def _vowel(hz: Sound, formants: tuple[int, ...], rng: np.random.Generator) -> So
 def spoken(semitones: float, seed: int, some: Sequence[str]) -> Sound:
     """Six words read one by one, the pitch of the synthetic voice raised or lowered from each."""
     dice = random.Random(seed)
-    words = [dice.choice(_WORDS) for _ in range(6)]
+    words = [dice.choice(_words()) for _ in range(6)]
     voice = some[seed % len(some)]
     middle = dice.uniform(50, 65)
     step = semitones / _SEMITONES_PER_STEP
@@ -166,4 +167,6 @@ def _say(word: texts.Toned, voice: str, pitch: int) -> Sound:
     return trim(np.asarray(soxr.resample(sound, rate, RATE)))
 
 
-_WORDS = [word for word in texts.dictionary() if len(word) == 3]
+@cache
+def _words() -> list[texts.Toned]:
+    return [word for word in texts.dictionary() if len(word) == 3]

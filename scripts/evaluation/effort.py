@@ -78,7 +78,11 @@ def sweep(audio: Path, _half: int, _most: int, _seed: int) -> Sweep:
         title="shouting: share of recordings flagged, as recorded, all 8 actors",
         across="over_db: dB that level, pitch and brightness rise by together",
         values=GRIDS[False].tolist(),
-        lines={label: line for label, line in shares.items() if label not in MUST_NOT},
+        lines={
+            f"{label} ({'must' if label in MUST else 'left open'})": line
+            for label, line in shares.items()
+            if label not in MUST_NOT
+        },
         wrong={f"{label} (must not)": shares[label] for label in MUST_NOT},
         chosen=Shouting().over_db,
     )

@@ -54,9 +54,9 @@ def sweep(audio: Path, half: int, most: int, seed: int) -> Sweep:
         for over_s, tally in tallies.items():
             score(call, said(Interruption(over_s=over_s), heard), tally)
     agent = "interruption.agent"
-    rates = [[float(rate) for rate in rates(tally, agent)[3:]] for tally in tallies.values()]
+    figures = [[float(rate) for rate in rates(tally, agent)[3:]] for tally in tallies.values()]
     flagged = [t["backchannel", agent] / t["backchannel", "there"] for t in tallies.values()]
-    recall, precision, f1 = zip(*rates, strict=True)
+    recall, precision, f1 = zip(*figures, strict=True)
     return Sweep(
         title=f"interruption by the agent: {most} generated calls, half {half}, seed {seed}",
         across="over_s: seconds that both must go on",
