@@ -35,7 +35,7 @@ class _State:
     voiced: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     evidence: int = 0
     since: int = 0
-    """Hop of the first judgement in favour."""
+    """Hop of the first burst in the first judgement in favour."""
     next_at: int = 0
 
 
@@ -52,6 +52,8 @@ class Bursts:
     """From the quiet of the window to its loud parts."""
     brightness_db: float
     """Median over the bursts: power over 1.5 kHz against that under it."""
+    first: int = 0
+    """Hop of the window in which the first of them begins."""
 
 
 _NONE = Bursts(0.0, 0.0, 0.0, 0.0, 0.0)
@@ -125,8 +127,8 @@ class Eating:
         rest = _clear_of(state.voiced) if talks else np.ones(_WINDOW, dtype=np.bool_)
         bursts = measure_bursts(state.power[rest])
         chews = int(rest.sum()) >= _LEAST_REST and self._chews(bursts)
-        if state.evidence == 0:
-            state.since = now - _WINDOW
+        if chews and state.evidence == 0:
+            state.since = now - _WINDOW + int(rest.nonzero()[0][bursts.first])
         state.evidence = min(_SURER, max(0, state.evidence + (1 if chews else -1)))
         if chews and state.evidence >= _SURE and now >= state.next_at:
             state.next_at = now + round(self.again_s * HOPS_PER_SECOND)
@@ -174,13 +176,15 @@ def measure_bursts(power: FloatArray) -> Bursts:
     begins, ends = edges[::2], edges[1::2]
     apart = begins[1:] - ends[:-1] >= _JOINED
     begins, ends = begins[np.append(True, apart)], ends[np.append(apart, True)]
-    lengths = (ends - begins)[ends - begins >= _SHORTEST]
+    long = ends - begins >= _SHORTEST
+    lengths = (ends - begins)[long]
     return Bursts(
         rate_hz=len(lengths) / len(power) * HOPS_PER_SECOND,
         length_s=median(lengths.tolist()) / HOPS_PER_SECOND if len(lengths) else 0.0,
         duty=float(active.mean()),
         range_db=float(loud - quiet),
         brightness_db=_brightness(low, high, begins, ends),
+        first=int(begins[long.argmax()]),
     )
 
 

@@ -34,6 +34,12 @@ def test_chewing_is_said_within_fifteen_seconds(hz: float) -> None:
     assert seen[0].value == pytest.approx(hz, rel=0.15)
 
 
+def test_it_begins_with_the_first_bite() -> None:
+    quiet = 12.0
+    seen = said(np.concatenate([noise(quiet, -65), bites(30, 1.5)]))
+    assert seen[0].start == pytest.approx(quiet + 0.5, abs=0.3)
+
+
 @pytest.mark.parametrize("hz", [0.4, 5.0])
 def test_another_pace_is_not_chewing(hz: float) -> None:
     assert said(bites(30, hz)) == []
