@@ -9,6 +9,7 @@ from string import Template
 
 from training import corpus, voices
 
+from evaluation import left_out
 from firmware_py.hearing.spotter import find_model
 
 CARD = Path(__file__).parents[2] / "models" / "CARD.md"
@@ -47,6 +48,7 @@ def write(audio: Path, rows: Sequence[tuple[str, str, str, str]], hours: float) 
         variants=len(voices.variants()),
         unheard=", ".join(voices.HELD_OUT),
         people=" and ".join(corpus.HELD_OUT),
+        reader=left_out.READER,
         measures="\n".join(f"| {' | '.join(row)} |" for row in rows),
     )
     CARD.write_text(card, encoding="utf-8")

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from evaluation import left_out
 from evaluation.sayings import Saying, telephoned
 from evaluation.sounds import Sound, at_level, hop_levels, room, to_pcm
 from firmware_py.hearing.ear import Ear
-from firmware_py.hearing.spotter import load_spotter
 from firmware_py.ports import Detector
 from firmware_py.types import HOPS_PER_SECOND, RATE, Block, Frame, Observation
 
@@ -24,7 +24,7 @@ class Line:
     """Makes a line of some quality and listens to it."""
 
     rng: np.random.Generator
-    ear: Ear = field(default_factory=lambda: Ear(load_spotter()))
+    ear: Ear = field(default_factory=lambda: Ear(left_out.spotter()))
 
     def frames(self, sound: Sound, snr_db: float, narrow: bool) -> Iterator[Frame]:
         """Frames of speech at a usual level, after ``LEAD_S`` of room and before a second of it."""

@@ -19,11 +19,11 @@ from training import corpus, texts, voices
 from evaluation import alarms, card, open_vocabulary, sayings
 from evaluation.sayings import Saying
 from evaluation.wanted import Wanted, Weight, banned, joined_with_names, others, spoilt, with_names
-from firmware_py.detectors.phrases import SECONDS_PER_STEP
+from firmware_py.detectors.phrases import observation_of
 from firmware_py.hearing.search import PhraseSearch
 from firmware_py.hearing.spotter import Spotter, load_spotter
 
-SENTENCES, SYLLABLES = corpus.HELD_OUT
+(SYLLABLES,) = corpus.HELD_OUT
 NEAR_MISSES = Path(__file__).parent / "near_misses.txt"
 """A phrase a line, and what sounds near it but holds neither the phrase nor a half of it."""
 
@@ -81,8 +81,7 @@ class Ears:
         self._search.reset()
         found: dict[str, float] = {}
         for hit in self._search.feed(sayings.posteriors(saying, self.spotter)):
-            steps = -((hit.last_row + 1) // -2)
-            found.setdefault(self._name(hit.phrase), steps * SECONDS_PER_STEP)
+            found.setdefault(self._name(hit.phrase), observation_of(hit).at)
         return found
 
     def recall(self, said: Iterable[tuple[str, Saying]]) -> Recall:

@@ -17,8 +17,9 @@ that a site must name (`extends = ["10086", "experimental"]`), and without a lig
 compares the last 15 s of speech with the same voice's usual: *blur*, the share of model rows torn
 between a phone and none, for D3; and where there is none, *doubt*, the entropy over the phones in
 bits, for D4. The limits, {slurred:.2f} and {foreign:.2f}, are passed by 2 % of the Mandarin
-stretches of reader s0150 and two synthetic voices; what stands here is reader s0252 and three other
-synthetic voices. AUC: against all Mandarin stretches, whatever the line.
+stretches of reader s0150 and two synthetic voices; what stands here is reader s0252 (the model
+learnt from both readers) and three other synthetic voices. AUC: against all Mandarin stretches,
+whatever the line.
 
 {table}
 
