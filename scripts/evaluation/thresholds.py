@@ -29,6 +29,8 @@ from firmware_py.types import FloatArray
 
 CONFUSIONS = Path(__file__).parent / "confusions.txt"
 """A phrase a line, and what else is said at a service desk and sounds near it."""
+CLEAR = 0.05
+"""A threshold lies so far over the best score of ordinary speech, where none of it may pass."""
 WORST_COST = 4.5
 """What costs more says nothing about the tail."""
 
@@ -206,6 +208,9 @@ def thresholds(listener: Listener, hours: float) -> dict[str, tuple[float, float
     found = {}
     for name, tail in tails.items():
         fitted = tail.score(share) if tail else -math.inf
+        if care.per_hour * hours < 1:  # so few that none should have been heard
+            heard = max(listener.scores[name].background, default=-math.inf)
+            fitted = max(fitted, heard + CLEAR)
         threshold = care.limited(max(fitted, limits[name]), shortest[name])
         found[name] = threshold, fitted
     return found
