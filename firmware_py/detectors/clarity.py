@@ -22,7 +22,7 @@ _SURE: Final = 0.8
 _MEMORY: Final = 4_000
 """Rows over which what is usual moves: some eight minutes of speech."""
 _PATIENCE: Final = 40
-"""Rows for which a stretch must be strange: the first of them do not show yet by what."""
+"""Rows for which a stretch must be strange by its blur; by doubt alone: half its rows."""
 _NAMES: Final = ("clarity.slurred", "clarity.foreign")
 """In the order of the facts."""
 
@@ -55,8 +55,8 @@ class _State:
     """Of these facts."""
     strange: int = 0
     """Rows for which the stretch has been strange."""
-    verdict: int = 0
-    """Which of the facts it is strange by; kept until it is strange no more."""
+    verdict: int | None = None
+    """Which of the facts it is strange by, once that is told; kept until it is strange no more."""
     next_at: int = 0
 
 
@@ -128,15 +128,18 @@ class Clarity:
         share = over / np.maximum([self.slurred_over, self.foreign_over], 1e-3)
         which = int((share >= 1).argmax())  # slurring causes doubt as well, so blur goes first
         if state.learnt < self.learn or share[which] < 1:
-            state.strange = 0
+            state.strange, state.verdict = 0, None
             self._learn(oldest)
             return
         state.strange += 1
-        if state.strange == _PATIENCE:
+        # Doubt shows sooner than blur: half a stretch that is strange tells them apart.
+        if state.verdict is None and state.strange >= (_PATIENCE, self.stretch // 2)[which]:
             state.verdict = which
-        if state.strange >= _PATIENCE and share[state.verdict] >= 1 and hop >= state.next_at:
+        if state.verdict is not None and share[state.verdict] >= 1 and hop >= state.next_at:
             state.next_at = hop + round(self.again_s * HOPS_PER_SECOND)
-            yield self._say(float(over[state.verdict]), float(share[state.verdict]), hop)
+            yield self._say(
+                state.verdict, float(over[state.verdict]), float(share[state.verdict]), hop
+            )
 
     def _learn(self, fact: Facts) -> None:
         """Take in a row that has left the stretch, unless the stretch is strange."""
@@ -144,12 +147,12 @@ class Clarity:
         state.learnt += 1
         state.usual = state.usual + (fact - state.usual) / min(state.learnt, _MEMORY)
 
-    def _say(self, over: float, share: float, hop: int) -> Observation:
+    def _say(self, verdict: int, over: float, share: float, hop: int) -> Observation:
         end = hop + HOPS_PER_POSTERIOR
         # The row came out of the model together with the others of its step.
         at = -(end // -HOPS_PER_STEP) * HOPS_PER_STEP
         return Observation(
-            name=_NAMES[self._state.verdict],
+            name=_NAMES[verdict],
             start=self._state.recent[0][0] / HOPS_PER_SECOND,
             end=end / HOPS_PER_SECOND,
             at=at / HOPS_PER_SECOND,
