@@ -87,7 +87,7 @@ class Quiet:
     """Seconds that the caller waits for the agent's first word before it is said."""
     caller_least_s: float = 0.5
     """Seconds of speech that make a caller's turn one that wants an answer."""
-    over_floor_db: float = 4.0
+    over_floor_db: float = 2.0
     """dB over the noise at which the first and the last breath of a turn are still heard."""
     mute_is_hold: bool = True
     """Whether a muted (digitally silent) microphone means that the caller is on hold."""

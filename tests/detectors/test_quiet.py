@@ -35,7 +35,7 @@ def test_what_is_softer_than_asked_for_does_not_put_off_the_silence() -> None:
     agent = np.concatenate([noise(1, -65), words, noise(10, -65)])
     agent += noise(len(agent) / 16_000, -65, 4)
     frames = hear(to_pcm(agent, noise(13, -65, 3)))
-    late, early = (run(Quiet(over_floor_db=db), frames)[0].start for db in (4.0, 30.0))
+    late, early = (run(Quiet(over_floor_db=db), frames)[0].start for db in (2.0, 30.0))
     assert late == pytest.approx(3.25, abs=0.05)
     assert early == pytest.approx(3.1, abs=0.05)
 
