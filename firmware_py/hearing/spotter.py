@@ -24,8 +24,8 @@ from firmware_py.types import FloatArray
 
 OUTPUTS: Final = len(TOKENS) + 1
 """Every token, then the CTC blank."""
-HOPS_PER_STEP: Final = 6
-"""The model runs once every six hops (60 ms) and then gives two rows."""
+HOPS_PER_STEP: Final = 12
+"""The model runs once every twelve hops (120 ms, as long as a Block) and then gives four rows."""
 RUNTIMES: Final = ("ai_edge_litert.interpreter", "tflite_runtime.interpreter")
 MODEL: Final = "phones.tflite"
 
@@ -191,11 +191,12 @@ class Spotter:
     def feed(self, mel: FloatArray) -> FloatArray:
         """Take log-mel rows, shape [n, 40]; return log posteriors of whole steps, [rows, 59]."""
         waiting = np.concatenate((self._waiting, mel))
-        steps = len(waiting) // HOPS_PER_STEP
-        self._waiting = waiting[steps * HOPS_PER_STEP :].copy()
+        hops = self._mel.shape[1]
+        steps = len(waiting) // hops
+        self._waiting = waiting[steps * hops :].copy()
         if not steps:
             return np.empty((0, OUTPUTS), dtype=np.float32)
-        whole = self._mel.quantised(waiting[: steps * HOPS_PER_STEP])
+        whole = self._mel.quantised(waiting[: steps * hops])
         logits = [self._step(mel) for mel in whole.reshape(steps, *self._mel.shape)]
         return _log_softmax(self._logits.real(np.concatenate(logits)).reshape(-1, OUTPUTS))
 

@@ -10,9 +10,10 @@ import tensorflow as tf
 
 from firmware_py.hearing.mel import FLOOR, PARAMETERS
 from firmware_py.hearing.spelling import TOKENS
+from firmware_py.hearing.spotter import HOPS_PER_STEP
 from training import store
 from training.mixing import HOPS, Mixer
-from training.network import STEP, Shape, streaming
+from training.network import Shape, streaming
 
 CALIBRATION_SEED = 999
 
@@ -32,8 +33,8 @@ def _samples(step: tf.keras.Model, mixer: Mixer, batches: int) -> list[list[np.n
     for number in range(batches):
         for mel in mixer.batch(number).mel[:8]:
             states = _empty(step)
-            for first in range(0, HOPS, STEP):
-                inputs = [mel[None, first : first + STEP, None], *states]
+            for first in range(0, HOPS, HOPS_PER_STEP):
+                inputs = [mel[None, first : first + HOPS_PER_STEP, None], *states]
                 if first == 0 or rng.random() < 0.15:
                     found.append(inputs)
                 states = [state.numpy() for state in run(inputs)[1:]]

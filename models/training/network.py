@@ -1,8 +1,8 @@
 """The network: a causal depthwise-separable stack that writes CTC logits (Graves et al., 2006).
 
-The same weights live in two graphs: one over whole examples for learning, one over six hops with
-explicit state for the device. Every block ends in ReLU, so all state is at least 0 and the int8
-zero-point of every cache is the same.
+The same weights live in two graphs: one over whole examples for learning, one over a step of hops
+with explicit state for the device. Every block ends in ReLU, so all state is at least 0 and the
+int8 zero-point of every cache is the same.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,11 @@ import tensorflow as tf
 
 from firmware_py.hearing.mel import BANDS, FLOOR
 from firmware_py.hearing.spelling import TOKENS
+from firmware_py.hearing.spotter import HOPS_PER_STEP
 
 STRIDE: Final = 3
 KERNEL: Final = 6
 """Hops that the first convolution sees."""
-STEP: Final = 6
-"""Hops per step on the device: two rows of posteriors."""
 OUTPUTS: Final = len(TOKENS) + 1
 LEFT_OUT: Final = 0.08
 """Share of a block's channels left out of an example while learning (Tompson et al., 2015)."""
@@ -69,19 +68,19 @@ def _folded(model: tf.keras.Model, conv: str, norm: str) -> tuple[np.ndarray, np
 def streaming(model: tf.keras.Model, shape: Shape) -> tf.keras.Model:
     """Build the device's graph with the same weights: inputs and outputs are step, then caches.
 
-    Inputs: mel [1, 6, 1, 40], past mel [1, 3, 1, 40], a cache [1, kernel - 1, 1, channels] a block.
-    Outputs: logits [1, 2, 1, 59], then the same caches for the next step.
+    Inputs: mel [1, 12, 1, 40], past mel [1, 3, 1, 40], caches [1, kernel - 1, 1, channels].
+    Outputs: logits [1, 4, 1, 59], then the same caches for the next step.
     """
     weights, bias = _folded(model, "front", "front_norm")
     # (mel + 14) / 4 is folded too, so that the device feeds plain log energies.
     bias = bias + weights.sum(axis=(0, 1)) * 14.0 * 0.25
-    mel = tf.keras.Input((STEP, 1, BANDS), batch_size=1, name="mel")
+    mel = tf.keras.Input((HOPS_PER_STEP, 1, BANDS), batch_size=1, name="mel")
     past = tf.keras.Input((KERNEL - STRIDE, 1, BANDS), batch_size=1, name="past")
     heard = tf.concat([past, mel], axis=1)
     front = layers.Conv2D(shape.channels, (KERNEL, 1), (STRIDE, 1), activation="relu")
     x = front(heard)
     front.set_weights([(weights * 0.25)[:, None], bias])
-    inputs, outputs = [mel, past], [heard[:, STEP:]]
+    inputs, outputs = [mel, past], [heard[:, HOPS_PER_STEP:]]
     for number, kernel in enumerate(shape.kernels):
         cache = tf.keras.Input((kernel - 1, 1, shape.channels), batch_size=1, name=f"cache{number}")
         seen = tf.concat([cache, x], axis=1)

@@ -40,10 +40,10 @@ def test_only_the_agents_channel_becomes_mel_rows() -> None:
 
 def test_posteriors_come_in_steps_and_are_counted() -> None:
     ear = Ear(load_spotter())
-    frames = heard(ear, noise(HOP * 20), [HOP * 4] * 5)
-    assert [len(frame.posteriors) for frame in frames] == [0, 2, 2, 0, 2]
-    assert [frame.posterior_start for frame in frames] == [0, 0, 2, 4, 4]
-    assert HOPS_PER_STEP == 2 * HOPS_PER_POSTERIOR
+    frames = heard(ear, noise(HOP * 40), [HOP * 8] * 5)
+    assert [len(frame.posteriors) for frame in frames] == [0, 4, 4, 0, 4]
+    assert [frame.posterior_start for frame in frames] == [0, 0, 4, 8, 8]
+    assert HOPS_PER_STEP == 4 * HOPS_PER_POSTERIOR
 
 
 @settings(max_examples=15)
