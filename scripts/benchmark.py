@@ -139,10 +139,10 @@ def call(seconds: int) -> PcmArray:
     return np.resize(pcm, (seconds * RATE, 2))
 
 
-def cut(pcm: PcmArray, first: int = 0) -> Iterator[Block]:
-    """Cut sound into Blocks as the tap does; ``first`` samples make a Block of their own."""
+def cut(pcm: PcmArray) -> Iterator[Block]:
+    """Cut sound into Blocks as the tap does."""
     size = Config().tap.block_samples
-    edges = [0, *range(first or size, len(pcm), size), len(pcm)]
+    edges = [*range(0, len(pcm), size), len(pcm)]
     for seq, (start, end) in enumerate(itertools.pairwise(edges)):
         yield Block(seq, pcm[start:end])
 
@@ -254,7 +254,7 @@ class Sound:
 
 
 def delays() -> tuple[float, ...]:
-    """Delays in ms from the end of the banned phrase to its cue, for several cuts into Blocks.
+    """Delays in ms from the end of the banned phrase to its cue, wherever in a Block that falls.
 
     A cut for which the phrase was not heard gives none.
     """
@@ -266,16 +266,20 @@ def delays() -> tuple[float, ...]:
     return tuple(1000 * (at - end) for at in heard if at is not None)
 
 
-def heard_at(pcm: PcmArray, first: int, end: float) -> float | None:
-    """Second at which the cue of a phrase that ends there is out, its Block full and worked on."""
+def heard_at(pcm: PcmArray, shift: int, end: float) -> float | None:
+    """Second at which the cue of a phrase that ends there is out, its Block full and worked on.
+
+    The stream begins ``shift`` samples before the call: all its Blocks are whole, as the tap's are.
+    """
     chain = build_chain()
-    samples = 0
-    for block in cut(pcm, first):
+    samples = -shift
+    for block in cut(np.pad(pcm, ((shift, 0), (0, 0)))):
         samples += len(block.pcm)
         start = time.perf_counter()
         said = [cause for finding in chain.feed(block) for cause in finding.because]
         work = time.perf_counter() - start
-        if any(cause.name == PHRASE and abs(cause.end - end) < NEAR_S for cause in said):
+        ends = [cause.end - shift / RATE for cause in said if cause.name == PHRASE]
+        if any(abs(one - end) < NEAR_S for one in ends):
             return samples / RATE + work
     return None
 
