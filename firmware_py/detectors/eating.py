@@ -93,7 +93,7 @@ class Eating:
     """dB that the bursts must stand out by."""
     most_range_db: float = 34.0
     """dB that they may stand out by: coughs and doors do so by more."""
-    least_bright_db: float = -6.0
+    least_bright_db: float = -4.0
     """dB of the bursts over 1.5 kHz against those under it; keys thump, far lower."""
     voiced_most: float = 0.22
     """Greatest share of the time with a voice in it."""
