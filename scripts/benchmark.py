@@ -256,7 +256,7 @@ class Sound:
 def delays() -> tuple[float, ...]:
     """Delays in ms from the end of the banned phrase to its cue, wherever in a Block that falls.
 
-    A cut for which the phrase was not heard gives none.
+    A place where the phrase was not heard gives none.
     """
     truth = tomllib.loads((DEMO / "call.toml").read_text("utf-8"))["line"]
     end = next(line["end"] for line in truth if line["event"] == PHRASE)
@@ -298,7 +298,9 @@ def show(result: Result) -> None:
     delay = "never heard"
     if heard := result.delays_ms:
         delay = f"{statistics.median(heard):.0f} ms, {max(heard):.0f} at most"
-    console.print(f"end of a phrase to its cue: {delay} (heard in {len(heard)} of {SHIFTS} cuts)")
+    console.print(
+        f"end of a phrase to its cue: {delay} (heard in {len(heard)} of {SHIFTS} places in a Block)"
+    )
 
 
 if __name__ == "__main__":

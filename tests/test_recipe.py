@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_py.hearing.mel import BANDS
 from firmware_py.hearing.spelling import BLANK, INITIALS
-from firmware_py.hearing.spotter import OUTPUTS
+from firmware_py.hearing.spotter import OUTPUTS, find_model, load_spotter
 from tests.checkout import ROOT
 
 
@@ -53,6 +54,12 @@ def test_too_few_rows_have_no_place_for_all_tokens(cutting: ModuleType) -> None:
 def test_a_syllable_begins_with_its_initial_or_after_a_final(cutting: ModuleType) -> None:
     initial, final = 0, len(INITIALS)
     assert cutting.first_tokens((initial, final, final, initial, final)) == [0, 2, 3]
+
+
+def test_the_model_that_only_measures_is_whole_and_another_one() -> None:
+    apart = load_spotter(ROOT / "models" / "left_out" / "phones.tflite")
+    assert apart.sha256 != load_spotter(find_model()).sha256
+    assert apart.feed(np.full((60, BANDS), -9.0, dtype=np.float32)).shape == (20, OUTPUTS)
 
 
 BOOK = """name = "ours"

@@ -36,8 +36,8 @@ def run(evaluation: ModuleType, monkeypatch: pytest.MonkeyPatch, *arguments: obj
 
 
 def test_every_detector_has_its_sweep(sweep: ModuleType) -> None:
-    for module, _ in sweep.SWEEPS.values():
-        made = importlib.import_module(f"evaluation.{module}").sweep
+    for known in sweep.SWEEPS.values():
+        made = importlib.import_module(f"evaluation.{known.module}").sweep
         names = [name.removeprefix("_") for name in signature(made).parameters]
         assert names == ["audio", "half", "most", "seed"]
 
@@ -69,6 +69,27 @@ def test_what_has_no_sweep_is_refused_with_what_has(
     with pytest.raises(SystemExit, match="2"):
         run(evaluation, monkeypatch, "--sweep", "humming", "--audio", audio)
     assert "'pace'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("eating", "--most", 3), "leave --most away"),
+        (("shouting", "--half", 0), "leave --half away"),
+        (("pace", "--most", 0), "at least 1"),
+    ],
+)
+def test_what_a_sweep_cannot_heed_is_refused(
+    evaluation: ModuleType,
+    audio: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    asked: tuple[object, ...],
+    told: str,
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        run(evaluation, monkeypatch, "--sweep", *asked, "--audio", audio)
+    assert told in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("evaluation")

@@ -29,6 +29,23 @@ def train(work: Path, out: Path, *options: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--begin", "nowhere.tflite", "there is no model"),
+        ("--leave-out", "nobody", "there are cw,"),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_line_before_any_work(
+    tmp_path: Path, option: str, value: str, told: str
+) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        train(tmp_path / "work", tmp_path / "out", option, value)
+    assert told in failed.value.stderr.decode().splitlines()[-1]
+    assert b"Traceback" not in failed.value.stderr
+    assert not (tmp_path / "work").exists()
+
+
 def test_from_recordings_to_a_model_that_the_device_runs(tmp_path: Path) -> None:
     train(tmp_path / "work", tmp_path / "out")
     content = (tmp_path / "out" / "phones.tflite").read_bytes()

@@ -22,7 +22,7 @@ _SURE: Final = 0.8
 _MEMORY: Final = 4_000
 """Rows over which what is usual moves: some eight minutes of speech."""
 _PATIENCE: Final = 40
-"""Rows for which a stretch must be strange by its blur; by doubt alone: half its rows."""
+"""Rows for which a stretch must be strange, and blurred in the end, to be slurred."""
 _NAMES: Final = ("clarity.slurred", "clarity.foreign")
 """In the order of the facts."""
 
@@ -132,7 +132,7 @@ class Clarity:
             self._learn(oldest)
             return
         state.strange += 1
-        # Doubt shows sooner than blur: half a stretch that is strange tells them apart.
+        # Doubt shows sooner than blur: by doubt alone it takes half a stretch to tell them apart.
         if state.verdict is None and state.strange >= (_PATIENCE, self.stretch // 2)[which]:
             state.verdict = which
         if state.verdict is not None and share[state.verdict] >= 1 and hop >= state.next_at:

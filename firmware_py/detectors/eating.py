@@ -52,11 +52,11 @@ class Bursts:
     """From the quiet of the window to its loud parts."""
     brightness_db: float
     """Median over the bursts: power over 1.5 kHz against that under it."""
-    first: int = 0
+    first: int
     """Hop of the window in which the first of them begins."""
 
 
-_NONE = Bursts(0.0, 0.0, 0.0, 0.0, 0.0)
+_NONE = Bursts(0.0, 0.0, 0.0, 0.0, 0.0, 0)
 
 
 @dataclass(slots=True)

@@ -102,11 +102,11 @@ class Quiet:
         found: list[Observation] = []
         state = self._state
         agent, caller = state.sides
-        facts = (frame.level, frame.floor, frame.speaking)
-        over, state.hop = self.over_floor_db, frame.start
-        for level, floor, speaking in zip(*(fact.tolist() for fact in facts), strict=True):
-            agent.hear(state.hop, level[AGENT], floor[AGENT] + over, speaking[AGENT])
-            caller.hear(state.hop, level[CALLER], floor[CALLER] + over, speaking[CALLER])
+        facts = (frame.level, frame.floor + self.over_floor_db, frame.speaking)
+        state.hop = frame.start
+        for level, least, speaking in zip(*(fact.tolist() for fact in facts), strict=True):
+            agent.hear(state.hop, level[AGENT], least[AGENT], speaking[AGENT])
+            caller.hear(state.hop, level[CALLER], least[CALLER], speaking[CALLER])
             found.extend(self._hop(level[AGENT], speaking))
             state.hop += 1
         return found

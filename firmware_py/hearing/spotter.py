@@ -25,7 +25,7 @@ from firmware_py.types import FloatArray
 OUTPUTS: Final = len(TOKENS) + 1
 """Every token, then the CTC blank."""
 HOPS_PER_STEP: Final = 12
-"""The model runs once every twelve hops (120 ms, as long as a Block) and then gives four rows."""
+"""The packaged model runs once every twelve hops (120 ms, as long as a Block): four rows."""
 RUNTIMES: Final = ("ai_edge_litert.interpreter", "tflite_runtime.interpreter")
 MODEL: Final = "phones.tflite"
 
@@ -191,7 +191,7 @@ class Spotter:
     def feed(self, mel: FloatArray) -> FloatArray:
         """Take log-mel rows, shape [n, 40]; return log posteriors of whole steps, [rows, 59]."""
         waiting = np.concatenate((self._waiting, mel))
-        hops = self._mel.shape[1]
+        hops = self._mel.shape[1]  # that of models/left_out is another
         steps = len(waiting) // hops
         self._waiting = waiting[steps * hops :].copy()
         if not steps:

@@ -18,6 +18,8 @@ LOOSEST: Final = -1.5
 LOOSEST_SHORT: Final = -0.6
 """The same for up to ``SHORT`` tokens: there one token taken for another must not pass."""
 SHORT: Final = 6
+WORST_COST: Final = -1.5 * HOPELESS
+"""What costs more says nothing about the tail."""
 BUDGET: Final = 0.0004
 """False alarms per phrase and hour: one in a hundred hours for a rulebook of 25."""
 
@@ -75,7 +77,7 @@ def estimates(
 def _estimated(
     costs: npt.NDArray[np.float64], tokens: int, hours: float, budget: float
 ) -> Estimate:
-    tail = fit(costs[costs < -1.5 * HOPELESS], hours)
+    tail = fit(costs[costs < WORST_COST], hours)
     threshold = within_limits(tail.score(budget) if tail else LOOSEST, tokens)
     return Estimate(threshold, _rate(tail, threshold), -float(costs.min()), hours)
 

@@ -3,13 +3,15 @@
 import argparse
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from firmware_py.errors import DeskcueError
 from firmware_py.hearing.spotter import load_spotter
-from training import cutting, store
+from training import corpus, cutting, store
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,11 +41,21 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--synthetic", type=int, default=12_000, help="synthetic sentences")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
+        "--leave-out",
+        action="append",
+        default=[],
+        metavar="SPEAKER",
+        help="one more not to learn from, so that sentences of an unheard reader can be measured",
+    )
+    parser.add_argument(
         "--smoke",
         action="store_true",
         help="a few minutes' worth, to see that everything works; the model is useless",
     )
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    if chosen.begin and not chosen.begin.is_file():
+        parser.error(f"--begin: there is no model {chosen.begin}")
+    return chosen
 
 
 def bar(console: Console) -> Progress:
@@ -58,11 +70,31 @@ def bar(console: Console) -> Progress:
     )
 
 
+def check(work: Path, audio: Path, left_out: list[str]) -> None:
+    """See that those to leave out are known, and that a store that stands does without them.
+
+    Raises:
+        DeskcueError: they are not, it does not, or there are no recordings.
+    """
+    speakers = {recording.speaker for recording in corpus.recordings(audio)}
+    if unknown := set(left_out) - speakers:
+        raise DeskcueError(
+            f"--leave-out: nobody is called {', '.join(sorted(unknown))}; there are"
+            f" {', '.join(sorted(speakers))}"
+        )
+    if (work / "items.npz").exists():
+        heard = {voice.split("*")[0] for voice in store.load(work).voice}
+        if there := heard & set(left_out):
+            raise DeskcueError(
+                f"{work} was made with {', '.join(sorted(there))}; name another folder (--work)"
+            )
+
+
 def prepare(work: Path, audio: Path, chosen: argparse.Namespace, console: Console) -> None:
     """Build the store unless it stands."""
     if (work / "items.npz").exists():
         return
-    jobs = list(store.jobs(audio, chosen.synthetic, chosen.seed))
+    jobs = list(store.jobs(audio, chosen.synthetic, chosen.seed, chosen.leave_out))
     if chosen.smoke:
         jobs = jobs[:: max(1, len(jobs) // 200)]
     with bar(console) as progress:
@@ -85,6 +117,7 @@ def recipe(chosen: argparse.Namespace) -> str:
     line = (
         f"models/train --steps {chosen.steps} --synthetic {chosen.synthetic} --seed {chosen.seed}"
     )
+    line += "".join(f" --leave-out {speaker}" for speaker in chosen.leave_out)
     if chosen.begin is None:
         return line
     begun = hashlib.sha256(chosen.begin.read_bytes()).hexdigest()
@@ -92,12 +125,24 @@ def recipe(chosen: argparse.Namespace) -> str:
 
 
 def main() -> None:
-    """Prepare, learn, export."""
-    chosen = arguments()
+    """Prepare, learn, export; say in one line why not."""
+    try:
+        run(arguments())
+    except DeskcueError as error:
+        sys.exit(f"models/train: {error}")
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Prepare, learn, export.
+
+    Raises:
+        DeskcueError: recordings or the model to begin with are missing or unfit.
+    """
     if chosen.smoke:
         chosen.steps, chosen.synthetic = 20, 100
     console = Console()
     audio = Path(os.environ.get("DESKCUE_AUDIO", ""))
+    check(chosen.work, audio, chosen.leave_out)
     prepare(chosen.work, audio, chosen, console)
     cut(chosen.work, chosen.begin, console)
 

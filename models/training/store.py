@@ -6,7 +6,7 @@ which utterance, what it says, and whose voice it is.
 
 import multiprocessing
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -79,10 +79,10 @@ def _run(job: Job) -> list[Utterance]:
     return work(*arguments)
 
 
-def jobs(audio: Path, synthetic: int, seed: int) -> Iterator[Job]:
+def jobs(audio: Path, synthetic: int, seed: int, left_out: Collection[str] = ()) -> Iterator[Job]:
     """What there is to do: every recording of those learnt from, then synthetic sentences."""
     for recording in corpus.recordings(audio):
-        if recording.speaker not in corpus.HELD_OUT:
+        if recording.speaker not in (*corpus.HELD_OUT, *left_out):
             yield _virtual, (recording, COPIES[recording.kind])
     variants = voices.variants()
     for number, words in zip(range(synthetic), texts.sentences(seed), strict=False):

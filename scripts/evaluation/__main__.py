@@ -22,7 +22,7 @@ PARTS = (
 
 def main() -> int:
     """Run one part, or draw one sweep."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = argparse.ArgumentParser("scripts/evaluate", add_help=False)
     common.add_argument("--sweep", metavar="DETECTOR", help="draw a picture (--sweep NAME --help)")
     common.add_argument(
         "--audio",

@@ -12,19 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import soxr
-from training import corpus, texts, voices
+from training import texts, voices
 
 from evaluation import left_out, sayings
-from evaluation.sayings import Saying
+from evaluation.sayings import UNHEARD, Saying
 from evaluation.wanted import banned
 from firmware_py.hearing.search import best_matches
 from firmware_py.hearing.spotter import load_spotter
+from firmware_py.tuning.estimate import WORST_COST
 from firmware_py.tuning.tail import fit
 from firmware_py.types import RATE
 
-(SYLLABLES,) = corpus.HELD_OUT
-WORST_COST = 4.5
-"""What costs more says nothing about the tail."""
 JOINED = 0.25
 """Share of the talk that is joined of a person's syllables; the rest is synthetic."""
 SHARDS = 16
@@ -68,14 +66,12 @@ def _ordinary(seed: int) -> Iterator[texts.Toned]:
 
 
 def _synthetic(shard: int) -> Iterator[Saying]:
-    for number, text in enumerate(_ordinary(77 + shard)):
-        name = voices.HELD_OUT[number % len(voices.HELD_OUT)]
-        yield from sayings.synthetic([text], [name], 1_000 * shard + number)
+    yield from sayings.in_turn(_ordinary(77 + shard), voices.HELD_OUT, 1_000 * shard)
 
 
 def _joined(audio: Path, shard: int) -> Iterator[Saying]:
-    units = sayings.syllables_of(audio, SYLLABLES)
-    yield from sayings.joined(units, SYLLABLES, _ordinary(777 + shard), shard)
+    units = sayings.syllables_of(audio, UNHEARD)
+    yield from sayings.joined(units, UNHEARD, _ordinary(777 + shard), shard)
 
 
 def _read(audio: Path, faster: float) -> Iterator[Saying]:
@@ -84,22 +80,13 @@ def _read(audio: Path, faster: float) -> Iterator[Saying]:
         yield Saying(one.voice, one.syllables, sound, one.end / faster)
 
 
-def _for_hours(said: Iterator[Saying], hours: float) -> Iterator[Saying]:
-    seconds = 0.0
-    for saying in said:
-        if seconds > hours * 3600:
-            return
-        seconds += len(saying.sound) / RATE
-        yield saying
-
-
 def _hear(said: Iterator[Saying]) -> Heard:
     ways, spotter = banned().ways, load_spotter()
     thresholds = {way.phrase: way.threshold for way in ways}
     heard = Heard()
     for saying in said:
         heard.count += 1
-        heard.seconds += len(saying.sound) / RATE
+        heard.seconds += saying.seconds
         for phrase, match in best_matches(sayings.posteriors(saying, spotter), ways).items():
             if -match.score < WORST_COST:
                 heard.costs.setdefault(phrase, []).append(-match.score)
@@ -117,12 +104,12 @@ def _work(job: Job) -> tuple[str, Heard]:
     if kind == "read":
         return kind, _hear(_read(audio, number))
     said = _joined(audio, int(number)) if kind == "joined" else _synthetic(int(number))
-    return kind, _hear(_for_hours(said, hours))
+    return kind, _hear(sayings.for_hours(said, hours))
 
 
 KINDS = {
     "read": f"sentences of {left_out.READER} (learnt from), as they are, and 8 % faster and slower",
-    "joined": f"talk joined of {SYLLABLES}",
+    "joined": f"talk joined of {UNHEARD}",
     "synthetic": "talk, held-out synthetic voices",
 }
 

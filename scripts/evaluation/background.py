@@ -16,19 +16,14 @@ from training import texts, voices
 
 from evaluation import sayings
 from evaluation.sayings import Saying
+from evaluation.sounds import READERS
 from firmware_py.hearing.spotter import load_spotter
 from firmware_py.tuning import background
 
 
 def _talk(hours: float) -> Iterator[Saying]:
     names = voices.variants()[3::5]
-    seconds = 0.0
-    for number, text in enumerate(texts.ordinary(41)):
-        for saying in sayings.synthetic([text], [names[number % len(names)]], number):
-            seconds += len(saying.sound) / 16_000
-            yield saying
-        if seconds > hours * 3600:
-            return
+    return sayings.for_hours(sayings.in_turn(texts.ordinary(41), names), hours)
 
 
 def main(audio: Path, rest: list[str]) -> None:
@@ -39,7 +34,7 @@ def main(audio: Path, rest: list[str]) -> None:
     chosen = parser.parse_args(rest)
     console = Console()
     spotter = load_spotter()
-    said = itertools.chain(sayings.recorded(audio, ["s0150"], 21), _talk(chosen.hours))
+    said = itertools.chain(sayings.recorded(audio, READERS[:1], 21), _talk(chosen.hours))
     rows = [
         background.steps_of(sayings.posteriors(one, spotter))
         for one in track(said, "hearing", console=console)

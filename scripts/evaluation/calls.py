@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evaluation.sounds import (
+    READERS,
     Recording,
     Sound,
     at_level,
@@ -38,7 +39,7 @@ def voices(audio: Path, half: int) -> Voices:
     speech = table(audio, "speech.tsv")
     sides = tuple(
         [trim(load(one.path)) for one in by_kind(speech, "sentence", who)[half::2][:200]]
-        for who in ("s0150", "s0252")
+        for who in READERS
     )
     short = [one for one in speech if _is_backchannel(one)]
     return Voices((sides[0], sides[1]), [trim(load(one.path)) for one in short[half::2]])

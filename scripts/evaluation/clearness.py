@@ -15,7 +15,7 @@ import numpy as np
 import soxr
 from training import corpus, texts
 
-from evaluation.sounds import Sound, at_level, by_kind, hop_levels, load, room, table, trim
+from evaluation.sounds import READERS, Sound, at_level, by_kind, hop_levels, load, room, table, trim
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.spotter import Spotter
 from firmware_py.types import HOP, HOPS_PER_SECOND, RATE, FloatArray, Frame
@@ -23,8 +23,6 @@ from tests.scenarios.sounds import MANDARIN as STANDARD
 from tests.scenarios.sounds import slurred, speech
 
 HALVES: Final = (0, 1)
-READERS: Final = {0: "s0150", 1: "s0252"}
-"""The second was never heard by the phone model."""
 VOICES: Final = {0: ("Alicia", "Michael"), 1: ("klatt3", "f5", "Andy")}
 ACTORS: Final = {0: range(1, 5), 1: range(5, 9)}
 LEVEL_DB: Final = -28.0

@@ -19,7 +19,14 @@ from evaluation.plot import Sweep, shares
 from evaluation.sounds import READERS, Sound, load, trim
 from firmware_py.detectors.drawl import Drawl
 from firmware_py.hearing.spelling import BLANK
-from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, FloatArray, Frame, Observation
+from firmware_py.types import (
+    HOPS_PER_POSTERIOR,
+    HOPS_PER_SECOND,
+    RATE,
+    FloatArray,
+    Frame,
+    Observation,
+)
 
 CORE_S = 0.05
 """The steadiest piece of a vowel, which is held."""
@@ -134,7 +141,7 @@ def _stretched(
         length = float(rng.uniform(0.62, 1.2))
         more = length - min(last - first, 0.4)
         start, end = (core, core + CORE_S) if way == "vowel held" else (core - 0.05, core + 0.1)
-        if start > 0.02 and end < len(sound) / 16_000 - 0.02:
+        if start > 0.02 and end < len(sound) / RATE - 0.02:
             return Stretched(tempo.held(sound, start, end, more), start, end + more, length)
     return None
 

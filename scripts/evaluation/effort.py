@@ -14,7 +14,17 @@ from rich.table import Table
 
 from evaluation.hearing import heard
 from evaluation.plot import Sweep
-from evaluation.sounds import Recording, Sound, at_level, by_kind, load, room, table, to_pcm
+from evaluation.sounds import (
+    READERS,
+    Recording,
+    Sound,
+    at_level,
+    by_kind,
+    load,
+    room,
+    table,
+    to_pcm,
+)
 from firmware_py.detectors.shouting import Shouting
 from firmware_py.types import RATE, Frame
 
@@ -188,7 +198,7 @@ def _calm_talk(audio: Path) -> dict[str, Frame]:
     rng = np.random.default_rng(1)
     speech = table(audio, "speech.tsv")
     talks = {}
-    for who in ("s0150", "s0252"):
+    for who in READERS:
         sentences = by_kind(speech, "sentence", who)
         words = [at_level(load(one.path), -28 + rng.uniform(-3, 3)) for one in sentences]
         talks[f"reader {who} (must not)"] = _heard(np.concatenate(words), rng)

@@ -9,9 +9,9 @@ from rich.table import Table
 
 from evaluation.calls import Call, Maker, voices
 from evaluation.hearing import frames, listen, said
-from evaluation.plot import Sweep
+from evaluation.plot import Sweep, shares
 from firmware_py.detectors.interruption import Interruption
-from firmware_py.types import Observation
+from firmware_py.types import RATE, Observation
 
 SCENES = ("interruption.agent", "interruption.caller", "backchannel", "collision", "turns")
 NEAR_S = 0.4
@@ -55,7 +55,6 @@ def sweep(audio: Path, half: int, most: int, seed: int) -> Sweep:
             score(call, said(Interruption(over_s=over_s), heard), tally)
     agent = "interruption.agent"
     figures = [[float(rate) for rate in rates(tally, agent)[3:]] for tally in tallies.values()]
-    flagged = [t["backchannel", agent] / t["backchannel", "there"] for t in tallies.values()]
     recall, precision, f1 = zip(*figures, strict=True)
     return Sweep(
         title=f"interruption by the agent: {most} generated calls, half {half}, seed {seed}",
@@ -66,7 +65,7 @@ def sweep(audio: Path, half: int, most: int, seed: int) -> Sweep:
             "precision": list(precision),
             "F1": list(f1),
         },
-        wrong={"backchannels flagged": flagged},
+        wrong={"backchannels flagged": shares(tallies, "backchannel", agent)},
         chosen=Interruption().over_s,
     )
 
@@ -79,7 +78,7 @@ def _calm(maker: Maker, calls: int) -> tuple[int, float]:
         pcm = maker.sound(call, maker.conditions())
         seen = listen(Interruption(), pcm)
         false += sum(one.name == "interruption.agent" for one in seen)
-        hours += len(pcm) / 16_000 / 3_600
+        hours += len(pcm) / RATE / 3_600
     return false, hours
 
 

@@ -8,9 +8,10 @@ that reader (cross-validation; Stone, 1974). It lies in ``models/left_out`` and 
 from pathlib import Path
 from typing import Final
 
+from evaluation.sounds import READERS
 from firmware_py.hearing.spotter import Spotter, load_spotter
 
-READER: Final = "s0252"
+READER: Final = READERS[1]
 MODEL: Final = Path(__file__).parents[2] / "models" / "left_out" / "phones.tflite"
 
 

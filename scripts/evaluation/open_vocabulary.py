@@ -12,7 +12,7 @@ import numpy.typing as npt
 from training import corpus, texts, voices
 
 from evaluation import left_out, sayings
-from evaluation.sayings import Saying
+from evaluation.sayings import UNHEARD, Saying
 from evaluation.wanted import holds
 from firmware_py.detectors.phrases import SECONDS_PER_ROW
 from firmware_py.hearing.search import Way, best_matches, ways_to_say
@@ -21,7 +21,6 @@ from firmware_py.tuning import background
 from firmware_py.tuning.estimate import estimates
 from firmware_py.types import FloatArray
 
-(SYLLABLES,) = corpus.HELD_OUT
 COMMANDS = {"(打)开后备箱": "kai hou bei xiang", "(关)闭后备箱": "bi hou bei xiang"}
 """Recorded commands and how they are spelt; the syllable in brackets is often cut off."""
 STRETCHES = 120
@@ -42,8 +41,8 @@ def measures(audio: Path, spotter: Spotter) -> Iterator[Row]:
     words = sorted({word for word in texts.dictionary() if len(word) == 2})
     chosen = rng.sample(words, WORDS)
     spoken = sayings.synthetic(chosen[: WORDS // 5], voices.HELD_OUT, 4)
-    joined = sayings.joined(sayings.syllables_of(audio, SYLLABLES), SYLLABLES, chosen, 4)
-    for who, sound in (("held-out synthetic voices", spoken), (f"joined of {SYLLABLES}", joined)):
+    joined = sayings.joined(sayings.syllables_of(audio, UNHEARD), UNHEARD, chosen, 4)
+    for who, sound in (("held-out synthetic voices", spoken), (f"joined of {UNHEARD}", joined)):
         yield _ranked(who, list(sound), words, spotter)
 
 

@@ -14,16 +14,15 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from training import corpus, texts, voices
+from training import texts, voices
 
 from evaluation import alarms, card, open_vocabulary, sayings
-from evaluation.sayings import Saying
+from evaluation.sayings import UNHEARD, Saying
 from evaluation.wanted import Wanted, Weight, banned, joined_with_names, others, spoilt, with_names
 from firmware_py.detectors.phrases import observation_of
 from firmware_py.hearing.search import PhraseSearch
 from firmware_py.hearing.spotter import Spotter, load_spotter
 
-(SYLLABLES,) = corpus.HELD_OUT
 NEAR_MISSES = Path(__file__).parent / "near_misses.txt"
 """A phrase a line, and what sounds near it but holds neither the phrase nor a half of it."""
 
@@ -100,7 +99,7 @@ class Ears:
         count, seconds, hits = 0, 0.0, []
         for saying in said:
             count += 1
-            seconds += len(saying.sound) / 16_000
+            seconds += saying.seconds
             hits += [f"{phrase} in {' '.join(saying.syllables)}" for phrase in self.hits(saying)]
         return Measure(
             what, str(len(hits)), f"{count} ({seconds / 3600:.2f} h)", "; ".join(hits[:3])
@@ -110,7 +109,7 @@ class Ears:
 def _recalls(ears: Ears, audio: Path) -> Iterator[Measure]:
     rows = ears.wanted.texts
     synthetic = list(with_names(rows, voices.HELD_OUT, 7))
-    joined = list(joined_with_names(audio, rows, SYLLABLES, 3))
+    joined = list(joined_with_names(audio, rows, UNHEARD, 3))
     clear = ears.recall(synthetic)
     yield clear.measure("recall, held-out synthetic voices")
     always = [phrase for phrase in rows if not clear.missed[phrase]]
@@ -120,7 +119,7 @@ def _recalls(ears: Ears, audio: Path) -> Iterator[Measure]:
     yield ears.recall([(phrase, sayings.telephoned(one)) for phrase, one in synthetic]).measure(
         "the same over a telephone line"
     )
-    yield ears.recall(joined).measure(f"recall, joined syllables of {SYLLABLES}")
+    yield ears.recall(joined).measure(f"recall, joined syllables of {UNHEARD}")
     yield ears.recall([(phrase, sayings.telephoned(one)) for phrase, one in joined]).measure(
         "the same over a telephone line"
     )
@@ -154,8 +153,8 @@ def _required(ears: Ears, audio: Path) -> Iterator[Measure]:
     for what, said in (
         ("required phrases, held-out synthetic voices", with_names(rows, voices.HELD_OUT, 70)),
         (
-            f"required phrases, joined syllables of {SYLLABLES}",
-            joined_with_names(audio, rows, SYLLABLES, 3),
+            f"required phrases, joined syllables of {UNHEARD}",
+            joined_with_names(audio, rows, UNHEARD, 3),
         ),
     ):
         heard = ears.recall(said)

@@ -1,7 +1,8 @@
 """Measures how the agent's way of speaking is heard: ``scripts/evaluate prosody [--only NAME]``.
 
 Settings were chosen on s0150 and on synthetic voices that the phone model learnt from; what is
-reported is s0252 and the voices that it never heard.
+reported is s0252, heard by the model that learnt without that reader (``left_out``), and the voices
+that no model heard.
 """
 
 import argparse
@@ -10,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from evaluation import contours, drawls, paces, pitches, silences
+from evaluation.sounds import READERS
 
 MEASURES = {
     "pitch": pitches.measure,
@@ -24,7 +26,9 @@ def main(audio: Path, rest: list[str]) -> None:
     """Print one table for each detector."""
     parser = argparse.ArgumentParser(prog="scripts/evaluate prosody", description=__doc__)
     parser.add_argument("--only", choices=sorted(MEASURES), help="one detector alone")
-    parser.add_argument("--speaker", default="s0252", help="of the sentences (s0150 is for tuning)")
+    parser.add_argument(
+        "--speaker", choices=READERS, default=READERS[1], help="the first is for tuning"
+    )
     parser.add_argument("--most", type=int, default=100, help="runs, sentences, turns, calls")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(rest)

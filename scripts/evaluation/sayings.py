@@ -6,7 +6,7 @@ held out here is what was held out there.
 
 import csv
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from firmware_py.hearing.spotter import Spotter
 from firmware_py.types import RATE, FloatArray
 from tests.joined import join
 
+(UNHEARD,) = corpus.HELD_OUT
+"""The person whose syllables are joined into what the model never heard."""
 LEAD_S = 0.4
 TAIL_S = 0.7
 
@@ -33,6 +35,11 @@ class Saying:
     sound: Sound
     end: float
     """Second in which the last syllable ends."""
+
+    @property
+    def seconds(self) -> float:
+        """Length of the sound."""
+        return len(self.sound) / RATE
 
 
 def _placed(voice: str, syllables: tuple[str, ...], sound: Sound, seed: object) -> Saying:
@@ -57,6 +64,22 @@ def synthetic(words: Iterable[texts.Toned], names: Iterable[str], seed: int) -> 
             sound = voices.speak(text, name, random.Random(one))
             plain = texts.plain(text)
             yield _placed(name, plain, sound, one)
+
+
+def in_turn(words: Iterable[texts.Toned], names: Sequence[str], seed: int = 0) -> Iterator[Saying]:
+    """Every text by one voice, the voices taking turns."""
+    for number, text in enumerate(words):
+        yield from synthetic([text], [names[number % len(names)]], seed + number)
+
+
+def for_hours(said: Iterable[Saying], hours: float) -> Iterator[Saying]:
+    """Stop once there are more hours of it than asked for."""
+    seconds = 0.0
+    for saying in said:
+        yield saying
+        seconds += saying.seconds
+        if seconds > hours * 3600:
+            return
 
 
 def recorded(

@@ -193,12 +193,11 @@ def _table(errors: dict[str, list[float]], tally: dict[str, int], title: str) ->
         low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
         spread = f"{middle:+.2f} s", f"{low:+.2f} to {high:+.2f} s"
         made.add_row(edge, str(len(values)), f"{_near(values):.1%}", *spread)
-    there = _there(tally)
-    starts = round(there * (1 - _missed(errors, tally)))
+    found, there = _found(errors), _there(tally)
     hours, false = tally["seconds"] / 3600, tally["false"]
     holds = f"{tally['hold broken']} of {tally['hold']}"
     made.caption = (
-        f"found: {starts} of {there}; said without a silence: {false} in {hours:.1f} h;"
+        f"found: {found} of {there}; said without a silence: {false} in {hours:.1f} h;"
         f" holds taken for silence: {holds}"
     )
     return made
@@ -210,8 +209,11 @@ def _near(errors: list[float]) -> float:
 
 
 def _missed(errors: dict[str, list[float]], tally: dict[str, int]) -> float:
-    starts = sum(len(values) for edge, values in errors.items() if "start" in edge)
-    return 1 - starts / _there(tally)
+    return 1 - _found(errors) / _there(tally)
+
+
+def _found(errors: dict[str, list[float]]) -> int:
+    return sum(len(values) for edge, values in errors.items() if "start" in edge)
 
 
 def _there(tally: dict[str, int]) -> int:

@@ -20,10 +20,11 @@ from training import texts, voices
 
 from evaluation import rewriting, sayings
 from evaluation.sayings import Saying
+from evaluation.sounds import READERS
 from evaluation.wanted import Wanted, Weight, banned, joined_with_names, others, spoilt, with_names
 from firmware_py.hearing.search import best_matches
 from firmware_py.hearing.spotter import load_spotter
-from firmware_py.tuning.estimate import LOOSEST, STRICTEST, within_limits
+from firmware_py.tuning.estimate import LOOSEST, STRICTEST, WORST_COST, within_limits
 from firmware_py.tuning.tail import Tail, fit
 from firmware_py.types import FloatArray
 
@@ -31,8 +32,6 @@ CONFUSIONS = Path(__file__).parent / "confusions.txt"
 """A phrase a line, and what else is said at a service desk and sounds near it."""
 CLEAR = 0.05
 """A threshold lies so far over the best score of ordinary speech, where none of it may pass."""
-WORST_COST = 4.5
-"""What costs more says nothing about the tail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +69,9 @@ def cares() -> dict[str, Care]:
 
 def background(audio: Path, hours: float) -> Iterator[Saying]:
     """Ordinary speech: read sentences, and talk by synthetic voices."""
-    yield from sayings.recorded(audio, ["s0150"], 11)
+    yield from sayings.recorded(audio, READERS[:1], 11)
     names = voices.variants()[::4]
-    seconds = 0.0
-    for number, text in enumerate(texts.ordinary(5)):
-        for saying in sayings.synthetic([text], [names[number % len(names)]], number):
-            seconds += len(saying.sound) / 16_000
-            yield saying
-        if seconds > hours * 3600:
-            return
+    yield from sayings.for_hours(sayings.in_turn(texts.ordinary(5), names), hours)
 
 
 def own(audio: Path, wanted: Wanted) -> Iterator[tuple[str, Saying]]:
@@ -175,7 +168,7 @@ def main(audio: Path, rest: list[str]) -> None:
     listeners = [Listener(known[name]) for name in chosen.which or known]
     seconds = 0.0
     for saying in track(background(audio, chosen.hours), "background", console=console):
-        seconds += len(saying.sound) / 16_000
+        seconds += saying.seconds
         rows = sayings.posteriors(saying, spotter)
         for listener in listeners:
             listener.hear_background(saying, rows)
