@@ -298,9 +298,7 @@ def show(result: Result) -> None:
     delay = "never heard"
     if heard := result.delays_ms:
         delay = f"{statistics.median(heard):.0f} ms, {max(heard):.0f} at most"
-    console.print(
-        f"end of a phrase to its cue: {delay} (heard in {len(heard)} of {SHIFTS} places)"
-    )
+    console.print(f"end of a phrase to its cue: {delay} (heard in {len(heard)} of {SHIFTS} places)")
 
 
 if __name__ == "__main__":
