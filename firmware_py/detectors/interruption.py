@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from firmware_py.detectors.voicing import Voicing
+from firmware_py.detectors.voicing import UNDER_OWN_DB, Voicing
 from firmware_py.hearing.speech import ONSET
 from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Frame, Observation
 
@@ -45,6 +45,7 @@ class _Turn:
 
 @dataclass(slots=True)
 class _State:
+    voicing: Voicing
     hop: int = 0
     turns: tuple[_Turn, _Turn] = field(default_factory=lambda: (_Turn(), _Turn()))
     who: int | None = None
@@ -55,7 +56,6 @@ class _State:
     pushed: int | None = None
     """Onset of an agent's interruption whose caller may still yield."""
     recent: deque[int] = field(default_factory=lambda: deque(maxlen=3))
-    voicing: Voicing = field(default_factory=Voicing)
 
 
 @dataclass(slots=True)
@@ -100,11 +100,16 @@ class Interruption:
     """Interruptions within ``often_s`` that make the last one serious."""
     often_s: float = 120.0
     """Seconds over which interruptions are counted."""
-    _state: _State = field(init=False, repr=False, default_factory=_State)
+    under_own_db: float = UNDER_OWN_DB
+    """dB under the agent's own voice at which a voice is the next desk's."""
+    _state: _State = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.reset()
 
     def reset(self) -> None:
         """Forget the call."""
-        self._state = _State()
+        self._state = _State(Voicing(self.under_own_db))
 
     def feed(self, frame: Frame) -> list[Observation]:
         """Return what became known in this Frame."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from firmware_py.detectors.voicing import Voicing
+from firmware_py.detectors.voicing import UNDER_OWN_DB, Voicing
 from firmware_py.hearing.speech import HANGOVER, ONSET
 from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Frame, Observation
 
@@ -18,9 +18,9 @@ class _Turn:
 
 @dataclass(slots=True)
 class _State:
+    voicing: Voicing
     hop: int = 0
     turns: tuple[_Turn, _Turn] = field(default_factory=lambda: (_Turn(), _Turn()))
-    voicing: Voicing = field(default_factory=Voicing)
 
 
 @dataclass(slots=True)
@@ -38,11 +38,16 @@ class Turns:
 
     pause_s: float = 0.6
     """Seconds of silence that end a turn."""
-    _state: _State = field(init=False, repr=False, default_factory=_State)
+    under_own_db: float = UNDER_OWN_DB
+    """dB under the agent's own voice at which a voice is the next desk's."""
+    _state: _State = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.reset()
 
     def reset(self) -> None:
         """Forget who was speaking."""
-        self._state = _State()
+        self._state = _State(Voicing(self.under_own_db))
 
     def feed(self, frame: Frame) -> list[Observation]:
         """Return the turns that are over by the end of this Frame."""

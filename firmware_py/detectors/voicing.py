@@ -1,11 +1,14 @@
-"""Voicing: whether what is loud in the agent's microphone is a voice."""
+"""Voicing: whether what is loud in the agent's microphone is a voice, and the agent's own."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from firmware_py.hearing.levels import SILENCE_DB
 from firmware_py.hearing.speech import ECHO, ECHO_FADE, HYSTERESIS
-from firmware_py.types import AGENT, CALLER
+from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND
 
+UNDER_OWN_DB: Final = 8.0
+"""dB under the agent's voiced peaks below which a voice is the next desk's."""
 _SYLLABLE = (1 << 30) - 1
 """Bits of the hops in which a syllable is sought."""
 _LEAST = 8
@@ -15,6 +18,14 @@ _ECHO = ECHO + HYSTERESIS
 """dB under the caller from which sound may be an echo: the bound to which speech goes on."""
 _CONSONANT = 20
 """Hops by which a voiceless initial may precede the first pitch."""
+_OWN_LEAST = 4
+"""Voiced hops as loud as the agent's that make what is said the agent's."""
+_APART = 70
+"""Hops without sound after which somebody else may be speaking."""
+_OWN_RISE = 0.1
+"""Share of a louder hop's lead by which the peaks rise."""
+_OWN_FALL = 0.5 / HOPS_PER_SECOND
+"""dB by which they fall in every other voiced hop."""
 
 
 @dataclass(slots=True)
@@ -23,10 +34,15 @@ class Voicing:
 
     A syllable has a run of voiced hops, a burst of noise only stray ones (voicing as the first mark
     of speech: Atal and Rabiner 1976). Pitch that may be the echo of the caller's does not count.
+    Nor does what is said before some of it is nearly as loud as the agent's own voiced peaks: the
+    next desk is softer, and its few loud vowels do not last.
 
-    Known weaknesses: whispering is no voice; a moan while yawning is one.
+    Known weaknesses: whispering is no voice; a moan while yawning is one; a word or two that the
+    agent says much more softly than all before are taken for the next desk's.
     """
 
+    under_own_db: float = UNDER_OWN_DB
+    """dB under the agent's voiced peaks below which a voice is the next desk's."""
     _past: int = 0
     """A bit for every hop that is remembered, the latest lowest: whether it was voiced."""
     _echo: float = SILENCE_DB
@@ -34,20 +50,39 @@ class Voicing:
     _began: int = 0
     """First hop of the sound that goes on."""
     _sounds: bool = False
+    _last: int = 0
+    """Last hop of sound."""
+    _own_db: float = SILENCE_DB
+    """The agent's voiced peaks in dBFS."""
+    _own: int = 0
+    """Voiced hops of what is being said that are nearly as loud as these."""
 
     def hear(self, hop: int, level: list[float], sounds: bool, pitch: float) -> bool:
         """Take a hop, dBFS of both sides, whether the agent's is sound, and its pitch in Hz.
 
         Returns:
-            Whether the sound is a voice.
+            Whether the sound is a voice, and the agent's.
         """
         self._echo = max(level[CALLER] - _ECHO, self._echo - ECHO_FADE)
         if sounds and not self._sounds:
             self._began = hop
+            if hop - self._last > _APART:
+                self._own = 0
+        if sounds:
+            self._last = hop
         self._sounds = sounds
         voiced = sounds and pitch > 0 and level[AGENT] >= self._echo
         self._past = (self._past << 1 | voiced) & _REMEMBERED
-        return sounds and (self._past & _SYLLABLE).bit_count() >= _LEAST
+        if voiced:
+            self._weigh(level[AGENT])
+        voice = (self._past & _SYLLABLE).bit_count() >= _LEAST
+        return sounds and voice and self._own >= _OWN_LEAST
+
+    def _weigh(self, level: float) -> None:
+        """Compare a voiced hop with the agent's peaks, and learn these."""
+        lead = level - self._own_db
+        self._own += lead >= -self.under_own_db
+        self._own_db += _OWN_RISE * lead if lead > 0 else -_OWN_FALL
 
     def onset(self, hop: int) -> int:
         """First hop of the voice that is heard in this one."""

@@ -11,13 +11,16 @@ from rich.table import Table
 
 from evaluation import interruptions
 from evaluation.calls import Maker, voices
-from evaluation.hearing import frames, heard, listen, said
+from evaluation.hearing import heard, listen
 from evaluation.plot import Sweep, shares
 from evaluation.sounds import Sound, at_level, lay, room, talk, to_pcm
-from firmware_py.detectors import DETECTORS
+from firmware_py.detectors.eating import Eating
 from firmware_py.detectors.interruption import Interruption
 from firmware_py.detectors.loudness import Loudness
-from firmware_py.hearing.speech import Speech
+from firmware_py.detectors.shouting import Shouting
+from firmware_py.detectors.turns import Turns
+from firmware_py.detectors.voicing import UNDER_OWN_DB
+from firmware_py.ports import Detector
 from firmware_py.types import RATE, Frame
 
 SCENES = 6
@@ -47,7 +50,7 @@ def measure(audio: Path, wanted: argparse.Namespace) -> Table:
     return result
 
 
-UNDER_DB = (5.0, 7.0, 9.0, 11.0, 13.0, 15.0, 18.0)
+UNDER_DB = (4.0, 6.0, 7.0, 8.0, 9.0, 10.0, 12.0, 15.0)
 """dB under the wearer's own voice that are tried."""
 
 
@@ -59,26 +62,26 @@ def sweep(audio: Path, half: int, most: int, seed: int) -> Sweep:
     tallies = {db: Counter[tuple[str, str]]() for db in UNDER_DB}
     for _ in track(range(most), "neighbours", transient=True):
         call = maker.call([str(scene) for scene in rng.permutation(interruptions.SCENES)])
-        pcm = maker.sound(call, maker.conditions())
+        frame = heard(maker.sound(call, maker.conditions()))
         for under, tally in tallies.items():
-            seen = said(Interruption(), frames(pcm, speech=Speech(under_own_db=under)))
+            seen = Interruption(under_own_db=under).feed(frame)
             interruptions.score(call, seen, tally)
         for db in (-15.0, -20.0):
             pcm, after = _neighbour(material.sides, db, rng)
+            frame = heard(pcm)
             for under, tally in tallies.items():
-                told = _set_off(heard(pcm, Speech(under_own_db=under)), after)
                 tally[f"{db:.0f}", "there"] += 1
-                tally[f"{db:.0f}", "told"] += bool(told)
+                tally[f"{db:.0f}", "told"] += bool(_set_off(frame, after, under))
     return Sweep(
         title=f"neighbours: {most} calls, {most} half minutes each, half {half}, seed {seed}",
-        across="under_own_db: dB under the wearer's own peaks",
+        across="under_own_db: dB under the wearer's own voice",
         values=list(UNDER_DB),
         lines={
             f"{name} heard": shares(tallies, name, "hit")
             for name in ("interruption.agent", "backchannel")
         },
         wrong={f"next desk at {db} dB heard": shares(tallies, db, "told") for db in ("-15", "-20")},
-        chosen=Speech().under_own_db,
+        chosen=UNDER_OWN_DB,
     )
 
 
@@ -105,11 +108,17 @@ def _neighbour(
     return pcm, (len(own) + RATE) / RATE
 
 
-def _set_off(frame: Frame, after: float) -> list[str]:
+def _set_off(frame: Frame, after: float, under: float = UNDER_OWN_DB) -> list[str]:
     """What is said of the agent from a second on."""
+    detectors: tuple[Detector, ...] = (
+        Eating(),
+        Interruption(under_own_db=under),
+        Shouting(),
+        Turns(under_own_db=under),
+    )
     return [
         one.name
-        for name in ("eating", "interruption", "shouting", "turns")
-        for one in DETECTORS[name]().feed(frame)
+        for detector in detectors
+        for one in detector.feed(frame)
         if one.start > after and not one.name.endswith(".caller")
     ]

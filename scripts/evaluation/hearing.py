@@ -17,11 +17,9 @@ from firmware_py.types import AGENT, Frame, Observation
 BLOCK = 960
 
 
-def frames(
-    pcm: npt.NDArray[np.int16], mel: bool = True, speech: Speech | None = None
-) -> Iterator[Frame]:
+def frames(pcm: npt.NDArray[np.int16], mel: bool = True) -> Iterator[Frame]:
     """Frames without posteriors; without mel energies and pitch too, where nobody needs them."""
-    levels, speech, microphone = Levels(), speech or Speech(), Microphone()
+    levels, speech, microphone = Levels(), Speech(), Microphone()
     bands, tracker = LogMel(), Pitch()
     start = 0
     for first in range(0, len(pcm), BLOCK):
@@ -47,9 +45,9 @@ def frames(
         start += len(level)
 
 
-def heard(pcm: npt.NDArray[np.int16], speech: Speech | None = None) -> Frame:
+def heard(pcm: npt.NDArray[np.int16]) -> Frame:
     """A stretch of sound as one Frame, for detectors that hear it again and again."""
-    parts = list(frames(pcm, speech=speech))
+    parts = list(frames(pcm))
     names = ("level", "floor", "speaking", "microphone", "mel", "pitch")
     arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
     return replace(parts[0], **arrays)

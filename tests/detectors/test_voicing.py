@@ -40,3 +40,36 @@ def test_voiced_hops_are_counted_as_far_as_asked() -> None:
         voicing.hear(hop, [-25.0, -60.0], True, 120.0 * (hop % 2))
     assert voicing.voiced(40) == 20
     assert voicing.voiced(1000) == 125
+
+
+def test_a_voice_far_softer_than_the_agents_is_the_next_desk() -> None:
+    for db, wearers in ((-25.0, True), (-32.0, True), (-34.0, False), (-40.0, False)):
+        voicing = Voicing()
+        drawn = [-25.0] * 100 + [-90.0] * 100 + [db] * 100
+        told = [
+            voicing.hear(hop, [level, -60.0], level > -60.0, 120.0 * (level > -60.0))
+            for hop, level in enumerate(drawn)
+        ]
+        assert any(told[:100])
+        assert any(told[200:]) is wearers
+
+
+def test_a_word_said_softly_belongs_to_the_sentence_before_it() -> None:
+    voicing = Voicing()
+    drawn = [-25.0] * 100 + [-90.0] * 40 + [-38.0] * 30
+    told = [
+        voicing.hear(hop, [level, -60.0], level > -60.0, 120.0 * (level > -60.0))
+        for hop, level in enumerate(drawn)
+    ]
+    assert all(told[-20:])
+
+
+def test_an_agent_who_goes_on_more_softly_is_the_agent_again_after_a_while() -> None:
+    voicing = Voicing()
+    drawn = [-25.0] * 100 + ([-90.0] * 100 + [-38.0] * 400) * 4
+    told = [
+        voicing.hear(hop, [level, -60.0], level > -60.0, 120.0 * (level > -60.0))
+        for hop, level in enumerate(drawn)
+    ]
+    assert not any(told[200:1_000])
+    assert any(told[1_500:])
