@@ -55,7 +55,7 @@ class Line:
 SCRIPT: Final = (
     Line("agent", "下午好,中国移动,很高兴为您服务!", clause="A2", pause=0.3),
     Line("caller", "你好,我这个月的话费为什么多了三十块钱?"),
-    Line("agent", "嗯。", "backchannel", pause=-1.3, gain=-3),
+    Line("agent", "嗯。", "backchannel", pause=-1.3),
     Line("agent", "对不起,请您稍等,我帮您查询一下。", clause="C4"),
     Line("agent", "对不起,让您久等了。您开通了一个流量包。", clause="C5", pause=1.5),
     Line("caller", "我没有开通过啊,是不是你们弄错了?我每月只用很少的流量。"),
