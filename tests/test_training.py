@@ -46,6 +46,31 @@ def test_what_is_wrong_is_told_in_a_line_before_any_work(
     assert not (tmp_path / "work").exists()
 
 
+def test_a_step_gives_every_direction_of_a_matrix_nearly_the_same_say() -> None:
+    look = """
+import numpy as np
+from training.muon import orthogonal
+rng = np.random.default_rng(1)
+for shape in ((240, 192), (192, 192), (48, 96)):
+    slope = (rng.normal(size=shape) * 10 ** rng.uniform(-1, 1, shape[1])).astype(np.float32)
+    values = np.linalg.svd(orthogonal(slope).numpy(), compute_uv=False)
+    spread = np.linalg.svd(slope, compute_uv=False)
+    print(spread[0] / spread[-1], values[0] / np.median(values), values[0])
+"""
+    subprocess.run([ROOT / "models" / "train", "--help"], check=True, capture_output=True)
+    told = subprocess.run(
+        [ROOT / ".venv-train" / "bin" / "python", "-c", look],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'models'}", "CUDA_VISIBLE_DEVICES": ""},
+    ).stdout
+    for before, after, most in (map(float, line.split()) for line in told.splitlines()):
+        assert before > 8
+        assert after < 1.5
+        assert 0.7 < most < 1.3
+
+
 def test_from_recordings_to_a_model_that_the_device_runs(tmp_path: Path) -> None:
     train(tmp_path / "work", tmp_path / "out")
     content = (tmp_path / "out" / "phones.tflite").read_bytes()

@@ -14,6 +14,7 @@ from firmware_py.hearing.spelling import BLANK
 from training import store
 from training.adopting import adopt
 from training.mixing import Batch, Mixer
+from training.muon import Muon, mixes
 from training.network import Shape, build
 
 PEAK_RATE = 2e-3
@@ -94,9 +95,12 @@ def fit(
     """
     tf.keras.utils.set_random_seed(seed)
     model = build(shape)
-    optimizer = tf.keras.optimizers.legacy.Adam(PEAK_RATE)
+    learnt = model.trainable_variables
+    kernels = [found for found in learnt if mixes(found, shape.channels)]
+    rest = [found for found in learnt if not mixes(found, shape.channels)]
+    muon, adam = Muon(kernels), tf.keras.optimizers.legacy.Adam(PEAK_RATE)
     done = tf.Variable(0, dtype=tf.int64)
-    checkpoint = tf.train.Checkpoint(model=model, optimizer=optimizer, done=done)
+    checkpoint = tf.train.Checkpoint(model=model, muon=muon, adam=adam, done=done)
     manager = tf.train.CheckpointManager(checkpoint, str(folder / "checkpoints"), max_to_keep=2)
     if manager.latest_checkpoint:
         checkpoint.restore(manager.latest_checkpoint)
@@ -105,7 +109,7 @@ def fit(
 
     @tf.function(reduce_retracing=True)
     def learn(mel: tf.Tensor, tokens: tf.SparseTensor, rate: tf.Tensor) -> tf.Tensor:
-        optimizer.learning_rate = rate
+        adam.learning_rate = rate
         with tf.GradientTape() as tape:
             logits = tf.transpose(model(mel, training=True), [1, 0, 2])
             spoken = tf.cast(tokens.dense_shape[0], tf.int32)
@@ -118,8 +122,9 @@ def fit(
             loss = (tf.reduce_sum(losses) + tf.reduce_sum(silent)) / tf.cast(
                 tf.shape(mel)[0], tf.float32
             )
-        slopes, _ = tf.clip_by_global_norm(tape.gradient(loss, model.trainable_variables), 200.0)
-        optimizer.apply_gradients(zip(slopes, model.trainable_variables, strict=True))
+        slopes, _ = tf.clip_by_global_norm(tape.gradient(loss, [*kernels, *rest]), 200.0)
+        muon.step(slopes[: len(kernels)], rate)
+        adam.apply_gradients(zip(slopes[len(kernels) :], rest, strict=True))
         return loss
 
     first = int(done.numpy())

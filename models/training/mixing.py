@@ -261,9 +261,9 @@ def _line(energy: Energies, rng: np.random.Generator) -> Energies:
     """Telephone some of them: 300 to 3400 Hz, or nothing above 4 kHz."""
     kind = rng.random(len(energy))
     keep = np.ones((len(energy), 1, BANDS), dtype=np.float32)
-    keep[kind < 0.45] *= rng.uniform(3_300, 4_000) > _HZ
+    keep[kind < 0.5] *= rng.uniform(3_300, 4_000) > _HZ
     low = rng.uniform(150, 350)
-    keep[kind < 0.32] *= np.where(low < _HZ, 1.0, (_HZ / low) ** 6)
+    keep[kind < 0.4] *= np.where(low < _HZ, 1.0, (_HZ / low) ** 6)
     return energy * np.maximum(keep, 1e-6).astype(np.float32)
 
 

@@ -19,6 +19,8 @@ STRIDE: Final = 3
 KERNEL: Final = 6
 """Hops that the first convolution sees."""
 OUTPUTS: Final = len(TOKENS) + 1
+HIGHEST: Final = 6.0
+"""Where every activation is cut off."""
 LEFT_OUT: Final = 0.08
 """Share of a block's channels left out of an example while learning (Tompson et al., 2015)."""
 
@@ -47,14 +49,14 @@ def build(shape: Shape) -> tf.keras.Model:
     silence = float(np.log(FLOOR))
     x = tf.pad(mel, [[0, 0], [KERNEL - STRIDE, 0], [0, 0]], constant_values=silence)
     x = layers.Conv1D(shape.channels, KERNEL, STRIDE, use_bias=False, name="front")(_normal(x))
-    x = layers.ReLU()(layers.BatchNormalization(name="front_norm")(x))
+    x = layers.ReLU(HIGHEST)(layers.BatchNormalization(name="front_norm")(x))
     for number, kernel in enumerate(shape.kernels):
         y = tf.pad(x, [[0, 0], [kernel - 1, 0], [0, 0]])
         y = layers.DepthwiseConv1D(kernel, use_bias=False, name=f"time{number}")(y)
         y = layers.Conv1D(shape.channels, 1, use_bias=False, name=f"mix{number}")(y)
         y = layers.BatchNormalization(name=f"norm{number}")(y)
         y = layers.SpatialDropout1D(LEFT_OUT)(y)
-        x = layers.ReLU()(x + y)
+        x = layers.ReLU(HIGHEST)(x + y)
     return tf.keras.Model(mel, layers.Conv1D(OUTPUTS, 1, name="phones")(x))
 
 
@@ -77,7 +79,7 @@ def streaming(model: tf.keras.Model, shape: Shape) -> tf.keras.Model:
     mel = tf.keras.Input((HOPS_PER_STEP, 1, BANDS), batch_size=1, name="mel")
     past = tf.keras.Input((KERNEL - STRIDE, 1, BANDS), batch_size=1, name="past")
     heard = tf.concat([past, mel], axis=1)
-    front = layers.Conv2D(shape.channels, (KERNEL, 1), (STRIDE, 1), activation="relu")
+    front = layers.Conv2D(shape.channels, (KERNEL, 1), (STRIDE, 1), activation="relu6")
     x = front(heard)
     front.set_weights([(weights * 0.25)[:, None], bias])
     inputs, outputs = [mel, past], [heard[:, HOPS_PER_STEP:]]
@@ -92,7 +94,7 @@ def streaming(model: tf.keras.Model, shape: Shape) -> tf.keras.Model:
         )
         weights, bias = _folded(model, f"mix{number}", f"norm{number}")
         mix.set_weights([weights[:, None], bias])
-        x = tf.nn.relu(x + y)
+        x = tf.nn.relu6(x + y)
         inputs.append(cache)
         outputs.append(seen[:, -(kernel - 1) :])
     phones = layers.Conv2D(OUTPUTS, 1)
