@@ -7,7 +7,7 @@ from firmware_py.hearing.levels import SILENCE_DB
 from firmware_py.hearing.speech import ECHO, ECHO_FADE, HYSTERESIS
 from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND
 
-UNDER_OWN_DB: Final = 8.0
+UNDER_OWN_DB: Final = 6.0
 """dB under the agent's voiced peaks below which a voice is the next desk's."""
 _SYLLABLE = (1 << 30) - 1
 """Bits of the hops in which a syllable is sought."""
@@ -24,8 +24,12 @@ _APART = 70
 """Hops without sound after which somebody else may be speaking."""
 _OWN_RISE = 0.1
 """Share of a louder hop's lead by which the peaks rise."""
-_OWN_FALL = 0.5 / HOPS_PER_SECOND
-"""dB by which they fall in every other voiced hop."""
+_KNOWN = 2 * HOPS_PER_SECOND
+"""Voiced hops in which they become known; later they rise slowly, since a shout is no habit."""
+_OWN_RISE_DB = 2.0 / HOPS_PER_SECOND
+"""dB per voiced hop by which they rise then, at most."""
+_OWN_FALL_DB = 0.5 / HOPS_PER_SECOND
+"""dB by which they fall in every softer voiced hop."""
 
 
 @dataclass(slots=True)
@@ -56,6 +60,8 @@ class Voicing:
     """The agent's voiced peaks in dBFS."""
     _own: int = 0
     """Voiced hops of what is being said that are nearly as loud as these."""
+    _heard: int = 0
+    """Voiced hops in all."""
 
     def hear(self, hop: int, level: list[float], sounds: bool, pitch: float) -> bool:
         """Take a hop, dBFS of both sides, whether the agent's is sound, and its pitch in Hz.
@@ -82,7 +88,13 @@ class Voicing:
         """Compare a voiced hop with the agent's peaks, and learn these."""
         lead = level - self._own_db
         self._own += lead >= -self.under_own_db
-        self._own_db += _OWN_RISE * lead if lead > 0 else -_OWN_FALL
+        self._heard += 1
+        if lead <= 0:
+            self._own_db -= _OWN_FALL_DB
+        elif self._heard <= _KNOWN:
+            self._own_db += _OWN_RISE * lead
+        else:
+            self._own_db += min(_OWN_RISE * lead, _OWN_RISE_DB)
 
     def onset(self, hop: int) -> int:
         """First hop of the voice that is heard in this one."""

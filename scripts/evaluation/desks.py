@@ -50,7 +50,7 @@ def measure(audio: Path, wanted: argparse.Namespace) -> Table:
     return result
 
 
-UNDER_DB = (4.0, 6.0, 7.0, 8.0, 9.0, 10.0, 12.0, 15.0)
+UNDER_DB = (3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0)
 """dB under the wearer's own voice that are tried."""
 
 

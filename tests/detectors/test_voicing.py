@@ -43,7 +43,7 @@ def test_voiced_hops_are_counted_as_far_as_asked() -> None:
 
 
 def test_a_voice_far_softer_than_the_agents_is_the_next_desk() -> None:
-    for db, wearers in ((-25.0, True), (-32.0, True), (-34.0, False), (-40.0, False)):
+    for db, wearers in ((-25.0, True), (-30.0, True), (-32.0, False), (-40.0, False)):
         voicing = Voicing()
         drawn = [-25.0] * 100 + [-90.0] * 100 + [db] * 100
         told = [
@@ -73,3 +73,13 @@ def test_an_agent_who_goes_on_more_softly_is_the_agent_again_after_a_while() -> 
     ]
     assert not any(told[200:1_000])
     assert any(told[1_500:])
+
+
+def test_after_a_shout_the_agent_is_still_the_agent() -> None:
+    voicing = Voicing()
+    drawn = [-25.0] * 300 + [-90.0] * 100 + [-10.0] * 150 + [-90.0] * 100 + [-25.0] * 100
+    told = [
+        voicing.hear(hop, [level, -60.0], level > -60.0, 120.0 * (level > -60.0))
+        for hop, level in enumerate(drawn)
+    ]
+    assert all(told[-80:])
