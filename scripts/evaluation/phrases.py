@@ -183,7 +183,7 @@ def main(audio: Path, rest: list[str]) -> None:
     measures = [
         *_recalls(ears, audio),
         *_near(ears),
-        *_required(Ears(others(Weight.DUE), ears.spotter), audio),
+        *_required(Ears(others(Weight.DUE, Weight.COURTESY), ears.spotter), audio),
         *_silences(ears, audio),
         *_alarms(audio, chosen.hours, console),
         *(Measure(*row) for row in open_vocabulary.measures(audio, ears.spotter)),

@@ -59,12 +59,13 @@ def cares() -> dict[str, Care]:
     A phrase that should be said is listened for when it is due, and an agent who is told that it
     was missing although it was said is worse off than one who got away with another wording. Of
     the 30 false ones an hour each phrase has about one in two hours: once in 700 of the ten seconds
-    in which a greeting is due.
+    in which a greeting is due. A word of courtesy counts whenever it is heard in a call.
     """
     return {
         "banned": Care(banned(), 0.01, 0.05),
         "serious": Care(others(Weight.SERIOUS), 0.005, 0.05),
         "duties": Care(others(Weight.DUTY), 0.06, 0.05),
+        "courtesy": Care(others(Weight.COURTESY), 1.0, 0.10, loosest=-2.2),
         "required": Care(others(Weight.DUE), 30.0, 0.10, loosest=-2.2),
     }
 

@@ -53,18 +53,19 @@ class Weight(Enum):
 
     SERIOUS = "nobody should say it"
     DUTY = "it asks for other words, and nobody asks for it"
-    DUE = "it should be said"
+    DUE = "it should be said now"
+    COURTESY = "it is good to say at any time"
 
 
-def others(weight: Weight) -> Wanted:
-    """Give all other phrases of a weight that an agent may say, of all rulebooks."""
+def others(*weights: Weight) -> Wanted:
+    """Give all other phrases of some weights that an agent may say, of all rulebooks."""
     rulebooks = [load_rulebook(name) for name in bundled_rulebooks()]
     duties = set().union(*(_duties(rulebook) for rulebook in rulebooks))
     phrases = {
         phrase.id: phrase
         for rulebook in rulebooks
         for phrase in rulebook.phrases_of(Speaker.AGENT)
-        if phrase.id.split(".")[0] not in BANNED and _weight(phrase, duties) == weight
+        if phrase.id.split(".")[0] not in BANNED and _weight(phrase, duties) in weights
     }
     ways = dict.fromkeys(
         way for rulebook in rulebooks for way in ways_of(rulebook) if way.phrase in phrases
@@ -84,6 +85,8 @@ def others(weight: Weight) -> Wanted:
 def _weight(phrase: Phrase, duties: set[str]) -> Weight:
     if phrase.id[0] in "EF":
         return Weight.SERIOUS
+    if phrase.id.startswith("D7."):
+        return Weight.COURTESY
     return Weight.DUTY if phrase.id in duties else Weight.DUE
 
 
