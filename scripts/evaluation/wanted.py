@@ -85,7 +85,7 @@ def others(*weights: Weight) -> Wanted:
 def _weight(phrase: Phrase, duties: set[str]) -> Weight:
     if phrase.id[0] in "EF":
         return Weight.SERIOUS
-    if phrase.id.startswith("D7."):
+    if phrase.id.startswith("D7.") and phrase.id != "D7.hello":  # 您好 opens calls, too (A3)
         return Weight.COURTESY
     return Weight.DUTY if phrase.id in duties else Weight.DUE
 
