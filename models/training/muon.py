@@ -1,7 +1,7 @@
 """Muon: steps along the orthogonalised momentum of every matrix (Jordan et al., 2024).
 
-It gives every direction of a matrix the same say, where Adam follows the few that are loudest. In
-500 steps from the same weights on the same mixtures the loss fell to 28.9 against Adam's 29.3.
+It gives every direction of a matrix the same say, where Adam follows the few that are loudest.
+What that is worth here stands in ``docs/measurements.md``.
 """
 
 from typing import Final

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Final
 
 from training import corpus, texts
 
@@ -57,15 +58,20 @@ class Weight(Enum):
     COURTESY = "it is good to say at any time"
 
 
+COURTESY: Final = "D7"
+"""Rule that wants courteous words, at any time; others want some of them now."""
+
+
 def others(*weights: Weight) -> Wanted:
     """Give all other phrases of some weights that an agent may say, of all rulebooks."""
     rulebooks = [load_rulebook(name) for name in bundled_rulebooks()]
-    duties = set().union(*(_duties(rulebook) for rulebook in rulebooks))
+    duties = set().union(*map(_duties, rulebooks))
+    needed = set().union(*(_needed(rulebook, besides=COURTESY) for rulebook in rulebooks))
     phrases = {
         phrase.id: phrase
         for rulebook in rulebooks
         for phrase in rulebook.phrases_of(Speaker.AGENT)
-        if phrase.id.split(".")[0] not in BANNED and _weight(phrase, duties) in weights
+        if phrase.id.split(".")[0] not in BANNED and _weight(phrase, duties, needed) in weights
     }
     ways = dict.fromkeys(
         way for rulebook in rulebooks for way in ways_of(rulebook) if way.phrase in phrases
@@ -82,31 +88,38 @@ def others(*weights: Weight) -> Wanted:
     return Wanted(tuple(ways), sayings_of)
 
 
-def _weight(phrase: Phrase, duties: set[str]) -> Weight:
+def _weight(phrase: Phrase, duties: set[str], needed: set[str]) -> Weight:
     if phrase.id[0] in "EF":
         return Weight.SERIOUS
-    if phrase.id.startswith("D7.") and phrase.id != "D7.hello":  # 您好 opens calls, too (A3)
-        return Weight.COURTESY
-    return Weight.DUTY if phrase.id in duties else Weight.DUE
+    if phrase.id in needed:
+        return Weight.DUE
+    if phrase.id in duties:
+        return Weight.DUTY
+    return Weight.COURTESY if phrase.id.startswith(f"{COURTESY}.") else Weight.DUE
+
+
+def _needed(rulebook: Rulebook, besides: str = "") -> set[str]:
+    """Give the phrases that fulfil a duty, of all rules but one."""
+    events = [
+        event
+        for rule in rulebook.rules
+        if isinstance(rule.kind, Must) and rule.id != besides
+        for event in rule.kind.need
+    ]
+    return {phrase.id for phrase in rulebook.phrases if _named(phrase, events)}
 
 
 def _duties(rulebook: Rulebook) -> set[str]:
     """Give the phrases that set a duty and fulfil none."""
-    needed = [
-        event for rule in rulebook.rules if isinstance(rule.kind, Must) for event in rule.kind.need
-    ]
-    duties = [
+    events = [
         event
         for rule in rulebook.rules
         if isinstance(rule.kind, Must)
         for event in (rule.kind.after, rule.kind.before)
         if event
     ]
-    return {
-        phrase.id
-        for phrase in rulebook.phrases
-        if _named(phrase, duties) and not _named(phrase, needed)
-    }
+    set_one = {phrase.id for phrase in rulebook.phrases if _named(phrase, events)}
+    return set_one - _needed(rulebook)
 
 
 def _named(phrase: Phrase, events: Iterable[Event]) -> bool:

@@ -12,6 +12,15 @@ def heard(pitch: str, agent_db: float = -25.0, caller_db: float = -60.0) -> list
     ]
 
 
+def said(agent_db: list[float]) -> list[bool]:
+    """A level per hop, voiced where it is over the room's."""
+    voicing = Voicing()
+    return [
+        voicing.hear(hop, [level, -60.0], level > -60.0, 120.0 * (level > -60.0))
+        for hop, level in enumerate(agent_db)
+    ]
+
+
 def test_a_syllable_is_a_voice() -> None:
     assert heard("." * 40 + "x" * 10 + "v" * 15 + ".")[-7:] == [True] * 6 + [False]
 
@@ -44,42 +53,22 @@ def test_voiced_hops_are_counted_as_far_as_asked() -> None:
 
 def test_a_voice_far_softer_than_the_agents_is_the_next_desk() -> None:
     for db, wearers in ((-25.0, True), (-30.0, True), (-32.0, False), (-40.0, False)):
-        voicing = Voicing()
-        drawn = [-25.0] * 100 + [-90.0] * 100 + [db] * 100
-        told = [
-            voicing.hear(hop, [level, -60.0], level > -60.0, 120.0 * (level > -60.0))
-            for hop, level in enumerate(drawn)
-        ]
+        told = said([-25.0] * 100 + [-90.0] * 100 + [db] * 100)
         assert any(told[:100])
         assert any(told[200:]) is wearers
 
 
 def test_a_word_said_softly_belongs_to_the_sentence_before_it() -> None:
-    voicing = Voicing()
-    drawn = [-25.0] * 100 + [-90.0] * 40 + [-38.0] * 30
-    told = [
-        voicing.hear(hop, [level, -60.0], level > -60.0, 120.0 * (level > -60.0))
-        for hop, level in enumerate(drawn)
-    ]
+    told = said([-25.0] * 100 + [-90.0] * 40 + [-38.0] * 30)
     assert all(told[-20:])
 
 
 def test_an_agent_who_goes_on_more_softly_is_the_agent_again_after_a_while() -> None:
-    voicing = Voicing()
-    drawn = [-25.0] * 100 + ([-90.0] * 100 + [-38.0] * 400) * 4
-    told = [
-        voicing.hear(hop, [level, -60.0], level > -60.0, 120.0 * (level > -60.0))
-        for hop, level in enumerate(drawn)
-    ]
+    told = said([-25.0] * 100 + ([-90.0] * 100 + [-38.0] * 400) * 4)
     assert not any(told[200:1_000])
     assert any(told[1_500:])
 
 
 def test_after_a_shout_the_agent_is_still_the_agent() -> None:
-    voicing = Voicing()
-    drawn = [-25.0] * 300 + [-90.0] * 100 + [-10.0] * 150 + [-90.0] * 100 + [-25.0] * 100
-    told = [
-        voicing.hear(hop, [level, -60.0], level > -60.0, 120.0 * (level > -60.0))
-        for hop, level in enumerate(drawn)
-    ]
+    told = said([-25.0] * 300 + [-90.0] * 100 + [-10.0] * 150 + [-90.0] * 100 + [-25.0] * 100)
     assert all(told[-80:])
