@@ -70,6 +70,45 @@ def _sparse(tokens: list[tuple[int, ...]]) -> tf.SparseTensor:
     )
 
 
+class _Pupil:
+    """A network and what moves its weights."""
+
+    def __init__(self, model: tf.keras.Model, shape: Shape) -> None:
+        learnt = model.trainable_variables
+        self._model = model
+        self._kernels = [found for found in learnt if mixes(found, shape.channels)]
+        self._rest = [found for found in learnt if not mixes(found, shape.channels)]
+        self.muon = Muon(self._kernels)
+        self.adam = tf.keras.optimizers.legacy.Adam(PEAK_RATE)
+
+    @tf.function(reduce_retracing=True)
+    def learn(self, mel: tf.Tensor, tokens: tf.SparseTensor, rate: tf.Tensor) -> tf.Tensor:
+        """Go one step down; return the loss of an example, on average."""
+        self.adam.learning_rate = rate
+        with tf.GradientTape() as tape:
+            loss = _loss(self._model(mel, training=True), tokens)
+        slopes = tape.gradient(loss, [*self._kernels, *self._rest])
+        slopes, _ = tf.clip_by_global_norm(slopes, 200.0)
+        self.muon.step(slopes[: len(self._kernels)], rate)
+        self.adam.apply_gradients(zip(slopes[len(self._kernels) :], self._rest, strict=True))
+        return loss
+
+
+def _loss(logits: tf.Tensor, tokens: tf.SparseTensor) -> tf.Tensor:
+    """CTC over the examples in which something is said, which come first."""
+    spoken = tf.cast(tokens.dense_shape[0], tf.int32)
+    losses = tf.compat.v1.nn.ctc_loss(
+        tokens,
+        tf.transpose(logits[:spoken], [1, 0, 2]),
+        tf.fill([spoken], tf.shape(logits)[1]),
+        ignore_longer_outputs_than_inputs=True,
+    )
+    # CTC wants a label; sound without speech is blank all along.
+    silent = -tf.nn.log_softmax(logits[spoken:])[..., BLANK]
+    examples = tf.cast(tf.shape(logits)[0], tf.float32)
+    return (tf.reduce_sum(losses) + tf.reduce_sum(silent)) / examples
+
+
 def fit(
     folder: Path,
     shape: Shape,
@@ -95,43 +134,20 @@ def fit(
     """
     tf.keras.utils.set_random_seed(seed)
     model = build(shape)
-    learnt = model.trainable_variables
-    kernels = [found for found in learnt if mixes(found, shape.channels)]
-    rest = [found for found in learnt if not mixes(found, shape.channels)]
-    muon, adam = Muon(kernels), tf.keras.optimizers.legacy.Adam(PEAK_RATE)
+    pupil = _Pupil(model, shape)
     done = tf.Variable(0, dtype=tf.int64)
-    checkpoint = tf.train.Checkpoint(model=model, muon=muon, adam=adam, done=done)
+    checkpoint = tf.train.Checkpoint(model=model, muon=pupil.muon, adam=pupil.adam, done=done)
     manager = tf.train.CheckpointManager(checkpoint, str(folder / "checkpoints"), max_to_keep=2)
     if manager.latest_checkpoint:
         checkpoint.restore(manager.latest_checkpoint)
     elif begin is not None:
         adopt(model, shape, begin, Mixer(store.load(folder), seed + 1))
 
-    @tf.function(reduce_retracing=True)
-    def learn(mel: tf.Tensor, tokens: tf.SparseTensor, rate: tf.Tensor) -> tf.Tensor:
-        adam.learning_rate = rate
-        with tf.GradientTape() as tape:
-            logits = tf.transpose(model(mel, training=True), [1, 0, 2])
-            spoken = tf.cast(tokens.dense_shape[0], tf.int32)
-            lengths = tf.fill([spoken], tf.shape(logits)[0])
-            losses = tf.compat.v1.nn.ctc_loss(
-                tokens, logits[:, :spoken], lengths, ignore_longer_outputs_than_inputs=True
-            )
-            # CTC wants a label; sound without speech is blank all along.
-            silent = -tf.nn.log_softmax(logits[:, spoken:])[..., BLANK]
-            loss = (tf.reduce_sum(losses) + tf.reduce_sum(silent)) / tf.cast(
-                tf.shape(mel)[0], tf.float32
-            )
-        slopes, _ = tf.clip_by_global_norm(tape.gradient(loss, [*kernels, *rest]), 200.0)
-        muon.step(slopes[: len(kernels)], rate)
-        adam.apply_gradients(zip(slopes[len(kernels) :], rest, strict=True))
-        return loss
-
     first = int(done.numpy())
     log = (folder / "loss.jsonl").open("a", encoding="utf-8", buffering=1)
     for step, batch in enumerate(_batches(folder, seed, range(first, steps)), first):
         rate = tf.constant(_rate(step, steps), tf.float32)
-        loss = float(learn(tf.constant(batch.mel), _sparse(batch.tokens), rate))
+        loss = float(pupil.learn(tf.constant(batch.mel), _sparse(batch.tokens), rate))
         tell(Progress(step + 1, loss))
         log.write(json.dumps({"step": step + 1, "loss": round(loss, 3)}) + "\n")
         if (step + 1) % every == 0 or step + 1 == steps:

@@ -1,10 +1,7 @@
-"""Endless examples: utterances joined, stretched, warped, coloured, smeared and drowned.
+"""Endless examples: utterances joined, stretched, warped and brought to a desk.
 
-Everything happens on mel energies, which makes a second of training sound cost microseconds:
-- another vocal tract by warping the mel axis (Jaitly and Hinton, 2013);
-- a room as an exponential tail of each band's energy (Polack, 1988);
-- noise as energies that add up; a line as bands that vanish;
-- stretches of time and bands left out (Park et al., 2019, SpecAugment).
+Everything happens on mel energies, which makes a second of training sound cost microseconds;
+another vocal tract is a warped mel axis (Jaitly and Hinton, 2013).
 """
 
 from dataclasses import dataclass
@@ -13,7 +10,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.hearing.mel import BANDS, FLOOR, HIGHEST_HZ, LOWEST_HZ
+from firmware_py.hearing.mel import BANDS
+from training.conditions import BAND_HZ, Energies, at_a_desk
 from training.cutting import first_tokens
 from training.store import KINDS, Store
 
@@ -32,9 +30,6 @@ SHARES: Final = {
 PIECE: Final = 6
 """Most syllables of a piece."""
 
-Energies = npt.NDArray[np.float32]
-"""Mel energies (not their logarithm), shape [hops, 40]."""
-
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -46,12 +41,6 @@ class Batch:
     """What is said in the examples with speech, which come first."""
 
 
-def _band_hz() -> npt.NDArray[np.float64]:
-    low, high = (2595 * np.log10(1 + hz / 700) for hz in (LOWEST_HZ, HIGHEST_HZ))
-    return 700 * (10 ** (np.linspace(low, high, BANDS + 2)[1:-1] / 2595) - 1)
-
-
-_HZ: Final = _band_hz()
 _FORMANTS: Final = (0.82, 1.24)
 """From a bass's vocal tract to a child's, as a factor of a real or synthetic speaker's."""
 _FORMANTS_MADE_UP: Final = (0.93, 1.08)
@@ -60,7 +49,7 @@ _FORMANTS_MADE_UP: Final = (0.93, 1.08)
 
 def _warp(energy: Energies, factor: npt.NDArray[np.float64]) -> Energies:
     """Move what lies in each band by a factor of its own, shape [40]."""
-    at = np.interp(_HZ / factor, _HZ, np.arange(BANDS))
+    at = np.interp(BAND_HZ / factor, BAND_HZ, np.arange(BANDS))
     low = at.astype(int)
     high = np.minimum(low + 1, BANDS - 1)
     part = (at - low).astype(np.float32)
@@ -150,7 +139,7 @@ class Mixer:
             if said:
                 tokens.append(said)
         energy = np.stack(canvases)
-        return Batch(_conditions(energy, rng), tokens)
+        return Batch(at_a_desk(energy, rng), tokens)
 
     def _item(self, number: int) -> tuple[Energies, tuple[int, ...]]:
         store = self._store
@@ -216,87 +205,3 @@ class Mixer:
 def _curve(rng: np.random.Generator, spread: float) -> npt.NDArray[np.float64]:
     """A smooth random curve about 1 over the bands, shape [40]."""
     return np.interp(np.arange(BANDS), np.linspace(0, BANDS - 1, 6), 1 + rng.normal(0, spread, 6))
-
-
-def _colour(examples: int, rng: np.random.Generator, db: float) -> Energies:
-    """Smooth random curves over the bands, in factors of energy, shape [examples, 1, 40]."""
-    knots = rng.uniform(-db, db, (examples, 6))
-    at = np.linspace(0, 5, BANDS)
-    low = np.minimum(at.astype(int), 4)
-    part = at - low
-    curve = knots[:, low] * (1 - part) + knots[:, low + 1] * part
-    return (10 ** (curve / 10)).astype(np.float32)[:, None, :]
-
-
-def _room(energy: Energies, rng: np.random.Generator) -> Energies:
-    """Let every second example ring: 60 dB down after 0.1 to 0.7 s, the tail 3 to 20 dB below."""
-    examples = len(energy)
-    decay = 10 ** (-6 / (100 * rng.uniform(0.1, 0.7, (examples, 1))))
-    wet = 10 ** rng.uniform(-2.0, -0.3, (examples, 1)) * (1 - decay)
-    wet *= rng.random((examples, 1)) < 0.5
-    decay, wet = decay.astype(np.float32), wet.astype(np.float32)
-    tail = np.zeros_like(energy[:, 0])
-    out = np.empty_like(energy)
-    for hop in range(energy.shape[1]):
-        out[:, hop] = energy[:, hop] + wet * tail
-        tail = decay * (tail + energy[:, hop])
-    return out
-
-
-def _noise(examples: int, rng: np.random.Generator) -> Energies:
-    """Coloured noise of mean energy 1 with slow swells and, at times, clicks."""
-    grain = rng.gamma(3.0, 1 / 3.0, (examples, HOPS, BANDS)).astype(np.float32)
-    slope = rng.uniform(-0.12, 0.03, (examples, 1, 1)) * np.arange(BANDS)
-    noise = grain * (10**slope).astype(np.float32) * _colour(examples, rng, 6.0)
-    swell = np.repeat(rng.uniform(-0.4, 0.4, (examples, HOPS // 24 + 1)), 24, axis=1)[:, :HOPS]
-    noise *= (10**swell).astype(np.float32)[:, :, None]
-    clicks = rng.random((examples, HOPS)) < (rng.random((examples, 1)) < 0.3) * 0.03
-    strength = (clicks * 10 ** rng.uniform(0.5, 2.0, (examples, HOPS))).astype(np.float32)
-    strength[:, 1:] += 0.3 * strength[:, :-1]
-    noise += strength[:, :, None] * _colour(examples, rng, 10.0)
-    return noise / noise.mean(axis=(1, 2), keepdims=True)
-
-
-def _line(energy: Energies, rng: np.random.Generator) -> Energies:
-    """Telephone some of them: 300 to 3400 Hz, or nothing above 4 kHz."""
-    kind = rng.random(len(energy))
-    keep = np.ones((len(energy), 1, BANDS), dtype=np.float32)
-    keep[kind < 0.5] *= rng.uniform(3_300, 4_000) > _HZ
-    low = rng.uniform(150, 350)
-    keep[kind < 0.4] *= np.where(low < _HZ, 1.0, (_HZ / low) ** 6)
-    return energy * np.maximum(keep, 1e-6).astype(np.float32)
-
-
-def _masked(mel: npt.NDArray[np.float32], rng: np.random.Generator) -> None:
-    """Leave out some bands and short stretches, in place."""
-    for row in mel:
-        lowest, middle = row.min(), np.median(row)
-        for _ in range(int(rng.integers(0, 3))):
-            first = int(rng.integers(0, BANDS - 7))
-            row[:, first : first + int(rng.integers(1, 8))] = lowest
-        for _ in range(int(rng.integers(0, 5))):
-            first = int(rng.integers(0, HOPS - 9))
-            row[first : first + int(rng.integers(1, 9))] = middle
-
-
-def _conditions(energy: Energies, rng: np.random.Generator) -> npt.NDArray[np.float32]:
-    """Bring clean speech to a desk: room, microphone, neighbours, noise, line, level."""
-    examples = len(energy)
-    voiced = energy.sum(axis=2)
-    speech = np.sort(voiced, axis=1)[:, int(HOPS * 0.6) :].mean(axis=1)
-    energy = energy / np.maximum(speech, 1e-9)[:, None, None] * BANDS
-    energy = _room(energy, rng) * _colour(examples, rng, 9.0)
-    neighbour = np.roll(energy[::-1], 7, axis=1)
-    heard = (rng.random(examples) < 0.15) * 10 ** rng.uniform(-2.6, -1.2, examples)
-    energy = energy + neighbour * heard.astype(np.float32)[:, None, None]
-    snr_db = np.where(
-        rng.random(examples) < 0.25, rng.uniform(35, 60, examples), rng.uniform(4, 35, examples)
-    )
-    noise = _noise(examples, rng) * (10 ** (-snr_db / 10)).astype(np.float32)[:, None, None]
-    before = rng.random(examples) < 0.6
-    energy = energy + noise * before[:, None, None]
-    energy = _line(energy, rng) + noise * (~before)[:, None, None]
-    level = 10 ** (rng.uniform(-52, -8, examples) / 10) / BANDS
-    mel = np.log(energy * level.astype(np.float32)[:, None, None] + np.float32(FLOOR))
-    _masked(mel, rng)
-    return mel
