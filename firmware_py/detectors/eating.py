@@ -66,8 +66,8 @@ class Eating:
     Chewing runs at 1 to 2 Hz (Po et al. 2011); each closing of the jaw gives one burst of some
     100 ms, or two, with strong parts over 1.5 kHz (Amft et al. 2005). Once a second the bursts of
     the last 8 s are counted and measured; clicks are too short, speech, coughs and breath too
-    long, rain too even, keys too dull. ``Observation.value`` is bursts per second, ``score``
-    grows with the time for which it went on.
+    long, loud coughs and doors too slow, rain too even, keys too dull. ``Observation.value`` is
+    bursts per second, ``score`` grows with the time for which it went on.
 
     Between the words of somebody who talks, what lies clear of every voiced hop is judged in the
     same way, and believed less: its score stays at or under 0.6.
@@ -92,7 +92,11 @@ class Eating:
     least_range_db: float = 10.0
     """dB that the bursts must stand out by."""
     most_range_db: float = 34.0
-    """dB that they may stand out by: coughs and doors do so by more."""
+    """dB that slow ones may stand out by: coughs and doors do so by more."""
+    brisk_hz: float = 1.3
+    """Bursts per second at which they may stand out by more: coughs and doors come less often."""
+    most_brisk_range_db: float = 44.0
+    """dB that brisk ones may stand out by."""
     least_bright_db: float = -4.0
     """dB of the bursts over 1.5 kHz against those under it; keys thump, far lower."""
     voiced_most: float = 0.22
@@ -140,8 +144,11 @@ class Eating:
             and self.shortest_s <= bursts.length_s <= self.longest_s
             and self.least_duty <= bursts.duty <= self.most_duty
             and bursts.brightness_db >= self.least_bright_db
-            and self.least_range_db <= bursts.range_db <= self.most_range_db
+            and self.least_range_db <= bursts.range_db <= self._most_range_db(bursts.rate_hz)
         )
+
+    def _most_range_db(self, rate_hz: float) -> float:
+        return self.most_brisk_range_db if rate_hz >= self.brisk_hz else self.most_range_db
 
     def _say(self, hop: int, rate_hz: float, belief: float) -> Observation:
         now = hop / HOPS_PER_SECOND

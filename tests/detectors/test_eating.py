@@ -40,6 +40,13 @@ def test_it_begins_with_the_first_bite() -> None:
     assert seen[0].start == pytest.approx(quiet + 0.5, abs=0.3)
 
 
+def test_loud_bites_in_a_quiet_room_are_chewing_and_slower_ones_coughs() -> None:
+    loud = -24.0  # they stand out by some 40 dB
+    assert said(bites(30, 1.6, loud))
+    assert said(bites(30, 0.9, -40)) != []
+    assert said(bites(30, 0.9, loud)) == []
+
+
 @pytest.mark.parametrize("hz", [0.4, 5.0])
 def test_another_pace_is_not_chewing(hz: float) -> None:
     assert said(bites(30, hz)) == []
