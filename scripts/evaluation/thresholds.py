@@ -23,13 +23,17 @@ from evaluation.sayings import Saying
 from evaluation.sounds import READERS
 from evaluation.wanted import Wanted, Weight, banned, joined_with_names, others, spoilt, with_names
 from firmware_py.hearing.search import best_matches
-from firmware_py.hearing.spotter import load_spotter
+from firmware_py.hearing.spotter import Spotter, load_spotter
 from firmware_py.tuning.estimate import LOOSEST, STRICTEST, WORST_COST, within_limits
 from firmware_py.tuning.tail import Tail, fit
 from firmware_py.types import FloatArray
 
 CONFUSIONS = Path(__file__).parent / "confusions.txt"
 """A phrase a line, and what else is said at a service desk and sounds near it."""
+JOINED = ("cw", "pd")
+"""Speakers whose syllables are joined."""
+JOINED_SHARE = 0.25
+"""Hours of each one's talk, for an hour of synthetic talk."""
 CLEAR = 0.05
 """A threshold lies so far over the best score of ordinary speech, where none of it may pass."""
 
@@ -45,6 +49,8 @@ class Care:
     """Share of spoilt sayings that may pass."""
     loosest: float | None = None
     """Lowest threshold, of short phrases too; None leaves it to ``within_limits``."""
+    joined: bool = False
+    """Whether joined talk counts as ordinary speech, too: it comes nearer to most phrases."""
 
     def limited(self, score: float, tokens: int) -> float:
         """Give the threshold for a score that keeps both bounds."""
@@ -56,14 +62,17 @@ class Care:
 def cares() -> dict[str, Care]:
     """Give what can be calibrated.
 
+    Of the banned phrases one false alarm in a hundred hours is wanted. Voices that are not known to
+    the model give about four times as many as these here, so a quarter of it is the budget.
+
     A phrase that should be said is listened for when it is due, and an agent who is told that it
     was missing although it was said is worse off than one who got away with another wording. Of
     the 30 false ones an hour each phrase has about one in two hours: once in 700 of the ten seconds
     in which a greeting is due. A word of courtesy counts whenever it is heard in a call.
     """
     return {
-        "banned": Care(banned(), 0.01, 0.05),
-        "serious": Care(others(Weight.SERIOUS), 0.005, 0.05),
+        "banned": Care(banned(), 0.0025, 0.05, joined=True),
+        "serious": Care(others(Weight.SERIOUS), 0.005, 0.05, joined=True),
         "duties": Care(others(Weight.DUTY), 0.06, 0.05),
         "courtesy": Care(others(Weight.COURTESY), 1.0, 0.10, loosest=-2.2),
         "required": Care(others(Weight.DUE), 30.0, 0.10, loosest=-2.2),
@@ -77,10 +86,18 @@ def background(audio: Path, hours: float) -> Iterator[Saying]:
     yield from sayings.for_hours(sayings.in_turn(texts.ordinary(5), names), hours)
 
 
+def joined(audio: Path, hours: float) -> Iterator[Saying]:
+    """Talk joined of people's syllables, for so many hours of ordinary speech."""
+    for speaker in JOINED:
+        units = sayings.syllables_of(audio, speaker)
+        talk = sayings.joined(units, speaker, texts.ordinary(9), 9)
+        yield from sayings.for_hours(talk, hours * JOINED_SHARE)
+
+
 def own(audio: Path, wanted: Wanted) -> Iterator[tuple[str, Saying]]:
     """The phrases themselves, by voices of each kind."""
     yield from with_names(wanted.texts, voices.variants()[2::12], 0)
-    for speaker in ("cw", "pd"):
+    for speaker in JOINED:
         yield from joined_with_names(audio, wanted.texts, speaker, 4)
 
 
@@ -127,6 +144,8 @@ class Listener:
         self.care = care
         self.ways = care.wanted.ways
         self.scores = {way.phrase: Scores() for way in self.ways}
+        self.hours = 0.0
+        """Of ordinary speech so far."""
 
     def hear(self, rows: FloatArray, phrase: str = "") -> Iterator[tuple[Scores, str, float]]:
         """Give the scores of a phrase and its parts, of all if none is named."""
@@ -136,6 +155,7 @@ class Listener:
 
     def hear_background(self, saying: Saying, rows: FloatArray) -> None:
         """Take ordinary speech; a phrase that is said in it does not count."""
+        self.hours += saying.seconds / 3600
         held = self.care.wanted.held_by(saying.syllables)
         for scores, name, score in self.hear(rows):
             if name not in held:
@@ -169,13 +189,7 @@ def main(audio: Path, rest: list[str]) -> None:
     console = Console()
     spotter = load_spotter()
     listeners = [Listener(known[name]) for name in chosen.which or known]
-    seconds = 0.0
-    for saying in track(background(audio, chosen.hours), "background", console=console):
-        seconds += saying.seconds
-        rows = sayings.posteriors(saying, spotter)
-        for listener in listeners:
-            listener.hear_background(saying, rows)
-    console.print(f"{seconds / 3600:.2f} h of background")
+    _hear_ordinary(listeners, spotter, audio, chosen.hours, console)
     for listener in listeners:
         wanted = listener.care.wanted
         for phrase, saying in track(near(wanted), "near-misses", console=console):
@@ -184,27 +198,42 @@ def main(audio: Path, rest: list[str]) -> None:
         for phrase, saying in track(own(audio, wanted), "own", console=console):
             for scores, _, score in listener.hear(sayings.posteriors(saying, spotter), phrase):
                 scores.own.append(score)
-        found = thresholds(listener, seconds / 3600)
+        found = thresholds(listener)
         console.print(_table(listener, found))
+        console.print(f"{listener.hours:.2f} h of ordinary speech")
         if chosen.write:
             console.print(f"{rewriting.thresholds(found)} thresholds written")
 
 
-def thresholds(listener: Listener, hours: float) -> dict[str, tuple[float, float]]:
+def _hear_ordinary(
+    listeners: list[Listener], spotter: Spotter, audio: Path, hours: float, console: Console
+) -> None:
+    careful = [listener for listener in listeners if listener.care.joined]
+    for what, talk, those in (
+        ("background", background(audio, hours), listeners),
+        ("joined talk", joined(audio, hours) if careful else (), careful),
+    ):
+        for saying in track(talk, what, console=console):
+            rows = sayings.posteriors(saying, spotter)
+            for listener in those:
+                listener.hear_background(saying, rows)
+
+
+def thresholds(listener: Listener) -> dict[str, tuple[float, float]]:
     """Give the threshold of every phrase, and the one that ordinary speech alone would set."""
     care = listener.care
     shortest = {
         name: min(len(way.tokens) for way in listener.ways if way.phrase == name)
         for name in listener.scores
     }
-    tails = {name: scores.tail(hours) for name, scores in listener.scores.items()}
+    tails = {name: scores.tail(listener.hours) for name, scores in listener.scores.items()}
     tails = steadied(tails, shortest)
     limits = {name: scores.near_limit(care.near_pass) for name, scores in listener.scores.items()}
     share = _share(tails, limits, care.per_hour)
     found = {}
     for name, tail in tails.items():
         fitted = tail.score(share) if tail else -math.inf
-        if care.per_hour * hours < 1:  # so few that none should have been heard
+        if care.per_hour * listener.hours < 1:  # so few that none should have been heard
             heard = max(listener.scores[name].background, default=-math.inf)
             fitted = max(fitted, heard + CLEAR)
         threshold = care.limited(max(fitted, limits[name]), shortest[name])
