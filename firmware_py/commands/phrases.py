@@ -16,8 +16,7 @@ from firmware_py.out.near_log import read_notes
 from firmware_py.rules import load_rulebook
 from firmware_py.tuning import background
 from firmware_py.tuning.adding import Proposal, append, propose
-from firmware_py.tuning.estimate import BUDGET
-from firmware_py.tuning.tune import Advice, advise, enough, hours_of
+from firmware_py.tuning.tune import PER_HOUR, Advice, advise, enough, hours_of
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -48,7 +47,7 @@ def _tune_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--per-hour",
         type=float,
-        default=BUDGET,
+        default=PER_HOUR,
         metavar="N",
         help="false alarms per phrase and hour that are allowed (default: %(default)s)",
     )
@@ -114,8 +113,10 @@ def _rate(per_hour: float, hours: float) -> str:
     if per_hour == 0:
         return f"none expected: nothing like it in {hours:.1f} h"
     if per_hour >= 0.01:
-        return f"about {per_hour:.2g} per hour of speech"
-    return f"about one in {1 / per_hour:,.0f} hours of speech"
+        often = f"about {per_hour:.2g} per hour"
+    else:
+        often = f"about one in {1 / per_hour:,.0f} hours"
+    return f"{often} of speech; ten times as many by unknown voices"
 
 
 def _near(proposal: Proposal) -> str:

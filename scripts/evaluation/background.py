@@ -1,7 +1,7 @@
 """Makes the background speech that ``deskcue phrases add`` tries a phrase on: posteriors alone.
 
-Ordinary talk by synthetic voices, and read sentences and words by speakers that the model learnt
-from. Writes ``firmware_py/tuning/background.npz``; run it anew with every model.
+Ordinary talk by synthetic voices, read sentences, and talk joined of syllables, by speakers that
+the model learnt from. Writes ``firmware_py/tuning/background.npz``; run it anew with every model.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import track
 from training import texts, voices
 
-from evaluation import sayings
+from evaluation import sayings, thresholds
 from evaluation.sayings import Saying
 from evaluation.sounds import READERS
 from firmware_py.hearing.spotter import load_spotter
@@ -34,7 +34,11 @@ def main(audio: Path, rest: list[str]) -> None:
     chosen = parser.parse_args(rest)
     console = Console()
     spotter = load_spotter()
-    said = itertools.chain(sayings.recorded(audio, READERS[:1], 21), _talk(chosen.hours))
+    said = itertools.chain(
+        sayings.recorded(audio, READERS[:1], 21),
+        _talk(chosen.hours),
+        thresholds.joined(audio, chosen.hours, 45),
+    )
     rows = [
         background.steps_of(sayings.posteriors(one, spotter))
         for one in track(said, "hearing", console=console)

@@ -86,11 +86,11 @@ def background(audio: Path, hours: float) -> Iterator[Saying]:
     yield from sayings.for_hours(sayings.in_turn(texts.ordinary(5), names), hours)
 
 
-def joined(audio: Path, hours: float) -> Iterator[Saying]:
+def joined(audio: Path, hours: float, seed: int) -> Iterator[Saying]:
     """Talk joined of people's syllables, for so many hours of ordinary speech."""
     for speaker in JOINED:
         units = sayings.syllables_of(audio, speaker)
-        talk = sayings.joined(units, speaker, texts.ordinary(9), 9)
+        talk = sayings.joined(units, speaker, texts.ordinary(seed), seed)
         yield from sayings.for_hours(talk, hours * JOINED_SHARE)
 
 
@@ -211,7 +211,7 @@ def _hear_ordinary(
     careful = [listener for listener in listeners if listener.care.joined]
     for what, talk, those in (
         ("background", background(audio, hours), listeners),
-        ("joined talk", joined(audio, hours) if careful else (), careful),
+        ("joined talk", joined(audio, hours, 9) if careful else (), careful),
     ):
         for saying in track(talk, what, console=console):
             rows = sayings.posteriors(saying, spotter)
