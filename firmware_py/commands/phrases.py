@@ -116,7 +116,7 @@ def _rate(per_hour: float, hours: float) -> str:
         often = f"about {per_hour:.2g} per hour"
     else:
         often = f"about one in {1 / per_hour:,.0f} hours"
-    return f"{often} of speech; ten times as many by unknown voices"
+    return f"{often} of speech (unknown voices: ten times)"
 
 
 def _near(proposal: Proposal) -> str:
