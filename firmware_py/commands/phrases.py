@@ -16,7 +16,7 @@ from firmware_py.out.near_log import read_notes
 from firmware_py.rules import load_rulebook
 from firmware_py.tuning import background
 from firmware_py.tuning.adding import Proposal, append, propose
-from firmware_py.tuning.tune import PER_HOUR, Advice, advise, enough, hours_of
+from firmware_py.tuning.tune import SITE_BUDGET, Advice, advise, enough, hours_of
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -47,7 +47,7 @@ def _tune_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--per-hour",
         type=float,
-        default=PER_HOUR,
+        default=SITE_BUDGET,
         metavar="N",
         help="false alarms per phrase and hour that are allowed (default: %(default)s)",
     )

@@ -39,6 +39,12 @@ def _mel(hz: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return 2595.0 * np.log10(1.0 + np.asarray(hz, dtype=np.float64) / 700.0)
 
 
+_CENTRES: Final = np.linspace(_mel(LOWEST_HZ), _mel(HIGHEST_HZ), BANDS + 2)
+"""Centre of every band in mel, between the edges of the first and the last."""
+CENTRES_HZ: Final = 700.0 * (10.0 ** (_CENTRES[1:-1] / 2595.0) - 1.0)
+"""Centre of every band, shape [40]."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Triangles:
     """Triangular filters, written as what each bin gives to the band above and the band below.
@@ -54,12 +60,11 @@ class _Triangles:
 
     @classmethod
     def build(cls) -> "_Triangles":
-        centres = np.linspace(_mel(LOWEST_HZ), _mel(HIGHEST_HZ), BANDS + 2)
         bins = _mel(np.arange(FFT // 2 + 1) * RATE / FFT)
-        edges = np.searchsorted(bins, centres)
-        stretch = np.clip(np.searchsorted(centres, bins, side="right") - 1, 0, BANDS)
-        rising = (bins - centres[stretch]) / (centres[stretch + 1] - centres[stretch])
-        inside = (bins >= centres[0]) & (bins < centres[-1])
+        edges = np.searchsorted(bins, _CENTRES)
+        stretch = np.clip(np.searchsorted(_CENTRES, bins, side="right") - 1, 0, BANDS)
+        rising = (bins - _CENTRES[stretch]) / (_CENTRES[stretch + 1] - _CENTRES[stretch])
+        inside = (bins >= _CENTRES[0]) & (bins < _CENTRES[-1])
         rising = np.where(inside, rising, 0.0)
         falling = np.where(inside, 1.0 - rising, 0.0)
         return cls(rising.astype(np.float32), falling.astype(np.float32), edges[:-1])

@@ -132,7 +132,9 @@ def expand(say: str) -> tuple[tuple[str, ...], ...]:
                 f"{say!r} has more than {MAX_EXPANSIONS} readings; write two shorter spellings"
             )
     rows = [tuple(itertools.chain(*row)) for row in itertools.product(*choices)]
-    if not choices or not all(rows):
+    if not choices:
+        raise SpellingError("nothing to say is given: write hanzi, or toneless pinyin")
+    if not all(rows):
         raise SpellingError(f"{say!r} may be said by saying nothing; make a syllable obligatory")
     return tuple(dict.fromkeys(rows))
 

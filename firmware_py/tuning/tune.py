@@ -10,7 +10,7 @@ from firmware_py.rules.rulebook import Phrase
 from firmware_py.tuning.estimate import within_limits
 from firmware_py.tuning.tail import FEWEST, fit
 
-PER_HOUR: Final = 0.0004
+SITE_BUDGET: Final = 0.0004
 """False alarms per phrase and hour at a site: one in a hundred hours for a rulebook of 25."""
 _SPOILS: Final = 0.05
 """Scores this near to 0 say nothing about a threshold."""

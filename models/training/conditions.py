@@ -6,24 +6,13 @@ Everything happens on mel energies, for all examples of a batch at once:
 - stretches of time and bands left out (Park et al., 2019, SpecAugment).
 """
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.hearing.mel import BANDS, FLOOR, HIGHEST_HZ, LOWEST_HZ
+from firmware_py.hearing.mel import BANDS, CENTRES_HZ, FLOOR
 
 Energies = npt.NDArray[np.float32]
 """Mel energies (not their logarithm), shape [hops, 40], or [examples, hops, 40] of a batch."""
-
-
-def _band_hz() -> npt.NDArray[np.float64]:
-    low, high = (2595 * np.log10(1 + hz / 700) for hz in (LOWEST_HZ, HIGHEST_HZ))
-    return 700 * (10 ** (np.linspace(low, high, BANDS + 2)[1:-1] / 2595) - 1)
-
-
-BAND_HZ: Final = _band_hz()
-"""Centre of every band."""
 
 
 def at_a_desk(energy: Energies, rng: np.random.Generator) -> npt.NDArray[np.float32]:
@@ -92,9 +81,9 @@ def _line(energy: Energies, rng: np.random.Generator) -> Energies:
     """Telephone some of them: 300 to 3400 Hz, or nothing above 4 kHz."""
     kind = rng.random(len(energy))
     keep = np.ones((len(energy), 1, BANDS), dtype=np.float32)
-    keep[kind < 0.5] *= rng.uniform(3_300, 4_000) > BAND_HZ
+    keep[kind < 0.5] *= rng.uniform(3_300, 4_000) > CENTRES_HZ
     low = rng.uniform(150, 350)
-    keep[kind < 0.4] *= np.where(low < BAND_HZ, 1.0, (BAND_HZ / low) ** 6)
+    keep[kind < 0.4] *= np.where(low < CENTRES_HZ, 1.0, (CENTRES_HZ / low) ** 6)
     return energy * np.maximum(keep, 1e-6).astype(np.float32)
 
 

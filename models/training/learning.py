@@ -70,7 +70,7 @@ def _sparse(tokens: list[tuple[int, ...]]) -> tf.SparseTensor:
     )
 
 
-class _Pupil:
+class _Trainer:
     """A network and what moves its weights."""
 
     def __init__(self, model: tf.keras.Model, shape: Shape) -> None:
@@ -82,7 +82,7 @@ class _Pupil:
         self.adam = tf.keras.optimizers.legacy.Adam(PEAK_RATE)
 
     @tf.function(reduce_retracing=True)
-    def learn(self, mel: tf.Tensor, tokens: tf.SparseTensor, rate: tf.Tensor) -> tf.Tensor:
+    def step(self, mel: tf.Tensor, tokens: tf.SparseTensor, rate: tf.Tensor) -> tf.Tensor:
         """Go one step down; return the loss of an example, on average."""
         self.adam.learning_rate = rate
         with tf.GradientTape() as tape:
@@ -134,9 +134,9 @@ def fit(
     """
     tf.keras.utils.set_random_seed(seed)
     model = build(shape)
-    pupil = _Pupil(model, shape)
+    trainer = _Trainer(model, shape)
     done = tf.Variable(0, dtype=tf.int64)
-    checkpoint = tf.train.Checkpoint(model=model, muon=pupil.muon, adam=pupil.adam, done=done)
+    checkpoint = tf.train.Checkpoint(model=model, muon=trainer.muon, adam=trainer.adam, done=done)
     manager = tf.train.CheckpointManager(checkpoint, str(folder / "checkpoints"), max_to_keep=2)
     if manager.latest_checkpoint:
         checkpoint.restore(manager.latest_checkpoint)
@@ -147,7 +147,7 @@ def fit(
     log = (folder / "loss.jsonl").open("a", encoding="utf-8", buffering=1)
     for step, batch in enumerate(_batches(folder, seed, range(first, steps)), first):
         rate = tf.constant(_rate(step, steps), tf.float32)
-        loss = float(pupil.learn(tf.constant(batch.mel), _sparse(batch.tokens), rate))
+        loss = float(trainer.step(tf.constant(batch.mel), _sparse(batch.tokens), rate))
         tell(Progress(step + 1, loss))
         log.write(json.dumps({"step": step + 1, "loss": round(loss, 3)}) + "\n")
         if (step + 1) % every == 0 or step + 1 == steps:

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.hearing.mel import BANDS
-from training.conditions import BAND_HZ, Energies, at_a_desk
+from firmware_py.hearing.mel import BANDS, CENTRES_HZ
+from training.conditions import Energies, at_a_desk
 from training.cutting import first_tokens
 from training.store import KINDS, Store
 
@@ -49,7 +49,7 @@ _FORMANTS_MADE_UP: Final = (0.93, 1.08)
 
 def _warp(energy: Energies, factor: npt.NDArray[np.float64]) -> Energies:
     """Move what lies in each band by a factor of its own, shape [40]."""
-    at = np.interp(BAND_HZ / factor, BAND_HZ, np.arange(BANDS))
+    at = np.interp(CENTRES_HZ / factor, CENTRES_HZ, np.arange(BANDS))
     low = at.astype(int)
     high = np.minimum(low + 1, BANDS - 1)
     part = (at - low).astype(np.float32)

@@ -1,7 +1,8 @@
 """Makes the background speech that ``deskcue phrases add`` tries a phrase on: posteriors alone.
 
-Ordinary talk by synthetic voices, read sentences, and talk joined of syllables, by speakers that
-the model learnt from. Writes ``firmware_py/tuning/background.npz``; run it anew with every model.
+Ordinary talk by synthetic voices, and, by speakers that the model learnt from, talk joined of
+syllables and read sentences. Writes ``firmware_py/tuning/background.npz``; run it anew with every
+model.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.progress import track
 from training import texts, voices
 
-from evaluation import sayings, thresholds
+from evaluation import sayings
 from evaluation.sayings import Saying
 from evaluation.sounds import READERS
 from firmware_py.hearing.spotter import load_spotter
@@ -35,9 +36,9 @@ def main(audio: Path, rest: list[str]) -> None:
     console = Console()
     spotter = load_spotter()
     said = itertools.chain(
-        sayings.recorded(audio, READERS[:1], 21),
         _talk(chosen.hours),
-        thresholds.joined(audio, chosen.hours, 45),
+        sayings.joined_talk(audio, chosen.hours, 45),
+        sayings.recorded(audio, READERS[:1], 21),
     )
     rows = [
         background.steps_of(sayings.posteriors(one, spotter))

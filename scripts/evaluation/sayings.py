@@ -22,6 +22,10 @@ from tests.joined import join
 
 (UNHEARD,) = corpus.HELD_OUT
 """The person whose syllables are joined into what the model never heard."""
+JOINED = ("cw", "pd")
+"""Speakers whose syllables the model knows, and are joined."""
+JOINED_SHARE = 0.25
+"""Hours of each one's talk, for an hour of synthetic talk."""
 LEAD_S = 0.4
 TAIL_S = 0.7
 
@@ -122,6 +126,13 @@ def joined(
             continue
         whole = join((rng.choice(syllables[word]) for word in plain), rng)
         yield _placed(speaker, plain, whole, seed * 1_000_003 + number)
+
+
+def joined_talk(audio: Path, hours: float, seed: int) -> Iterator[Saying]:
+    """Ordinary talk by people whom the model knows, to go with so many hours of synthetic talk."""
+    for speaker in JOINED:
+        talk = joined(syllables_of(audio, speaker), speaker, texts.ordinary(seed), seed)
+        yield from for_hours(talk, hours * JOINED_SHARE)
 
 
 def telephoned(saying: Saying) -> Saying:

@@ -30,10 +30,6 @@ from firmware_py.types import FloatArray
 
 CONFUSIONS = Path(__file__).parent / "confusions.txt"
 """A phrase a line, and what else is said at a service desk and sounds near it."""
-JOINED = ("cw", "pd")
-"""Speakers whose syllables are joined."""
-JOINED_SHARE = 0.25
-"""Hours of each one's talk, for an hour of synthetic talk."""
 CLEAR = 0.05
 """A threshold lies so far over the best score of ordinary speech, where none of it may pass."""
 
@@ -63,7 +59,7 @@ def cares() -> dict[str, Care]:
     """Give what can be calibrated.
 
     Of the banned phrases one false alarm in a hundred hours is wanted. Voices that are not known to
-    the model give about four times as many as these here, so a quarter of it is the budget.
+    the model give four to ten times as many as these here; a quarter of it is the budget.
 
     A phrase that should be said is listened for when it is due, and an agent who is told that it
     was missing although it was said is worse off than one who got away with another wording. Of
@@ -86,18 +82,10 @@ def background(audio: Path, hours: float) -> Iterator[Saying]:
     yield from sayings.for_hours(sayings.in_turn(texts.ordinary(5), names), hours)
 
 
-def joined(audio: Path, hours: float, seed: int) -> Iterator[Saying]:
-    """Talk joined of people's syllables, for so many hours of ordinary speech."""
-    for speaker in JOINED:
-        units = sayings.syllables_of(audio, speaker)
-        talk = sayings.joined(units, speaker, texts.ordinary(seed), seed)
-        yield from sayings.for_hours(talk, hours * JOINED_SHARE)
-
-
 def own(audio: Path, wanted: Wanted) -> Iterator[tuple[str, Saying]]:
     """The phrases themselves, by voices of each kind."""
     yield from with_names(wanted.texts, voices.variants()[2::12], 0)
-    for speaker in JOINED:
+    for speaker in sayings.JOINED:
         yield from joined_with_names(audio, wanted.texts, speaker, 4)
 
 
@@ -211,7 +199,7 @@ def _hear_ordinary(
     careful = [listener for listener in listeners if listener.care.joined]
     for what, talk, those in (
         ("background", background(audio, hours), listeners),
-        ("joined talk", joined(audio, hours, 9) if careful else (), careful),
+        ("joined talk", sayings.joined_talk(audio, hours, 9) if careful else (), careful),
     ):
         for saying in track(talk, what, console=console):
             rows = sayings.posteriors(saying, spotter)
