@@ -8,8 +8,8 @@ from importlib import import_module
 from typing import Final, cast
 
 from firmware_py import __version__
-from firmware_py.commands import COMMANDS, Command, complain
-from firmware_py.errors import DeskcueError, UsageError
+from firmware_py.commands import ALIASES, COMMANDS, Command, complain
+from firmware_py.core.errors import DeskcueError, UsageError
 
 INTERRUPTED: Final = 130
 """Exit code of a command that was stopped with Ctrl-C, as shells expect it."""
@@ -19,9 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code: 0 done, 1 not done, 2 wrong use."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     command, parser = _find(given[:1])
-    chosen = parser.parse_args(given[1:])
+    args = parser.parse_args(given[1:])
     try:
-        return command.main(chosen)
+        return command.main(args)
     except UsageError as error:
         complain(error)
         return 2
@@ -44,7 +44,7 @@ def _find(first: list[str]) -> tuple[Command, argparse.ArgumentParser]:
     commands = top.add_subparsers(dest="name", metavar="COMMAND", required=True)
     for name, what in COMMANDS.items():
         commands.add_parser(name, help=what, add_help=False)
-    name = top.parse_args(first).name
+    name = top.parse_args([ALIASES.get(word, word) for word in first]).name
     module = import_module(f"firmware_py.commands.{name}")
     parser = argparse.ArgumentParser(
         prog=f"deskcue {name}",

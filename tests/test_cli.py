@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from firmware_py import __version__
-from firmware_py.commands import COMMANDS
+from firmware_py.commands import ALIASES, COMMANDS
 from tests.commands.conftest import deskcue
 from tests.commands.running import Deskcue
 
@@ -18,6 +18,14 @@ def test_every_command_has_help(name: str, deskcue: Deskcue) -> None:
     shown = deskcue(name, "--help")
     assert shown.code == 0
     assert shown.out.startswith(f"usage: deskcue {name}")
+
+
+@pytest.mark.parametrize(("former", "name"), ALIASES.items())
+def test_a_former_name_is_understood_but_not_listed(
+    former: str, name: str, deskcue: Deskcue
+) -> None:
+    assert deskcue(former, "--help").out.startswith(f"usage: deskcue {name}")
+    assert f"    {former} " not in deskcue("--help").out
 
 
 def test_the_help_lists_every_command(deskcue: Deskcue) -> None:

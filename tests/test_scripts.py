@@ -49,7 +49,7 @@ def test_install_lays_units_users_and_settings(tmp_path: Path) -> None:
     assert {path: place.name for path, place in laid.items()} == {
         "etc/deskcue/deskcue.toml": "deskcue.toml",
         "etc/systemd/system/deskcue-ear.service": "deskcue-ear.service",
-        "etc/systemd/system/deskcue-post.service": "deskcue-post.service",
+        "etc/systemd/system/deskcue-uplink.service": "deskcue-uplink.service",
         "etc/systemd/system/deskcue.target": "deskcue.target",
         "etc/sysusers.d/deskcue.conf": "deskcue.conf",
         "etc/tmpfiles.d/deskcue.conf": "deskcue.conf",

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
-from firmware_py.config import Tap
-from firmware_py.errors import DeskcueError
-from firmware_py.types import RATE, Block, PcmArray
+from firmware_py.core.errors import DeskcueError
+from firmware_py.core.types import RATE, Block, PcmArray
+from firmware_py.settings.config import Tap
 
 _FULL_SCALE: Final = 32768.0
 _LEAST_RATE: Final = 4_000

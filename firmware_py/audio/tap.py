@@ -9,10 +9,10 @@ from typing import Any, Final
 import numpy as np
 
 from firmware_py.audio.liveness import Liveness
-from firmware_py.config import Tap
-from firmware_py.errors import DeskcueError
-from firmware_py.hush import hushed
-from firmware_py.types import RATE, Block
+from firmware_py.core.errors import DeskcueError
+from firmware_py.core.suppress_stderr import suppress_stderr
+from firmware_py.core.types import RATE, Block
+from firmware_py.settings.config import Tap
 
 WAITING_BLOCKS: Final = 50
 """Blocks that may wait for the ear (6 s); beyond that the newest is lost, and counted."""
@@ -30,7 +30,7 @@ def _pyaudio() -> Any:
         import pyaudio
     except ImportError:
         raise TapError("PyAudio is missing: pip install pyaudio (needs portaudio19-dev)") from None
-    with hushed():  # ALSA and JACK print eighty lines
+    with suppress_stderr():  # ALSA and JACK print eighty lines
         return pyaudio.PyAudio()
 
 
@@ -126,7 +126,7 @@ class TapSource:
         audio = _pyaudio()
         try:
             number = choose(self._tap.device, _stereo_inputs(audio))
-            with hushed():
+            with suppress_stderr():
                 self._stream = audio.open(
                     rate=RATE,
                     channels=2,

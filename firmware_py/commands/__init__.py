@@ -11,14 +11,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from firmware_py.config import Config
-from firmware_py.errors import DeskcueError
-from firmware_py.reading import load_config
+from firmware_py.core.errors import DeskcueError
+from firmware_py.settings.config import Config
+from firmware_py.settings.reader import load_config
 
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "run": "hear the live call: light the LED, write events to disk",
-        "post": "send events from disk to the MQTT broker",
+        "uplink": "send events from disk to the MQTT broker",
         "demo": "play a bundled call through the device, with a live view",
         "replay": "hear recorded calls as the device would",
         "spot": "find phrases in recordings",
@@ -33,6 +33,9 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Name -> what it does, in one line. The module of a name is imported only when it is called."""
 
+ALIASES: Final[Mapping[str, str]] = MappingProxyType({"post": "uplink"})
+"""Former name -> name; understood, but not listed."""
+
 SETTINGS: Final = Path("/etc/deskcue/deskcue.toml")
 
 
@@ -43,7 +46,7 @@ class Command(Protocol):
         """Add what the command takes."""
         ...
 
-    def main(self, chosen: Namespace) -> int:
+    def main(self, args: Namespace) -> int:
         """Do it and return the exit code.
 
         Raises:
@@ -62,15 +65,15 @@ def settings_argument(parser: ArgumentParser) -> None:
     )
 
 
-def settings(chosen: Namespace) -> Config:
+def settings(args: Namespace) -> Config:
     """Read the settings that were asked for; without a file every setting is its default.
 
     Raises:
         DeskcueError: the file cannot be read or has mistakes.
     """
-    if chosen.config is None and not SETTINGS.exists():
+    if args.config is None and not SETTINGS.exists():
         return Config()
-    return load_config(chosen.config or SETTINGS)
+    return load_config(args.config or SETTINGS)
 
 
 def profile_argument(parser: ArgumentParser) -> None:

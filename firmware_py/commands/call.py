@@ -3,12 +3,12 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from firmware_py.telephony import SOCKET, Verb, Word, tell
+from firmware_py.calls.signals import SOCKET, CallAction, CallSignal, tell
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("verb", choices=[*map(str, Verb)], help="what happened")
+    parser.add_argument("verb", choices=[*map(str, CallAction)], help="what happened")
     parser.add_argument(
         "--profile", default="", metavar="NAME", help="rulebook for this call, such as complaint"
     )
@@ -21,7 +21,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
 
 
-def main(chosen: Namespace) -> int:
+def main(args: Namespace) -> int:
     """Tell it."""
-    tell(Word(Verb(chosen.verb), chosen.profile), chosen.socket)
+    tell(CallSignal(CallAction(args.action), args.profile), args.socket)
     return 0

@@ -21,15 +21,15 @@ from rich.console import Console
 
 from firmware_py.audio.file import FileSource
 from firmware_py.commands import language_argument, profile_argument
-from firmware_py.commands.showing import Show, WatchedLed
-from firmware_py.config import Broker, Config, Desk
+from firmware_py.commands.live import Show, WatchedLed
+from firmware_py.core.errors import DeskcueError
+from firmware_py.core.ports import Source
 from firmware_py.demo.broker import HOST, Arrivals, local_broker
-from firmware_py.device import Device, Ends
-from firmware_py.errors import DeskcueError
-from firmware_py.out.light import Led, NoLed, open_led
-from firmware_py.out.outbox import Outbox
-from firmware_py.out.post import Post
-from firmware_py.ports import Source
+from firmware_py.device.runtime import Device, DeviceIO
+from firmware_py.light.led import Led, NoLed, open_led
+from firmware_py.outbox.store import Outbox
+from firmware_py.settings.config import Broker, Config, Desk
+from firmware_py.uplink.publisher import Uplink
 
 CALL: Final = Path(str(resources.files("firmware_py.demo").joinpath("call.ogg")))
 HOUR: Final = 14
@@ -61,7 +61,7 @@ class Stage:
     ) -> tuple[Device, Show]:
         """A device that hears this source, and its view."""
         led = WatchedLed(_led(self.config))
-        ends = Ends(source, led, self.outbox)
+        ends = DeviceIO(source, led, self.outbox)
         device = Device(self.config, ends, _Afternoon(), tell=tell, language=language, live=False)
         return device, Show(device, led, self.outbox, language, self._arrived)
 
@@ -103,20 +103,20 @@ def arguments(parser: ArgumentParser) -> None:
     language_argument(parser)
 
 
-def main(chosen: Namespace) -> int:
+def main(args: Namespace) -> int:
     """Play it."""
     console = Console()
 
     def tell(line: str) -> None:
         console.print(f"deskcue: {line}", highlight=False, soft_wrap=True)
 
-    source = FileSource(CALL, realtime=not chosen.fast)
-    rulebook = chosen.profile or Config().rulebook
+    source = FileSource(CALL, realtime=not args.fast)
+    rulebook = args.profile or Config().rulebook
     with (
         tempfile.TemporaryDirectory(prefix="deskcue-") as folder,
         stage(Path(folder), rulebook) as on,
     ):
-        _device, show = on.device(source, chosen.lang, tell)
+        _device, show = on.device(source, args.lang, tell)
         found = show.run(console)
         on.wait_for_arrivals()
         _say_where_they_went(console, on, len(found))
@@ -134,7 +134,7 @@ def _led(config: Config) -> Led:
 def _posting(config: Config, outbox: Outbox) -> Iterator[None]:
     """Send events from a thread, as the post does from its own process."""
     stop = threading.Event()
-    worker = threading.Thread(target=Post(config, outbox).run, args=(stop,))
+    worker = threading.Thread(target=Uplink(config, outbox).run, args=(stop,))
     worker.start()
     try:
         yield

@@ -15,14 +15,14 @@ from rich.table import Table
 
 from firmware_py.audio.tap import choose, devices
 from firmware_py.commands import SETTINGS, settings, settings_argument
-from firmware_py.config import Config
-from firmware_py.errors import DeskcueError
-from firmware_py.hearing.spotter import find_model, load_spotter
-from firmware_py.out.broker import check_broker
-from firmware_py.out.check import Check, attempt
-from firmware_py.out.light import open_led
-from firmware_py.out.outbox import Outbox
+from firmware_py.core.check import Check, attempt
+from firmware_py.core.errors import DeskcueError
+from firmware_py.hearing.phone_model import find_model, load_phone_model
+from firmware_py.light.led import open_led
+from firmware_py.outbox.store import Outbox
 from firmware_py.rules import load_rulebook
+from firmware_py.settings.config import Config
+from firmware_py.uplink.broker import check_broker
 
 ENOUGH_MB: Final = 100
 """Less free disk than this is told."""
@@ -34,30 +34,30 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
-def main(chosen: Namespace) -> int:
+def main(args: Namespace) -> int:
     """Look, show, and fail if anything does."""
     console = Console()
     table = Table("", "part", "", box=None, show_header=False, pad_edge=False)
     fine = True
-    for check in _checks(chosen):
+    for check in _checks(args):
         fine &= check.ok
-        if chosen.json:
+        if args.json:
             print(json.dumps(asdict(check), ensure_ascii=False), flush=True)
         else:
             mark = "[green]✓[/green]" if check.ok else "[red]✗[/red]"
             table.add_row(mark, check.name, escape(check.detail))
-    if not chosen.json:
+    if not args.json:
         console.print(table)
     return 0 if fine else 1
 
 
-def _checks(chosen: Namespace) -> Iterator[Check]:
+def _checks(args: Namespace) -> Iterator[Check]:
     try:
-        config = settings(chosen)
+        config = settings(args)
     except DeskcueError as error:
         yield Check("settings", False, str(error))
         return
-    read = chosen.config or (SETTINGS if SETTINGS.exists() else "none: all defaults")
+    read = args.config or (SETTINGS if SETTINGS.exists() else "none: all defaults")
     yield Check("settings", True, str(read))
     parts: tuple[tuple[str, Callable[[Config], str]], ...] = (
         ("rulebook", _rulebook),
@@ -81,9 +81,9 @@ def _rulebook(config: Config) -> str:
 
 
 def _model(config: Config) -> str:
-    spotter = load_spotter(config.model)
+    phone_model = load_phone_model(config.model)
     name = (config.model or find_model()).name
-    return f"{name}, SHA-256 {spotter.sha256[:12]}…, run by {spotter.runtime}"
+    return f"{name}, SHA-256 {phone_model.sha256[:12]}…, run by {phone_model.runtime}"
 
 
 def _sound(config: Config) -> str:

@@ -22,23 +22,26 @@ import numpy as np
 from rich.console import Console
 from rich.prompt import Prompt
 
-from firmware_py.app import Chain
 from firmware_py.audio.file import FileSource
 from firmware_py.audio.tap import TapSource
-from firmware_py.clock import StreamTime
 from firmware_py.commands import complain, language_argument, settings, settings_argument
-from firmware_py.config import Config
+from firmware_py.core.clock import StreamTime
+from firmware_py.core.errors import DeskcueError, UsageError
+from firmware_py.core.messages import message
+from firmware_py.core.types import RATE, Block, Cue, Finding
+from firmware_py.device.pipeline import Pipeline
 from firmware_py.drill import Practice, Result, Score, Scores, Situation, situations
 from firmware_py.drill.scores import default_path
 from firmware_py.drill.showing import Board, as_json
-from firmware_py.errors import DeskcueError, UsageError
-from firmware_py.hearing.spotter import load_spotter
-from firmware_py.messages import message
-from firmware_py.out.light import AMBER, Glow, Lamp, Led, NoLed, open_led
+from firmware_py.hearing.phone_model import load_phone_model
+from firmware_py.light.driver import LightDriver
+from firmware_py.light.led import Led, NoLed, open_led
+from firmware_py.light.pattern import AMBER
+from firmware_py.light.scheduler import LightScheduler
 from firmware_py.rules import load_rulebook, started_at
 from firmware_py.rules.engine import OMISSION
-from firmware_py.toml_document import near
-from firmware_py.types import RATE, Block, Cue, Finding
+from firmware_py.settings.config import Config
+from firmware_py.settings.toml_document import near
 
 LIT_S: Final = AMBER.rounds * AMBER.round_s
 """Seconds for which the light goes on after a round."""
@@ -60,25 +63,25 @@ def arguments(parser: ArgumentParser) -> None:
     settings_argument(parser)
 
 
-def main(chosen: Namespace) -> int:
+def main(args: Namespace) -> int:
     """Practise one round, or list what can be practised."""
-    config, scores = settings(chosen), Scores(chosen.scores or default_path())
-    board = Board(Console(quiet=bool(chosen.json and chosen.situation)), chosen.lang)
-    name = chosen.situation or _ask(board, scores, chosen.lang)
+    config, scores = settings(args), Scores(args.scores or default_path())
+    board = Board(Console(quiet=bool(args.json and args.situation)), args.lang)
+    name = args.situation or _ask(board, scores, args.lang)
     if not name:
         return 0
     situation = _find(name)
-    practice = Practice(situation, _chain(config, situation))
+    practice = Practice(situation, _pipeline(config, situation))
     board.begin(situation)
-    if chosen.speak:
-        _speak(situation.told.in_language(chosen.lang), chosen.lang)
-    if chosen.file:
-        with closing(FileSource(chosen.file)) as recording:
+    if args.speak:
+        _speak(situation.told.in_language(args.lang), args.lang)
+    if args.file:
+        with closing(FileSource(args.file)) as recording:
             result = _listen(practice, joined(recording, _silence()), board)
     else:
         result = _listen_live(practice, config, board)
     board.end(situation, result)
-    if chosen.json:
+    if args.json:
         print(json.dumps(as_json(situation, result), ensure_ascii=False))
     now = datetime.now().isoformat(timespec="seconds")
     scores.add(Score(now, situation.id, result.score, result.passed, result.pause_s))
@@ -108,9 +111,9 @@ def _speak(text: str, language: str) -> None:
     subprocess.run(["espeak-ng", "-v", _VOICE[language], text], check=False, capture_output=True)
 
 
-def _chain(config: Config, situation: Situation) -> Chain:
-    rulebook, spotter = load_rulebook(situation.rulebook), load_spotter(config.model)
-    return Chain(rulebook, spotter, started_at(datetime.now()))
+def _pipeline(config: Config, situation: Situation) -> Pipeline:
+    rulebook, phone_model = load_rulebook(situation.rulebook), load_phone_model(config.model)
+    return Pipeline(rulebook, phone_model, started_at(datetime.now()))
 
 
 def _listen(
@@ -135,9 +138,12 @@ def _listen(
 
 def _listen_live(practice: Practice, config: Config, board: Board) -> Result:
     now = StreamTime()
-    with closing(TapSource(config.tap)) as tap, closing(Lamp(Glow(), _led(config), now)) as lamp:
-        lamp.start()
-        result = _listen(practice, _alive(tap), board, lambda: lamp.accept(_missing(now())))
+    with (
+        closing(TapSource(config.tap)) as tap,
+        closing(LightDriver(LightScheduler(), _led(config), now)) as light_driver,
+    ):
+        light_driver.start()
+        result = _listen(practice, _alive(tap), board, lambda: light_driver.accept(_missing(now())))
         if not result.passed:
             time.sleep(LIT_S)
     return result

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from firmware_py.commands import settings, settings_argument
-from firmware_py.config import Config
-from firmware_py.errors import DeskcueError
-from firmware_py.out.event import SUMMARY
-from firmware_py.out.outbox import Counts, Outbox, Row
+from firmware_py.core.errors import DeskcueError
+from firmware_py.outbox.event import SUMMARY
+from firmware_py.outbox.store import Counts, Outbox, Row
+from firmware_py.settings.config import Config
 
 _LOOK_S: Final = 0.5
 _COLOUR: Final = {"red": "red", "amber": "yellow", "none": "bright_black"}
@@ -28,14 +28,14 @@ def arguments(parser: ArgumentParser) -> None:
     settings_argument(parser)
 
 
-def main(chosen: Namespace) -> int:
+def main(args: Namespace) -> int:
     """Show them."""
-    outbox = open_outbox(settings(chosen))
+    outbox = open_outbox(settings(args))
     try:
-        show = _print_json if chosen.json else _Lines().show
-        for row in _rows(outbox, chosen.last, chosen.follow):
+        show = _print_json if args.json else _Lines().show
+        for row in _rows(outbox, args.last, args.follow):
             show(row)
-        if not chosen.json:
+        if not args.json:
             _print_counts(outbox.counts())
     finally:
         outbox.close()

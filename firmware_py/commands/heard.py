@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from firmware_py.messages import message
-from firmware_py.out.wording import kind_word
-from firmware_py.types import Cue, Finding
+from firmware_py.core.messages import message
+from firmware_py.core.types import Cue, Finding
+from firmware_py.reports.wording import kind_word
 
 LIGHT: Final = {Cue.RED: "[red]●[/red]", Cue.AMBER: "[yellow]●[/yellow]", Cue.NONE: ""}
 

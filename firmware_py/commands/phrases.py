@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 
 from firmware_py.commands import profile_argument, settings, settings_argument
-from firmware_py.errors import DeskcueError, UsageError
+from firmware_py.core.errors import DeskcueError, UsageError
+from firmware_py.hearing.phone_model import find_model
 from firmware_py.hearing.spelling import SpellingError
-from firmware_py.hearing.spotter import find_model
-from firmware_py.out.near_log import read_notes
+from firmware_py.outbox.near_miss_log import read_notes
 from firmware_py.rules import load_rulebook
 from firmware_py.tuning import background
 from firmware_py.tuning.adding import Proposal, append, propose
@@ -57,15 +57,15 @@ def _tune_arguments(parser: ArgumentParser) -> None:
     parser.set_defaults(do=_tune)
 
 
-def main(chosen: Namespace) -> int:
+def main(args: Namespace) -> int:
     """Do what the verb says."""
-    done: int = chosen.do(chosen)
+    done: int = args.do(args)
     return done
 
 
-def _list(chosen: Namespace) -> int:
-    rulebook = load_rulebook(chosen.profile or settings(chosen).rulebook)
-    if chosen.json:
+def _list(args: Namespace) -> int:
+    rulebook = load_rulebook(args.profile or settings(args).rulebook)
+    if args.json:
         for phrase in rulebook.phrases:
             print(json.dumps(asdict(phrase), ensure_ascii=False))
         return 0
@@ -76,21 +76,21 @@ def _list(chosen: Namespace) -> int:
     return 0
 
 
-def _add(chosen: Namespace) -> int:
+def _add(args: Namespace) -> int:
     heard = background.load()
     try:
-        proposal = propose(chosen.text, heard, chosen.id)
+        proposal = propose(args.text, heard, args.id)
     except SpellingError as error:
         raise UsageError(str(error)) from None
     warnings = list(proposal.warnings)
     if not background.fits(heard, find_model()):
         warnings.append("the background speech was heard by another model: take figures as rough")
-    if chosen.json:
+    if args.json:
         print(json.dumps({**asdict(proposal), "warnings": warnings}, ensure_ascii=False))
     else:
         _show_proposal(proposal, warnings)
-    if chosen.write:
-        append(chosen.write, proposal)
+    if args.write:
+        append(args.write, proposal)
     return 0
 
 
@@ -125,16 +125,16 @@ def _near(proposal: Proposal) -> str:
     return "  ".join(f"{one.text} {one.score:.1f}" for one in proposal.near) or "nothing found"
 
 
-def _tune(chosen: Namespace) -> int:
-    notes = list(read_notes(chosen.log))
-    hours = chosen.hours if chosen.hours is not None else hours_of(notes)
-    if chosen.per_hour <= 0 or (chosen.hours is not None and chosen.hours <= 0):
+def _tune(args: Namespace) -> int:
+    notes = list(read_notes(args.log))
+    hours = args.hours if args.hours is not None else hours_of(notes)
+    if args.per_hour <= 0 or (args.hours is not None and args.hours <= 0):
         raise UsageError("--hours and --per-hour must be over 0")
     if not hours:
-        raise DeskcueError(f"{chosen.log} holds nothing yet; let the device listen for some days")
-    rulebook = load_rulebook(chosen.profile or settings(chosen).rulebook)
-    found = advise(notes, rulebook.phrases, hours, chosen.per_hour)
-    if chosen.json:
+        raise DeskcueError(f"{args.log} holds nothing yet; let the device listen for some days")
+    rulebook = load_rulebook(args.profile or settings(args).rulebook)
+    found = advise(notes, rulebook.phrases, hours, args.per_hour)
+    if args.json:
         for advice in found:
             print(json.dumps(asdict(advice), ensure_ascii=False))
         return 0

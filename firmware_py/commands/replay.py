@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from firmware_py.app import Chain, try_spotter
 from firmware_py.audio.file import FileSource
 from firmware_py.commands import (
     complain,
@@ -21,13 +20,14 @@ from firmware_py.commands import (
     settings_argument,
 )
 from firmware_py.commands.heard import Heard, print_finding, print_summary, print_table
-from firmware_py.errors import DeskcueError, UsageError
-from firmware_py.hearing.spotter import load_spotter
-from firmware_py.out.picture import check, save
-from firmware_py.out.story import Story
-from firmware_py.recorder import Recorder
+from firmware_py.core.errors import DeskcueError, UsageError
+from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Finding
+from firmware_py.device.pipeline import Pipeline, try_phone_model
+from firmware_py.hearing.phone_model import load_phone_model
+from firmware_py.reports.call_timeline import CallTimeline
+from firmware_py.reports.picture import check, save
+from firmware_py.reports.timeline_builder import TimelineBuilder
 from firmware_py.rules import load_rulebook, started_at
-from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Finding
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -49,33 +49,33 @@ def arguments(parser: ArgumentParser) -> None:
     settings_argument(parser)
 
 
-def main(chosen: Namespace) -> int:
+def main(args: Namespace) -> int:
     """Hear every file and show what is to be said about it."""
-    config = settings(chosen)
-    if chosen.plot:
-        check(chosen.plot)
-    began = _moment(chosen.at)
-    rulebook = load_rulebook(chosen.profile or config.rulebook)
-    spotter, problem = try_spotter(lambda: load_spotter(config.model))
+    config = settings(args)
+    if args.plot:
+        check(args.plot)
+    began = _moment(args.at)
+    rulebook = load_rulebook(args.profile or config.rulebook)
+    phone_model, problem = try_phone_model(lambda: load_phone_model(config.model))
     if problem:
         complain(DeskcueError(f"{problem}; going on without phrases"))
-    chain = Chain(rulebook, spotter, started_at(began), language=chosen.lang)
-    stories: list[Story] = []
+    pipeline = Pipeline(rulebook, phone_model, started_at(began), language=args.lang)
+    call_timelines: list[CallTimeline] = []
 
     def hear(path: Path) -> None:
-        show = print_finding if chosen.json else None
-        recorder = Recorder(chain.rulebook, chosen.lang) if chosen.plot else None
-        heard = _hear(path, chain, chosen.realtime, show, recorder)
-        if chosen.json:
+        show = print_finding if args.json else None
+        builder = TimelineBuilder(pipeline.rulebook, args.lang) if args.plot else None
+        heard = _hear(path, pipeline, args.realtime, show, builder)
+        if args.json:
             print_summary(heard)
         else:
-            print_table(heard, chosen.lang)
-        if recorder:
-            stories.append(recorder.story(path.name, began))
+            print_table(heard, args.lang)
+        if builder:
+            call_timelines.append(builder.call_timeline(path.name, began))
 
-    code = for_each(chosen.files, hear)
-    if stories:
-        for picture in save(stories, chosen.plot, chosen.lang):
+    code = for_each(args.files, hear)
+    if call_timelines:
+        for picture in save(call_timelines, args.plot, args.lang):
             print(f"drew {picture}", file=sys.stderr)
     return max(code, int(bool(problem)))
 
@@ -97,32 +97,32 @@ def _moment(at: str | None) -> datetime:
 
 def _hear(
     path: Path,
-    chain: Chain,
+    pipeline: Pipeline,
     realtime: bool,
     tell: Callable[[Path, Finding], None] | None,
-    recorder: Recorder | None,
+    builder: TimelineBuilder | None,
 ) -> Heard:
     """Let the chain hear a file from the beginning, telling Findings as they come."""
-    chain.reset()
+    pipeline.reset()
     source = FileSource(path, realtime=realtime)
     findings: list[Finding] = []
     begun = time.process_time()
     try:
         for block in source:
-            found = chain.feed(block)
+            found = pipeline.feed(block)
             findings += found
-            if recorder:
-                recorder.hear(chain.frame, chain.observed, found)
+            if builder:
+                builder.hear(pipeline.features, pipeline.observed, found)
             if tell:
                 for finding in found:
                     tell(path, finding)
     finally:
         source.close()
-    shares = chain.speaking / max(1.0, chain.seconds * HOPS_PER_SECOND)
+    shares = pipeline.speaking / max(1.0, pipeline.seconds * HOPS_PER_SECOND)
     return Heard(
         path,
         tuple(findings),
-        chain.seconds,
+        pipeline.seconds,
         time.process_time() - begun,
         float(shares[AGENT]),
         float(shares[CALLER]),

@@ -13,16 +13,16 @@ from pathlib import Path
 
 from firmware_py.commands import language_argument, settings, settings_argument
 from firmware_py.commands.events import open_outbox
-from firmware_py.config import Config
-from firmware_py.errors import DeskcueError, UsageError
-from firmware_py.out.event import Event
-from firmware_py.out.outbox import Outbox
-from firmware_py.out.report import Shift, shifts
-from firmware_py.out.report_csv import write_csv
-from firmware_py.out.report_page import report_page
-from firmware_py.out.report_table import print_shift
+from firmware_py.core.errors import DeskcueError, UsageError
+from firmware_py.outbox.event import Event
+from firmware_py.outbox.store import Outbox
+from firmware_py.reports.shift import Shift, shifts
+from firmware_py.reports.shift_csv import write_csv
+from firmware_py.reports.shift_page import report_page
+from firmware_py.reports.shift_table import print_shift
 from firmware_py.rules import load_rulebook
 from firmware_py.rules.clauses import clauses
+from firmware_py.settings.config import Config
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -39,25 +39,25 @@ def arguments(parser: ArgumentParser) -> None:
     settings_argument(parser)
 
 
-def main(chosen: Namespace) -> int:
+def main(args: Namespace) -> int:
     """Show it."""
-    config = settings(chosen)
-    day = _day(chosen.day) if chosen.day else None
+    config = settings(args)
+    day = _day(args.day) if args.day else None
     outbox = open_outbox(config)
     try:
         all_shifts = shifts(_events(outbox))
     finally:
         outbox.close()
-    reported = _select(all_shifts, day, chosen.call)
-    if chosen.csv:
+    reported = _select(all_shifts, day, args.call)
+    if args.csv:
         write_csv(reported, sys.stdout)
         return 0
-    titles = _titles(config, chosen.lang)
-    if chosen.html:
-        _write(chosen.html, report_page(reported, titles, config.desk.desk, chosen.lang))
+    titles = _titles(config, args.lang)
+    if args.html:
+        _write(args.html, report_page(reported, titles, config.desk.desk, args.lang))
         return 0
     for shift in reported:
-        print_shift(shift, titles, chosen.lang)
+        print_shift(shift, titles, args.lang)
     return 0
 
 

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 
 from firmware_py.commands import language_argument, profile_argument, settings, settings_argument
-from firmware_py.errors import DeskcueError
-from firmware_py.messages import message
+from firmware_py.core.errors import DeskcueError
+from firmware_py.core.messages import message
 from firmware_py.rules import EXPERIMENTAL, Rulebook, explain, load_rulebook
 from firmware_py.rules.clauses import clauses
 
@@ -31,15 +31,15 @@ def arguments(parser: ArgumentParser) -> None:
         verb.set_defaults(do=do)
 
 
-def main(chosen: Namespace) -> int:
+def main(args: Namespace) -> int:
     """Do what the verb says."""
-    done: int = chosen.do(chosen)
+    done: int = args.do(args)
     return done
 
 
-def _check(chosen: Namespace) -> int:
+def _check(args: Namespace) -> int:
     wrong = []
-    for name in chosen.files:
+    for name in args.files:
         try:
             rulebook = load_rulebook(name)
         except DeskcueError as error:
@@ -54,16 +54,16 @@ def _check(chosen: Namespace) -> int:
     return 0
 
 
-def _book(chosen: Namespace) -> Rulebook:
-    return load_rulebook(chosen.profile or settings(chosen).rulebook)
+def _book(args: Namespace) -> Rulebook:
+    return load_rulebook(args.profile or settings(args).rulebook)
 
 
-def _explain(chosen: Namespace) -> int:
-    rulebook = _book(chosen)
+def _explain(args: Namespace) -> int:
+    rulebook = _book(args)
     ids = {rule.id for rule in rulebook.rules}
-    if chosen.rule not in ids and chosen.rule in {rule.id for rule in _experiments().rules}:
+    if args.rule not in ids and args.rule in {rule.id for rule in _experiments().rules}:
         rulebook = _experiments()
-    print(explain(rulebook, chosen.rule, chosen.lang))
+    print(explain(rulebook, args.rule, args.lang))
     return 0
 
 
@@ -72,8 +72,8 @@ def _experiments() -> Rulebook:
     return load_rulebook(EXPERIMENTAL)
 
 
-def _list(chosen: Namespace) -> int:
-    rulebook, lang = _book(chosen), chosen.lang
+def _list(args: Namespace) -> int:
+    rulebook, lang = _book(args), args.lang
     table = Table("id", "clause", "light", "advice", title=rulebook.title.in_language(lang))
     for rule in rulebook.rules:
         if rule.hidden or not rule.enabled:

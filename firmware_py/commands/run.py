@@ -9,16 +9,16 @@ from pathlib import Path
 from rich.console import Console
 
 from firmware_py.audio.tap import TapSource
-from firmware_py.clock import SystemClock
+from firmware_py.calls.hid_hook_switch import HidHookSwitch
+from firmware_py.calls.signals import SOCKET, CallSignalSource, CallSignalSources, CallSocket
 from firmware_py.commands import language_argument, settings, settings_argument
-from firmware_py.commands.showing import Show, WatchedLed
-from firmware_py.device import Device, Ends
-from firmware_py.hook import Hook
-from firmware_py.memory import Memory
-from firmware_py.out.light import open_led
-from firmware_py.out.notify import notify
-from firmware_py.out.outbox import Outbox
-from firmware_py.telephony import SOCKET, Listener, Teller, Tellers
+from firmware_py.commands.live import Show, WatchedLed
+from firmware_py.core.clock import SystemClock
+from firmware_py.core.service_manager import notify
+from firmware_py.device.baseline import BaselineStore
+from firmware_py.device.runtime import Device, DeviceIO
+from firmware_py.light.led import open_led
+from firmware_py.outbox.store import Outbox
 
 VOICE = "voice.json"
 """File beside the outbox that keeps the agent's usual voice."""
@@ -45,37 +45,43 @@ def arguments(parser: ArgumentParser) -> None:
     language_argument(parser)
 
 
-def main(chosen: Namespace) -> int:
+def main(args: Namespace) -> int:
     """Open the device's ends and hear until a signal comes."""
-    config = settings(chosen)
+    config = settings(args)
     with ExitStack() as ends:
-        source = TapSource(config.tap, wait=chosen.wait)
+        source = TapSource(config.tap, wait=args.wait)
         ends.callback(source.close)
         outbox = Outbox(config.outbox.path, config.outbox.max_events)
         ends.callback(outbox.close)
-        calls = _calls(chosen.socket)
+        calls = _calls(args.socket)
         ends.callback(calls.close)
         clock = SystemClock()
         led = WatchedLed(open_led(config.light))
         device = Device(
             config,
-            Ends(source, led, outbox, calls, Memory(config.outbox.path.with_name(VOICE), clock)),
+            DeviceIO(
+                source,
+                led,
+                outbox,
+                calls,
+                BaselineStore(config.outbox.path.with_name(VOICE), clock),
+            ),
             clock,
             tell=_tell,
-            language=chosen.lang,
+            language=args.lang,
         )
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: source.close())
         notify("READY=1")
-        console = Console(force_terminal=None if chosen.view else False)
-        Show(device, led, outbox, chosen.lang).run(console, lambda: notify("WATCHDOG=1"))
+        console = Console(force_terminal=None if args.view else False)
+        Show(device, led, outbox, args.lang).run(console, lambda: notify("WATCHDOG=1"))
     return 0
 
 
-def _calls(path: Path | None) -> Teller:
+def _calls(path: Path | None) -> CallSignalSource:
     if path is None and not SOCKET.parent.is_dir():
-        return Hook()
-    return Tellers(Listener(path or SOCKET), Hook())
+        return HidHookSwitch()
+    return CallSignalSources(CallSocket(path or SOCKET), HidHookSwitch())
 
 
 def _tell(line: str) -> None:

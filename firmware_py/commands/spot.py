@@ -16,15 +16,15 @@ from rich.table import Table
 
 from firmware_py.audio.file import FileSource
 from firmware_py.commands import for_each, profile_argument, settings, settings_argument
+from firmware_py.core.errors import UsageError
+from firmware_py.core.types import AGENT, FloatArray
 from firmware_py.detectors.phrases import SECONDS_PER_ROW
-from firmware_py.errors import UsageError
 from firmware_py.hearing.mel import LogMel
-from firmware_py.hearing.search import Way, best_match, ways_to_say
-from firmware_py.hearing.spelling import SpellingError, to_say
-from firmware_py.hearing.spotter import Spotter, load_spotter
+from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
+from firmware_py.hearing.phrase_spotter import Pronunciation, best_match, pronunciations_of
+from firmware_py.hearing.spelling import SpellingError, to_pinyin
 from firmware_py.rules import Rulebook, load_rulebook
 from firmware_py.rules.reader import DEFAULT_THRESHOLD
-from firmware_py.types import AGENT, FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,45 +58,47 @@ def arguments(parser: ArgumentParser) -> None:
     settings_argument(parser)
 
 
-def main(chosen: Namespace) -> int:
+def main(args: Namespace) -> int:
     """Find and show."""
-    config = settings(chosen)
-    rulebook = load_rulebook(chosen.profile or config.rulebook)
-    ways = {text: _ways(text, rulebook) for text in chosen.phrase}
-    spotter = load_spotter(config.model)
+    config = settings(args)
+    rulebook = load_rulebook(args.profile or config.rulebook)
+    pronunciations = {text: _pronunciations(text, rulebook) for text in args.phrase}
+    phone_model = load_phone_model(config.model)
     table = Table("file", "phrase", "score", "from", "to", "hit")
 
     def spot(path: Path) -> None:
-        rows = _posteriors(path, spotter)
-        for text in chosen.phrase:
-            _show(_spot(path, text, rows, ways[text]), None if chosen.json else table)
+        rows = _posteriors(path, phone_model)
+        for text in args.phrase:
+            _show(_spot(path, text, rows, pronunciations[text]), None if args.json else table)
 
-    code = for_each(chosen.files, spot)
+    code = for_each(args.files, spot)
     if table.row_count:
         Console().print(table)
     return code
 
 
-def _ways(text: str, rulebook: Rulebook) -> tuple[Way, ...]:
+def _pronunciations(text: str, rulebook: Rulebook) -> tuple[Pronunciation, ...]:
     try:
-        say = to_say(text)
+        say = to_pinyin(text)
     except SpellingError as error:
         raise UsageError(str(error)) from None
     known = [p for p in rulebook.phrases if text == p.text or say in p.say]
     threshold = known[0].threshold if known else DEFAULT_THRESHOLD
-    return ways_to_say(text, [say], threshold)
+    return pronunciations_of(text, [say], threshold)
 
 
-def _posteriors(path: Path, spotter: Spotter) -> FloatArray:
+def _posteriors(path: Path, phone_model: PhoneModel) -> FloatArray:
     """Hear the agent's channel of a whole recording, as the device does."""
     mel = LogMel()
-    spotter.reset()
-    rows = [spotter.feed(mel.feed(block.pcm[:, AGENT])) for block in FileSource(path)]
+    phone_model.reset()
+    rows = [phone_model.feed(mel.feed(block.pcm[:, AGENT])) for block in FileSource(path)]
     return np.concatenate(rows)
 
 
-def _spot(path: Path, text: str, rows: FloatArray, ways: Sequence[Way]) -> Spotted:
-    match = best_match(rows, ways)
+def _spot(
+    path: Path, text: str, rows: FloatArray, pronunciations: Sequence[Pronunciation]
+) -> Spotted:
+    match = best_match(rows, pronunciations)
     if match is None:
         return Spotted(str(path), text, None, None, None, False)
     return Spotted(
@@ -105,7 +107,7 @@ def _spot(path: Path, text: str, rows: FloatArray, ways: Sequence[Way]) -> Spott
         round(match.score, 3),
         round(match.first_row * SECONDS_PER_ROW, 2),
         round((match.last_row + 1) * SECONDS_PER_ROW, 2),
-        match.score >= ways[0].threshold,
+        match.score >= pronunciations[0].threshold,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from firmware_py.core.ports import Detector
 from firmware_py.detectors.call import Call
 from firmware_py.detectors.clarity import Clarity
 from firmware_py.detectors.drawl import Drawl
@@ -15,13 +16,12 @@ from firmware_py.detectors.eating import Eating
 from firmware_py.detectors.interruption import Interruption
 from firmware_py.detectors.intonation import Intonation
 from firmware_py.detectors.loudness import Loudness
-from firmware_py.detectors.microphone import Microphone
+from firmware_py.detectors.microphone_faults import MicrophoneFaults
 from firmware_py.detectors.pace import Pace
 from firmware_py.detectors.quiet import Quiet
 from firmware_py.detectors.shares import Shares
 from firmware_py.detectors.shouting import Shouting
 from firmware_py.detectors.turns import Turns
-from firmware_py.ports import Detector
 
 DETECTORS: Final[Mapping[str, type[Detector]]] = MappingProxyType(
     {
@@ -32,7 +32,7 @@ DETECTORS: Final[Mapping[str, type[Detector]]] = MappingProxyType(
         "interruption": Interruption,
         "intonation": Intonation,
         "loudness": Loudness,
-        "microphone": Microphone,
+        "microphone": MicrophoneFaults,
         "pace": Pace,
         "quiet": Quiet,
         "shares": Shares,

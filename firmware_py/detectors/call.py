@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from firmware_py.hearing.speech import ONSET
-from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Frame, Observation
+from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
+from firmware_py.hearing.voice_activity import ONSET
 
 _WINDOW = HOPS_PER_SECOND // 2
 _PAUSE = 2 * HOPS_PER_SECOND
@@ -91,11 +91,11 @@ class Call:
         """Forget the call."""
         self._state = _State()
 
-    def feed(self, frame: Frame) -> list[Observation]:
+    def feed(self, features: Features) -> list[Observation]:
         """Return what became known in this Frame."""
         found: list[Observation] = []
-        rows = zip(frame.level.tolist(), frame.speaking.tolist(), strict=True)
-        self._state.hop = frame.start
+        rows = zip(features.level.tolist(), features.speaking.tolist(), strict=True)
+        self._state.hop = features.start
         for level, speaking in rows:
             self._hear(level, speaking)
             if self._may_change():

@@ -8,9 +8,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from firmware_py.core.types import (
+    HOPS_PER_POSTERIOR,
+    HOPS_PER_SECOND,
+    Features,
+    FloatArray,
+    Observation,
+)
+from firmware_py.hearing.phone_model import HOPS_PER_STEP
 from firmware_py.hearing.spelling import BLANK
-from firmware_py.hearing.spotter import HOPS_PER_STEP
-from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, FloatArray, Frame, Observation
 
 Facts = npt.NDArray[np.float64]
 """What a row tells: 1 if it is blurred, else 0; and the doubt in it, in bits. Shape [rows, 2]."""
@@ -109,10 +115,10 @@ class Clarity:
         state.usual = np.array(known, np.float64)
         state.learnt = int(numbers.get("learnt", state.learnt))
 
-    def feed(self, frame: Frame) -> list[Observation]:
+    def feed(self, features: Features) -> list[Observation]:
         """Return what became known in this Frame."""
-        rows, told = facts(frame.posteriors)
-        hops = (rows + frame.posterior_start) * HOPS_PER_POSTERIOR
+        rows, told = facts(features.posteriors)
+        hops = (rows + features.posterior_start) * HOPS_PER_POSTERIOR
         pairs = zip(hops.tolist(), told, strict=True)
         return [seen for hop, fact in pairs for seen in self._row(hop, fact)]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from firmware_py.core.types import HOPS_PER_SECOND, BoolArray, Features, FloatArray, Observation
 from firmware_py.hearing.mel import FLOOR
-from firmware_py.types import HOPS_PER_SECOND, BoolArray, FloatArray, Frame, Observation
 
 _BACK = 8
 """Hops between two pictures that are compared: shorter than a vowel, longer than its changes."""
@@ -63,16 +63,16 @@ class Drawl:
         """Forget the vowel."""
         self._state = _State()
 
-    def feed(self, frame: Frame) -> list[Observation]:
+    def feed(self, features: Features) -> list[Observation]:
         """Return the drawls that are over by the end of this Frame."""
         found: list[Observation] = []
         state = self._state
-        mel = np.concatenate((state.past, frame.mel[:, _BANDS]))
+        mel = np.concatenate((state.past, features.mel[:, _BANDS]))
         state.past = mel[len(mel) - _BACK :]
-        voiced = frame.pitch > 0
+        voiced = features.pitch > 0
         if not voiced.any() and not state.held:
             return found
-        for hop, held in enumerate((voiced & _alike(mel)).tolist(), frame.start):
+        for hop, held in enumerate((voiced & _alike(mel)).tolist(), features.start):
             if held:
                 state.held += 1 + state.doubt
                 state.doubt = 0

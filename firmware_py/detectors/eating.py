@@ -8,9 +8,16 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
+from firmware_py.core.types import (
+    AGENT,
+    HOPS_PER_SECOND,
+    BoolArray,
+    Features,
+    FloatArray,
+    Observation,
+)
 from firmware_py.detectors.spectrum import band_edges, band_powers
 from firmware_py.detectors.stretches import Stretches
-from firmware_py.types import AGENT, HOPS_PER_SECOND, BoolArray, FloatArray, Frame, Observation
 
 _BANDS = band_edges(150, 1_500, 7_000)
 _WINDOW = 8 * HOPS_PER_SECOND
@@ -113,17 +120,17 @@ class Eating:
         self._stretches.reset()
         self._state = _State()
 
-    def feed(self, frame: Frame) -> list[Observation]:
+    def feed(self, features: Features) -> list[Observation]:
         """Return what became known in this Frame."""
-        return [seen for second in self._stretches.feed(frame) for seen in self._second(second)]
+        return [seen for second in self._stretches.feed(features) for seen in self._second(second)]
 
-    def _second(self, frame: Frame) -> Iterator[Observation]:
+    def _second(self, features: Features) -> Iterator[Observation]:
         state = self._state
-        voiced = frame.speaking[:, AGENT] & (frame.pitch > 0)
-        state.power = np.concatenate([state.power, band_powers(frame.mel, _BANDS)])[-_WINDOW:]
+        voiced = features.speaking[:, AGENT] & (features.pitch > 0)
+        state.power = np.concatenate([state.power, band_powers(features.mel, _BANDS)])[-_WINDOW:]
         state.voiced = np.concatenate([state.voiced, voiced])[-_WINDOW:]
         if len(state.power) == _WINDOW:
-            yield from self._judge(frame.start + frame.hops)
+            yield from self._judge(features.start + features.hops)
 
     def _judge(self, now: int) -> Iterator[Observation]:
         state = self._state

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from firmware_py.core.types import AGENT, BoolArray, Features, FloatArray
 from firmware_py.detectors.spectrum import band_edges, band_powers
-from firmware_py.types import AGENT, BoolArray, FloatArray, Frame
 
 _EDGES = band_edges(50, 1_000, 5_000)
 _CLEAR_DB = 12.0
@@ -45,11 +45,11 @@ class Voice:
         return self.pitch + self.brightness
 
 
-def clear_hops(frame: Frame) -> BoolArray:
+def clear_hops(features: Features) -> BoolArray:
     """Which hops carry the agent's voice, clear of noise, [hops]."""
-    level = frame.level[:, AGENT]
-    clear: BoolArray = frame.speaking[:, AGENT] & (level > frame.floor[:, AGENT] + _CLEAR_DB)
-    return clear & (frame.pitch > 0)
+    level = features.level[:, AGENT]
+    clear: BoolArray = features.speaking[:, AGENT] & (level > features.floor[:, AGENT] + _CLEAR_DB)
+    return clear & (features.pitch > 0)
 
 
 def voice_of(level: FloatArray, pitch: FloatArray, mel: FloatArray) -> Voice:

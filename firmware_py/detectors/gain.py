@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import log10
 from statistics import pstdev
 
-from firmware_py.types import HOPS_PER_SECOND, FloatArray
+from firmware_py.core.types import HOPS_PER_SECOND, FloatArray
 
 _LEAST_HOPS = HOPS_PER_SECOND // 2
 """Clear hops of speech that make an utterance worth measuring."""

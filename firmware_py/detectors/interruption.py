@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
 from firmware_py.detectors.voicing import UNDER_OWN_DB, Voicing
-from firmware_py.hearing.speech import ONSET
-from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Frame, Observation
+from firmware_py.hearing.voice_activity import ONSET
 
 _GAP_HOPS = 35
 """Hops without voice after which a side has fallen silent, for now."""
@@ -111,12 +111,12 @@ class Interruption:
         """Forget the call."""
         self._state = _State(Voicing(self.under_own_db))
 
-    def feed(self, frame: Frame) -> list[Observation]:
+    def feed(self, features: Features) -> list[Observation]:
         """Return what became known in this Frame."""
         found: list[Observation] = []
-        loud = (frame.speaking & (frame.level > frame.floor + _LOUD_DB)).tolist()
-        self._state.hop = frame.start
-        facts = loud, frame.level.tolist(), frame.pitch.tolist()
+        loud = (features.speaking & (features.level > features.floor + _LOUD_DB)).tolist()
+        self._state.hop = features.start
+        facts = loud, features.level.tolist(), features.pitch.tolist()
         for row, level, pitch in zip(*facts, strict=True):
             voice = self._state.voicing.hear(self._state.hop, level, row[AGENT], pitch)
             if row[CALLER]:

@@ -7,8 +7,8 @@ from statistics import median
 
 import numpy as np
 
+from firmware_py.core.types import AGENT, HOPS_PER_SECOND, Features, Observation
 from firmware_py.hearing.pitch import DELAY_HOPS
-from firmware_py.types import AGENT, HOPS_PER_SECOND, Frame, Observation
 
 _PIECE = 20
 """Hops that give one point of the contour, their median: about a syllable."""
@@ -59,15 +59,15 @@ class Intonation:
         """Forget the turn."""
         self._state = _State()
 
-    def feed(self, frame: Frame) -> list[Observation]:
+    def feed(self, features: Features) -> list[Observation]:
         """Return the directions of turns that are over by the end of this Frame."""
         found: list[Observation] = []
         state = self._state
-        speaking = frame.speaking[:, AGENT].tolist()
+        speaking = features.speaking[:, AGENT].tolist()
         if state.start is None and True not in speaking:
             return found
-        facts = zip(speaking, frame.pitch.tolist(), strict=True)
-        for hop, (speaks, hz) in enumerate(facts, frame.start):
+        facts = zip(speaking, features.pitch.tolist(), strict=True)
+        for hop, (speaks, hz) in enumerate(facts, features.start):
             if speaks:
                 self._hear(hop, hz)
             elif state.start is not None and hop - state.last >= self.pause_s * HOPS_PER_SECOND:

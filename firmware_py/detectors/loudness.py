@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from firmware_py.types import CALLER, HOPS_PER_SECOND, Frame, Observation
+from firmware_py.core.types import CALLER, HOPS_PER_SECOND, Features, Observation
 
 _CLEAR_DB = 6.0
 """dB over the floor that count as voice."""
@@ -44,13 +44,13 @@ class Loudness:
         """Forget the caller."""
         self._state = _State()
 
-    def feed(self, frame: Frame) -> list[Observation]:
+    def feed(self, features: Features) -> list[Observation]:
         """Return what became known in this Frame."""
         found: list[Observation] = []
-        level = frame.level[:, CALLER]
-        voiced = frame.speaking[:, CALLER] & (level > frame.floor[:, CALLER] + _CLEAR_DB)
+        level = features.level[:, CALLER]
+        voiced = features.speaking[:, CALLER] & (level > features.floor[:, CALLER] + _CLEAR_DB)
         for hop in voiced.nonzero()[0].tolist():
-            self._state.hop = frame.start + hop
+            self._state.hop = features.start + hop
             found.extend(self._hear(float(level[hop])))
         return found
 

@@ -11,9 +11,15 @@ from typing import Final
 
 import numpy as np
 
+from firmware_py.core.types import (
+    HOPS_PER_POSTERIOR,
+    HOPS_PER_SECOND,
+    Features,
+    FloatArray,
+    Observation,
+)
 from firmware_py.detectors.phrases import observation_of
-from firmware_py.hearing.search import Hit, PhraseSearch, Way, best_match
-from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, FloatArray, Frame, Observation
+from firmware_py.hearing.phrase_spotter import Hit, PhraseSpotter, Pronunciation, best_match
 
 MARGIN: Final = 0.6
 """How much below its threshold a phrase's score may be to be worth a note."""
@@ -27,13 +33,16 @@ PREFIX: Final = "near."
 class NearMisses:
     """Detector of what almost was a phrase."""
 
-    def __init__(self, ways: Sequence[Way]) -> None:
+    def __init__(self, pronunciations: Sequence[Pronunciation]) -> None:
         """Listen for these."""
-        self._ways: dict[str, list[Way]] = {}
-        for way in ways:
-            self._ways.setdefault(way.phrase, []).append(way)
-        self._search = PhraseSearch(
-            [replace(way, threshold=way.threshold - MARGIN) for way in ways]
+        self._pronunciations: dict[str, list[Pronunciation]] = {}
+        for pronunciation in pronunciations:
+            self._pronunciations.setdefault(pronunciation.phrase, []).append(pronunciation)
+        self._search = PhraseSpotter(
+            [
+                replace(pronunciation, threshold=pronunciation.threshold - MARGIN)
+                for pronunciation in pronunciations
+            ]
         )
         self.reset()
 
@@ -44,7 +53,7 @@ class NearMisses:
         self._waiting: deque[Hit] = deque()
         self._row = 0
 
-    def feed(self, item: Frame) -> Iterable[Observation]:
+    def feed(self, item: Features) -> Iterable[Observation]:
         """Say what came near and has settled by now."""
         return [seen for row in item.posteriors for seen in self._hear(row[np.newaxis])]
 
@@ -54,7 +63,7 @@ class NearMisses:
         self._row += 1
         while self._waiting and self._row > self._waiting[0].last_row + _SETTLES:
             hit = self._waiting.popleft()
-            threshold = self._ways[hit.phrase][0].threshold
+            threshold = self._pronunciations[hit.phrase][0].threshold
             settled = self._settled(hit)
             if settled.score < threshold:
                 yield self._noted(settled, threshold)
@@ -63,7 +72,9 @@ class NearMisses:
         """Look once more, now that what followed is known."""
         begins = self._row - len(self._past)
         first = max(hit.first_row, begins)
-        match = best_match(np.stack(list(self._past)[first - begins :]), self._ways[hit.phrase])
+        match = best_match(
+            np.stack(list(self._past)[first - begins :]), self._pronunciations[hit.phrase]
+        )
         if match is None:
             return hit
         return Hit(hit.phrase, first + match.first_row, first + match.last_row, match.score)

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from firmware_py.hearing.spotter import HOPS_PER_STEP
+from firmware_py.core.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, Features, Observation
+from firmware_py.hearing.phone_model import HOPS_PER_STEP
 from firmware_py.hearing.syllables import Syllables
-from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, Frame, Observation
 
 _WINDOW = 60
 """Syllables that the pace is taken over: some 15 s of speech."""
@@ -62,9 +62,9 @@ class Pace:
         """Forget the agent."""
         self._state = _State()
 
-    def feed(self, frame: Frame) -> list[Observation]:
+    def feed(self, features: Features) -> list[Observation]:
         """Return what became known in this Frame."""
-        hops = self._state.syllables.feed(frame.posteriors, frame.posterior_start)
+        hops = self._state.syllables.feed(features.posteriors, features.posterior_start)
         return [told for hop in hops for told in self._syllable(hop)]
 
     def _syllable(self, hop: int) -> Iterator[Observation]:

@@ -1,16 +1,22 @@
 """Phrases: words on the agent's channel that a rulebook listens for.
 
-Hears their tokens in the agent's phone posteriors (``firmware_py.hearing.search``). ``score``
-is the search's, per token and at most 0; ``value`` is the duration in seconds.
+Finds their tokens in the agent's phone posteriors (``hearing.phrase_spotter``). ``score`` is the
+spotter's, per token and at most 0; ``value`` is the duration in seconds.
 
 Weaknesses: tone is not heard (北京 is 背景), and a phrase of two syllables fires on much else.
 """
 
 from collections.abc import Iterable, Sequence
 
-from firmware_py.hearing.search import Hit, PhraseSearch, Way
-from firmware_py.hearing.spotter import HOPS_PER_STEP
-from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, FloatArray, Frame, Observation
+from firmware_py.core.types import (
+    HOPS_PER_POSTERIOR,
+    HOPS_PER_SECOND,
+    Features,
+    FloatArray,
+    Observation,
+)
+from firmware_py.hearing.phone_model import HOPS_PER_STEP
+from firmware_py.hearing.phrase_spotter import Hit, PhraseSpotter, Pronunciation
 
 SECONDS_PER_ROW = HOPS_PER_POSTERIOR / HOPS_PER_SECOND
 SECONDS_PER_STEP = HOPS_PER_STEP / HOPS_PER_SECOND
@@ -29,12 +35,12 @@ def observation_of(hit: Hit, prefix: str = "phrase.") -> Observation:
 class Phrases:
     """Detector of a rulebook's phrases."""
 
-    def __init__(self, ways: Sequence[Way], prefix: str = "phrase.") -> None:
+    def __init__(self, pronunciations: Sequence[Pronunciation], prefix: str = "phrase.") -> None:
         """Listen for these; an Observation is called prefix and id of the phrase."""
-        self._search = PhraseSearch(ways)
+        self._search = PhraseSpotter(pronunciations)
         self._prefix = prefix
 
-    def feed(self, item: Frame) -> Iterable[Observation]:
+    def feed(self, item: Features) -> Iterable[Observation]:
         """Say which phrases the Frame's posteriors complete."""
         return self.hear(item.posteriors)
 

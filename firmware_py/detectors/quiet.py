@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
 from firmware_py.hearing.levels import SILENCE_DB
-from firmware_py.hearing.speech import HANGOVER, ONSET
-from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Frame, Observation
+from firmware_py.hearing.voice_activity import HANGOVER, ONSET
 
 _MUTED_HOPS = HOPS_PER_SECOND // 2
 _UNDER_LOUDEST = 25.0
@@ -97,13 +97,13 @@ class Quiet:
         """Forget the call."""
         self._state = _State()
 
-    def feed(self, frame: Frame) -> list[Observation]:
+    def feed(self, features: Features) -> list[Observation]:
         """Return what became known in this Frame."""
         found: list[Observation] = []
         state = self._state
         agent, caller = state.sides
-        facts = (frame.level, frame.floor + self.over_floor_db, frame.speaking)
-        state.hop = frame.start
+        facts = (features.level, features.floor + self.over_floor_db, features.speaking)
+        state.hop = features.start
         for level, least, speaking in zip(*(fact.tolist() for fact in facts), strict=True):
             agent.hear(state.hop, level[AGENT], least[AGENT], speaking[AGENT])
             caller.hear(state.hop, level[CALLER], least[CALLER], speaking[CALLER])

@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Frame, Observation
+from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
 
 _AGAIN = 0.1
 """The share must have fallen by this before it is told again."""
@@ -42,12 +42,12 @@ class Shares:
         """Forget the call."""
         self._state = _State()
 
-    def feed(self, frame: Frame) -> list[Observation]:
+    def feed(self, features: Features) -> list[Observation]:
         """Return what became known in this Frame."""
         found: list[Observation] = []
         state = self._state
-        state.hop = frame.start
-        for speaking in frame.speaking.tolist():
+        state.hop = features.start
+        for speaking in features.speaking.tolist():
             state.spoken[AGENT] += speaking[AGENT]
             state.spoken[CALLER] += speaking[CALLER]
             state.hop += 1

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 
+from firmware_py.core.types import AGENT, HOPS_PER_SECOND, Features, Observation
 from firmware_py.detectors.effort import Voice, clear_hops, voice_of
 from firmware_py.detectors.gain import GainControl
 from firmware_py.detectors.stretches import Stretches
-from firmware_py.types import AGENT, HOPS_PER_SECOND, Frame, Observation
 
 _STRETCH = 20
 """Hops that are judged at once."""
@@ -93,23 +93,25 @@ class Shouting:
             usual = Voice(**{one.name: float(numbers[one.name]) for one in fields(Voice)})
             self._state.usual = self._state.now = usual
 
-    def feed(self, frame: Frame) -> list[Observation]:
+    def feed(self, features: Features) -> list[Observation]:
         """Return what became known in this Frame."""
-        return [seen for stretch in self._stretches.feed(frame) for seen in self._stretch(stretch)]
+        return [
+            seen for stretch in self._stretches.feed(features) for seen in self._stretch(stretch)
+        ]
 
-    def _stretch(self, frame: Frame) -> Iterator[Observation]:
-        clear = clear_hops(frame)
+    def _stretch(self, features: Features) -> Iterator[Observation]:
+        clear = clear_hops(features)
         hops = int(clear.sum())
         self._state.still = 0 if hops else self._state.still + _STRETCH
         if not hops:
-            yield from self._pause(frame.start)
+            yield from self._pause(features.start)
             return
-        level = frame.level[clear, AGENT]
-        voice = voice_of(level, frame.pitch[clear], frame.mel[clear])
+        level = features.level[clear, AGENT]
+        voice = voice_of(level, features.pitch[clear], features.mel[clear])
         self._state.gain.hear(level)
         rise = self._learn(voice, hops)
         if self._state.heard >= self.learn_s * HOPS_PER_SECOND:
-            yield from self._judge(rise, hops, frame.start)
+            yield from self._judge(rise, hops, features.start)
 
     def _pause(self, hop: int) -> Iterator[Observation]:
         state = self._state

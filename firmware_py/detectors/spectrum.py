@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from firmware_py.core.types import FloatArray
 from firmware_py.hearing.mel import CENTRES_HZ
-from firmware_py.types import FloatArray
 
 
 def band_edges(*edges_hz: float) -> tuple[int, ...]:

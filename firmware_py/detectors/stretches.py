@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from firmware_py.types import Frame
+from firmware_py.core.types import Features
 
 _FIELDS = ("level", "floor", "speaking", "microphone", "mel", "pitch")
 
@@ -20,7 +20,7 @@ class Stretches:
     """
 
     hops: int
-    _parts: list[Frame] = field(init=False, repr=False, default_factory=list)
+    _parts: list[Features] = field(init=False, repr=False, default_factory=list)
     _held: int = field(init=False, repr=False, default=0)
     """Hops at the end of the parts that belong to no stretch yet."""
 
@@ -28,19 +28,21 @@ class Stretches:
         """Forget a stretch that is not whole."""
         self._parts, self._held = [], 0
 
-    def feed(self, frame: Frame) -> Iterator[Frame]:
+    def feed(self, features: Features) -> Iterator[Features]:
         """Take a Frame and return every stretch that it completes."""
-        self._parts.append(frame)
-        self._held += frame.hops
+        self._parts.append(features)
+        self._held += features.hops
         if self._held < self.hops:
             return
         held = {
             name: np.concatenate([getattr(part, name) for part in self._parts])[-self._held :]
             for name in _FIELDS
         }
-        begin = frame.start + frame.hops - self._held
+        begin = features.start + features.hops - self._held
         edges = range(0, self._held + 1, self.hops)
-        self._parts, self._held = [frame], self._held - edges[-1]
+        self._parts, self._held = [features], self._held - edges[-1]
         for first, last in pairwise(edges):
             arrays: dict[str, Any] = {name: array[first:last] for name, array in held.items()}
-            yield replace(frame, start=begin + first, posteriors=frame.posteriors[:0], **arrays)
+            yield replace(
+                features, start=begin + first, posteriors=features.posteriors[:0], **arrays
+            )

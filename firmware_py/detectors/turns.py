@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
 from firmware_py.detectors.voicing import UNDER_OWN_DB, Voicing
-from firmware_py.hearing.speech import HANGOVER, ONSET
-from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND, Frame, Observation
+from firmware_py.hearing.voice_activity import HANGOVER, ONSET
 
 
 @dataclass(slots=True)
@@ -49,11 +49,11 @@ class Turns:
         """Forget who was speaking."""
         self._state = _State(Voicing(self.under_own_db))
 
-    def feed(self, frame: Frame) -> list[Observation]:
+    def feed(self, features: Features) -> list[Observation]:
         """Return the turns that are over by the end of this Frame."""
         found: list[Observation] = []
-        self._state.hop = frame.start
-        facts = frame.speaking.tolist(), frame.level.tolist(), frame.pitch.tolist()
+        self._state.hop = features.start
+        facts = features.speaking.tolist(), features.level.tolist(), features.pitch.tolist()
         for speaking, level, pitch in zip(*facts, strict=True):
             hop, voicing = self._state.hop, self._state.voicing
             voice = voicing.hear(hop, level, speaking[AGENT], pitch)

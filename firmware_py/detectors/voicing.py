@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND
 from firmware_py.hearing.levels import SILENCE_DB
-from firmware_py.hearing.speech import ECHO, ECHO_FADE, HYSTERESIS
-from firmware_py.types import AGENT, CALLER, HOPS_PER_SECOND
+from firmware_py.hearing.voice_activity import ECHO, ECHO_FADE, HYSTERESIS
 
 UNDER_OWN_DB: Final = 6.0
 """dB under the agent's voiced peaks below which a voice is the next desk's."""

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Final
 
-from firmware_py.app import Chain
+from firmware_py.core.errors import DeskcueError
+from firmware_py.core.types import AGENT, Block, Observation
+from firmware_py.device.pipeline import Pipeline
 from firmware_py.drill.result import Result, Said
 from firmware_py.drill.situation import Situation
-from firmware_py.errors import DeskcueError
 from firmware_py.rules import Rulebook
-from firmware_py.rules.event import Event
+from firmware_py.rules.event_pattern import EventPattern
 from firmware_py.rules.vocabulary import is_under
-from firmware_py.types import AGENT, Block, Observation
 
 PAUSE_SLACK_S: Final = 0.3
 """Seconds by which a pause may be too short: silences were measured up to 0.17 s off."""
@@ -24,20 +24,20 @@ _PHRASE: Final = "phrase."
 class Practice:
     """Hears a round, Block by Block."""
 
-    def __init__(self, situation: Situation, chain: Chain) -> None:
+    def __init__(self, situation: Situation, pipeline: Pipeline) -> None:
         """Begin to listen.
 
         Args:
             situation: what is practised.
-            chain: fresh, with the situation's rulebook and a phone model.
+            pipeline: fresh, with the situation's rulebook and a phone model.
 
         Raises:
             DeskcueError: the rulebook has no such phrase.
         """
         self._situation = situation
-        self._chain = chain
-        self._texts = {f"{_PHRASE}{one.id}": one.text for one in chain.rulebook.phrases}
-        self._wanted = [_text(need, chain.rulebook) for need in situation.need]
+        self._pipeline = pipeline
+        self._texts = {f"{_PHRASE}{one.id}": one.text for one in pipeline.rulebook.phrases}
+        self._wanted = [_text(need, pipeline.rulebook) for need in situation.need]
         self._heard: list[Observation] = []
         self._onsets: list[float] = []
         self._turn_ends: list[float] = []
@@ -46,17 +46,17 @@ class Practice:
     @property
     def seconds(self) -> float:
         """Seconds heard."""
-        return self._chain.seconds
+        return self._pipeline.seconds
 
     def feed(self, block: Block) -> list[str]:
         """Hear a Block; return the texts of phrases that were just said."""
-        self._chain.feed(block)
-        frame = self._chain.frame
-        if frame and frame.speaking[:, AGENT].any():
+        self._pipeline.feed(block)
+        features = self._pipeline.features
+        if features and features.speaking[:, AGENT].any():
             self._last_spoke = self.seconds
-        self._onsets += (o.start for o in self._chain.observed if o.name == "onset.agent")
-        self._turn_ends += (o.end for o in self._chain.observed if o.name == "turn.agent")
-        new = [o for o in self._chain.observed if o.name in self._texts and self._concerns(o)]
+        self._onsets += (o.start for o in self._pipeline.observed if o.name == "onset.agent")
+        self._turn_ends += (o.end for o in self._pipeline.observed if o.name == "turn.agent")
+        new = [o for o in self._pipeline.observed if o.name in self._texts and self._concerns(o)]
         self._heard += new
         return [self._texts[o.name] for o in new]
 
@@ -96,7 +96,7 @@ class Practice:
             spoke=self._last_spoke is not None,
         )
 
-    def _met(self, need: Event) -> Observation | None:
+    def _met(self, need: EventPattern) -> Observation | None:
         """Where a need was met first."""
         return min((o for o in self._heard if need.matches(o)), key=_start, default=None)
 
@@ -131,7 +131,7 @@ def _start(observation: Observation) -> float:
     return observation.start
 
 
-def _text(need: Event, rulebook: Rulebook) -> str:
+def _text(need: EventPattern, rulebook: Rulebook) -> str:
     texts = [p.text for p in rulebook.phrases if _is_one_of(f"{_PHRASE}{p.id}", need.names)]
     if not texts:
         raise DeskcueError(f'rulebook "{rulebook.name}" has no phrase {need}; the drill needs it')

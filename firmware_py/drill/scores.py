@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from firmware_py.errors import DeskcueError
+from firmware_py.core.errors import DeskcueError
 
 _FOLDER: Final = "deskcue"
 _FILE: Final = "drills.jsonl"

@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from firmware_py.core.messages import message
 from firmware_py.drill.result import Result
 from firmware_py.drill.scores import Score, Scores
 from firmware_py.drill.situation import Situation
-from firmware_py.messages import message
 
 _LAST = 8
 """Scores that are shown."""

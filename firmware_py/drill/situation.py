@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from firmware_py.rules.event import Event
+from firmware_py.rules.event_pattern import EventPattern
 from firmware_py.rules.rulebook import Text
-from firmware_py.schema import read
-from firmware_py.toml_document import parse_toml
+from firmware_py.settings.schema import read
+from firmware_py.settings.toml_document import parse_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Situation:
     """What the agent is told before the round."""
     answer: str
     """What would have been right, as the standard writes it."""
-    need: tuple[Event, ...]
+    need: tuple[EventPattern, ...]
     """Phrases that have to be said, in this order."""
     pause_after: int = 0
     """Number of the need that a pause has to follow; 0: none has to."""

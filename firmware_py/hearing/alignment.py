@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from firmware_py.core.types import FloatArray
 from firmware_py.hearing.spelling import BLANK, INITIALS
-from firmware_py.types import FloatArray
 
 WORST: Final = 6.0
 """A match scores at most its worst syllable's cost divided by this (chosen on known voices)."""
@@ -54,14 +54,14 @@ def token_costs(costs: FloatArray, tokens: Sequence[int]) -> FloatArray:
     score = np.full(len(states), _NEVER, dtype=np.float32)
     score[0] = wanted[0, 0]
     came = np.zeros(wanted.shape, dtype=np.intp)
-    ways = np.full((3, len(states)), _NEVER, dtype=np.float32)
+    candidates = np.full((3, len(states)), _NEVER, dtype=np.float32)
     everyone = np.arange(len(states))
     for row in range(1, len(wanted)):
-        ways[0] = score
-        ways[1, 1:] = score[:-1]
-        ways[2, 2:] = score[:-2] + skips[2:]
-        came[row] = ways.argmax(axis=0)
-        score = ways[came[row], everyone] + wanted[row]
+        candidates[0] = score
+        candidates[1, 1:] = score[:-1]
+        candidates[2, 2:] = score[:-2] + skips[2:]
+        came[row] = candidates.argmax(axis=0)
+        score = candidates[came[row], everyone] + wanted[row]
     shared = np.zeros(len(tokens), dtype=np.float32)
     if score[-1] == _NEVER:
         return shared + _NEVER

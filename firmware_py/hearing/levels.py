@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.types import HOP, FloatArray, PcmArray
+from firmware_py.core.types import HOP, FloatArray, PcmArray
 
 SILENCE_DB: Final = -100.0
 """Level of digital silence, and the least level there is."""

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.types import HOP, RATE, FloatArray
+from firmware_py.core.types import HOP, RATE, FloatArray
 
 BANDS: Final = 40
 WINDOW: Final = 400

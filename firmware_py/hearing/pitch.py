@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.types import HOP, RATE, BoolArray, FloatArray
+from firmware_py.core.types import HOP, RATE, BoolArray, FloatArray
 
 Array = npt.NDArray[np.float64]
 

@@ -12,7 +12,7 @@ import unicodedata
 from functools import cache
 from typing import Final
 
-from firmware_py.errors import DeskcueError
+from firmware_py.core.errors import DeskcueError
 
 INITIALS: Final = tuple("b p m f d t n l g k h j q x zh ch sh r z c s".split())
 FINALS: Final = tuple(
@@ -152,7 +152,7 @@ def plain(pinyin: str) -> str:
     return re.sub(r"[^a-z|() ]", "", decomposed)
 
 
-def to_say(text: str) -> str:
+def to_pinyin(text: str) -> str:
     """Spell a text given in hanzi or pinyin (tones are dropped, digits are read out).
 
     Raises:

@@ -1,7 +1,7 @@
 """Syllables in the phone posteriors: where each begins."""
 
+from firmware_py.core.types import HOPS_PER_POSTERIOR, FloatArray
 from firmware_py.hearing.spelling import BLANK, INITIALS
-from firmware_py.types import HOPS_PER_POSTERIOR, FloatArray
 
 _FINALS = range(len(INITIALS), BLANK)
 

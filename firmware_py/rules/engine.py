@@ -7,10 +7,17 @@ from collections import defaultdict, deque
 from datetime import datetime
 from typing import Final
 
+from firmware_py.core.types import Finding, Observation
+from firmware_py.rules.evaluator import (
+    LOOK_BACK_S,
+    SLACK_S,
+    MustJudge,
+    RuleEvaluator,
+    Verdict,
+    judge_of,
+)
 from firmware_py.rules.hours import Days, LocalTime, is_holiday, started_at
-from firmware_py.rules.judge import LOOK_BACK_S, SLACK_S, Judge, MustJudge, Verdict, judge_of
 from firmware_py.rules.rulebook import Rule, Rulebook
-from firmware_py.types import Finding, Observation
 
 CALL_START: Final = "call.start"
 CALL_END: Final = "call.end"
@@ -89,7 +96,7 @@ class Rules:
     def _new_call(self, since: float) -> None:
         """Begin to watch anew, remembering what was told since then; what a call left open ends."""
         self._judges = {rule.id: judge_of(rule.kind) for rule in self._rules.values()}
-        self._hears: defaultdict[str, list[tuple[Rule, Judge]]] = defaultdict(list)
+        self._hears: defaultdict[str, list[tuple[Rule, RuleEvaluator]]] = defaultdict(list)
         for rule_id, judge in self._judges.items():
             for name in dict.fromkeys(judge.hears):
                 self._hears[name].append((self._rules[rule_id], judge))
@@ -128,15 +135,15 @@ class Rules:
                     queue.append(_comes_back(finding))
         return [finding for finding in findings if not self._rules[finding.rule].hidden]
 
-    def _listeners(self, name: str) -> list[tuple[Rule, Judge]]:
+    def _listeners(self, name: str) -> list[tuple[Rule, RuleEvaluator]]:
         """Judges that hear the name or one above it, each once."""
-        listeners: list[tuple[Rule, Judge]] = []
+        listeners: list[tuple[Rule, RuleEvaluator]] = []
         while name:
             listeners += self._hears.get(name, ())
             name = name.rpartition(".")[0]
         return [*dict.fromkeys(listeners)] if len(listeners) > 1 else listeners
 
-    def _wait(self, rule: Rule, judge: Judge) -> None:
+    def _wait(self, rule: Rule, judge: RuleEvaluator) -> None:
         """Note until when a rule waits, if it does."""
         if not isinstance(judge, MustJudge):
             return

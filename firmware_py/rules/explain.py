@@ -2,10 +2,10 @@
 
 import math
 
-from firmware_py.errors import DeskcueError
-from firmware_py.messages import catalogue, message
+from firmware_py.core.errors import DeskcueError
+from firmware_py.core.messages import catalogue, message
 from firmware_py.rules.clauses import clauses
-from firmware_py.rules.event import Event, Pattern
+from firmware_py.rules.event_pattern import EventPattern, Pattern
 from firmware_py.rules.rulebook import (
     Limit,
     Must,
@@ -16,7 +16,7 @@ from firmware_py.rules.rulebook import (
     Together,
 )
 from firmware_py.rules.vocabulary import is_under
-from firmware_py.toml_document import near
+from firmware_py.settings.toml_document import near
 
 
 def explain(rulebook: Rulebook, rule_id: str, language: str = "zh") -> str:
@@ -95,13 +95,13 @@ class _Explainer:
         trigger, within = self._event(must.before), self._within(must.within_s)
         return self._say("kind.must_before", trigger=trigger, need=need, within=within)
 
-    def _excuse(self, unless: Event | None, within_s: float) -> str:
+    def _excuse(self, unless: EventPattern | None, within_s: float) -> str:
         if not unless:
             return ""
         within = self._within(within_s)
         return self._say("kind.excuse", unless=self._event(unless), within=within)
 
-    def _unless(self, unless: Event | None) -> str:
+    def _unless(self, unless: EventPattern | None) -> str:
         return self._say("kind.unless", unless=self._event(unless)) if unless else ""
 
     def _within(self, seconds: float) -> str:
@@ -109,10 +109,10 @@ class _Explainer:
             return self._say("kind.call")
         return self._say("kind.seconds", seconds=f"{seconds:g}")
 
-    def _events(self, events: tuple[Event, ...], joined_by: str) -> str:
+    def _events(self, events: tuple[EventPattern, ...], joined_by: str) -> str:
         return self._say(f"explain.{joined_by}").join(self._event(event) for event in events)
 
-    def _event(self, event: Event) -> str:
+    def _event(self, event: EventPattern) -> str:
         return self._say("explain.or").join(self._pattern(one) for one in event.any_of)
 
     def _pattern(self, pattern: Pattern) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from firmware_py.ports import Clock
+from firmware_py.core.ports import Clock
 
 LocalTime = Callable[[float], datetime]
 """Tells the desk's local time at a second of the stream."""

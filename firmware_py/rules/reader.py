@@ -9,10 +9,9 @@ from typing import Any, Final, cast, get_args, get_type_hints
 
 from firmware_py import detectors
 from firmware_py.hearing.spelling import SpellingError, expand
-from firmware_py.rules.book import Book, open_book, parse_book
 from firmware_py.rules.checks import complaints
 from firmware_py.rules.clauses import clauses
-from firmware_py.rules.event import Event
+from firmware_py.rules.event_pattern import EventPattern
 from firmware_py.rules.rulebook import (
     Kind,
     Limit,
@@ -25,10 +24,11 @@ from firmware_py.rules.rulebook import (
     Text,
     Together,
 )
+from firmware_py.rules.source import RulebookSource, load_source, parse_source
 from firmware_py.rules.vocabulary import OBSERVATIONS, is_under
-from firmware_py.schema import read
-from firmware_py.toml_document import Document, near
-from firmware_py.toml_lines import Where
+from firmware_py.settings.schema import read
+from firmware_py.settings.toml_document import Document, near
+from firmware_py.settings.toml_lines import Where
 
 KINDS: Final[Mapping[str, type[Kind]]] = MappingProxyType(
     {"never": Never, "must": Must, "limit": Limit, "together": Together, "sequence": Sequence}
@@ -58,7 +58,7 @@ def load_rulebook(name_or_path: str | Path) -> Rulebook:
     Raises:
         DeskcueError: there is none, or it has mistakes; one line for each.
     """
-    return _check(open_book(name_or_path))
+    return _check(load_source(name_or_path))
 
 
 def parse_rulebook(data: bytes, name: str) -> Rulebook:
@@ -67,10 +67,10 @@ def parse_rulebook(data: bytes, name: str) -> Rulebook:
     Raises:
         DeskcueError: it has mistakes; one line for each.
     """
-    return _check(parse_book(data, name))
+    return _check(parse_source(data, name))
 
 
-def _check(book: Book) -> Rulebook:
+def _check(book: RulebookSource) -> Rulebook:
     rulebook = _Reader(book.document).rulebook(book.sha256, book.sources)
     book.document.check()
     assert rulebook is not None
@@ -188,12 +188,12 @@ class _Reader:
     def _check_events(self, where: Where, schema: type[Kind]) -> None:
         """Note names that do not exist, be the rest of the rule sound or not."""
         for key, hint in get_type_hints(schema).items():
-            if Event not in (hint, *get_args(hint)):
+            if EventPattern not in (hint, *get_args(hint)):
                 continue
             said = self._document.at((*where, key))
             for text in said if isinstance(said, list) else [said]:
                 with contextlib.suppress(ValueError):  # which ``read`` has noted
-                    for name in Event.parse(str(text)).names if text else ():
+                    for name in EventPattern.parse(str(text)).names if text else ():
                         self._check_name((*where, key), name)
 
     def _check_name(self, where: Where, name: str) -> None:

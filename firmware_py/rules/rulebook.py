@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
-from firmware_py.rules.event import Event
+from firmware_py.core.types import Cue
+from firmware_py.rules.event_pattern import EventPattern
 from firmware_py.rules.hours import Days, Hours
-from firmware_py.types import Cue
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ def _not_negative(key: str, value: float) -> None:
 class Never:
     """Speaks whenever the event is observed."""
 
-    when: Event
-    unless: Event | None = None
+    when: EventPattern
+    unless: EventPattern | None = None
     """Excuses the event, if it came in the ``within_s`` seconds before."""
     within_s: float = float("inf")
     """Seconds of stream; left out: within the call."""
@@ -86,7 +86,7 @@ class Never:
 class Limit:
     """Speaks when the event is observed more often than ``most`` times within a time."""
 
-    when: Event
+    when: EventPattern
     most: int
     within_s: float = float("inf")
     """Seconds of stream; left out: within the call."""
@@ -100,13 +100,13 @@ class Limit:
 class Must:
     """Speaks when something needed is left out: all of ``need``, in order, near a trigger."""
 
-    need: tuple[Event, ...]
-    after: Event | None = None
+    need: tuple[EventPattern, ...]
+    after: EventPattern | None = None
     """Trigger: the need has to come within ``within_s`` seconds after it."""
-    before: Event | None = None
+    before: EventPattern | None = None
     """Trigger: the need has to have come within the ``within_s`` seconds before it."""
     within_s: float = float("inf")
-    unless: Event | None = None
+    unless: EventPattern | None = None
     """Lifts the duty while it waits."""
 
     def __post_init__(self) -> None:
@@ -123,7 +123,7 @@ class Must:
 class Together:
     """Speaks when all events are observed within a time, in any order."""
 
-    all: tuple[Event, ...]
+    all: tuple[EventPattern, ...]
     within_s: float = 0.0
     """Largest gap in seconds between any two of them; 0: they must overlap."""
 
@@ -137,10 +137,10 @@ class Together:
 class Sequence:
     """Speaks when events come one after the other."""
 
-    steps: tuple[Event, ...]
+    steps: tuple[EventPattern, ...]
     within_s: float = float("inf")
     """Largest gap in seconds between the end of a step and the start of the next."""
-    unless: Event | None = None
+    unless: EventPattern | None = None
     """Starts it anew."""
 
     def __post_init__(self) -> None:
@@ -152,12 +152,12 @@ class Sequence:
 Kind = Never | Limit | Must | Together | Sequence
 
 
-def events_of(kind: Kind) -> Iterator[tuple[str, Event]]:
+def events_of(kind: Kind) -> Iterator[tuple[str, EventPattern]]:
     """Every event that a rule of that kind waits for, with its key."""
     for spec in fields(kind):
         value = getattr(kind, spec.name)
         for event in value if isinstance(value, tuple) else (value,):
-            if isinstance(event, Event):
+            if isinstance(event, EventPattern):
                 yield spec.name, event
 
 
@@ -234,7 +234,7 @@ def _not_lifted_by_phrases(rule: Rule) -> Rule:
     if isinstance(kind, Limit | Together) or not kind.unless:
         return rule
     left = [pattern for pattern in kind.unless.any_of if not _is_phrase(pattern.name)]
-    return replace(rule, kind=replace(kind, unless=Event(tuple(left)) if left else None))
+    return replace(rule, kind=replace(kind, unless=EventPattern(tuple(left)) if left else None))
 
 
 def _names(rule: Rule) -> list[str]:

@@ -7,9 +7,9 @@ from itertools import product
 from pathlib import Path
 from typing import Final
 
-from firmware_py.errors import DeskcueError
-from firmware_py.hearing.search import ways_to_say
-from firmware_py.hearing.spelling import to_say
+from firmware_py.core.errors import DeskcueError
+from firmware_py.hearing.phrase_spotter import pronunciations_of
+from firmware_py.hearing.spelling import to_pinyin
 from firmware_py.rules import load_rulebook
 from firmware_py.tuning.background import Background
 from firmware_py.tuning.estimate import Estimate, estimate
@@ -64,10 +64,10 @@ def propose(text: str, background: Background, name: str = "") -> Proposal:
     Raises:
         SpellingError: it cannot be spelled.
     """
-    say = to_say(text)
+    say = to_pinyin(text)
     rows = _readings(say)
     name = name or "site." + "".join(rows[0])
-    found = estimate(ways_to_say(name, [say], 0.0), background)
+    found = estimate(pronunciations_of(name, [say], 0.0), background)
     near = _near(rows, text)
     return Proposal(name, text, say, found, near, tuple(_warnings(rows[0], found, near)))
 

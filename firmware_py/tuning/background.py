@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.errors import DeskcueError
-from firmware_py.hearing.search import FLOOR
-from firmware_py.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, FloatArray
+from firmware_py.core.errors import DeskcueError
+from firmware_py.core.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, FloatArray
+from firmware_py.hearing.phrase_spotter import FLOOR
 
 BUNDLED: Final = Path(__file__).with_name("background.npz")
 LEVELS: Final = 15

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.hearing.search import HOPELESS, Way, best_matches
+from firmware_py.hearing.phrase_spotter import HOPELESS, Pronunciation, best_matches
 from firmware_py.tuning.background import Background
 from firmware_py.tuning.tail import Tail, fit
 
@@ -45,29 +45,37 @@ def within_limits(score: float, tokens: int) -> float:
     return round(min(STRICTEST, max(loosest, score)), 2)
 
 
-def estimate(ways: Sequence[Way], background: Background, budget: float = BUDGET) -> Estimate:
+def estimate(
+    pronunciations: Sequence[Pronunciation], background: Background, budget: float = BUDGET
+) -> Estimate:
     """Try all ways to say one phrase on background speech.
 
     Args:
-        ways: of one phrase.
+        pronunciations: of one phrase.
         background: speech that does not hold it.
         budget: false alarms per hour that are allowed.
     """
-    return estimates([replace(way, phrase="") for way in ways], background, budget)[""]
+    return estimates(
+        [replace(pronunciation, phrase="") for pronunciation in pronunciations], background, budget
+    )[""]
 
 
 def estimates(
-    ways: Sequence[Way], background: Background, budget: float = BUDGET
+    pronunciations: Sequence[Pronunciation], background: Background, budget: float = BUDGET
 ) -> dict[str, Estimate]:
     """Try many phrases at once; arguments as of ``estimate``."""
-    costs = {way.phrase: [math.inf] for way in ways}
+    costs = {pronunciation.phrase: [math.inf] for pronunciation in pronunciations}
     for rows in background.utterances():
-        for phrase, hit in best_matches(rows, ways).items():
+        for phrase, hit in best_matches(rows, pronunciations).items():
             costs[phrase].append(-hit.score)
     return {
         phrase: _estimated(
             np.array(found),
-            min(len(way.tokens) for way in ways if way.phrase == phrase),
+            min(
+                len(pronunciation.tokens)
+                for pronunciation in pronunciations
+                if pronunciation.phrase == phrase
+            ),
             background.hours,
             budget,
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from firmware_py.hearing.spelling import expand
-from firmware_py.out.near_log import Note
+from firmware_py.outbox.near_miss_log import Note
 from firmware_py.rules.rulebook import Phrase
 from firmware_py.tuning.estimate import within_limits
 from firmware_py.tuning.tail import FEWEST, fit

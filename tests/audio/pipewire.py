@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.out.mosquitto import wait_for
+from tests.mosquitto import wait_for
 
 NEEDS = ("pipewire", "pw-cat", "pw-link")
 PLUGIN = "*/alsa-lib/libasound_module_pcm_pipewire.so"

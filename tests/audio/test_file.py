@@ -10,7 +10,7 @@ import soundfile
 from hypothesis import given, settings
 
 from firmware_py.audio.file import FileSource, SoundFileError
-from firmware_py.types import RATE
+from firmware_py.core.types import RATE
 
 
 def tone(seconds: float, rate: int, hz: float = 440.0) -> npt.NDArray[np.float64]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware_py.out.outbox import Outbox
+from firmware_py.outbox.store import Outbox
 from tests.commands.running import Deskcue
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.running import Deskcue
-from tests.out.mosquitto import Mosquitto, free_port
+from tests.mosquitto import Mosquitto, free_port
 
 
 @pytest.fixture

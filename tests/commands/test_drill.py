@@ -10,12 +10,12 @@ import pytest
 from rich.prompt import Prompt
 
 from firmware_py.commands import drill
-from firmware_py.errors import DeskcueError
-from firmware_py.out.light import Colour
-from firmware_py.types import Block
+from firmware_py.core.errors import DeskcueError
+from firmware_py.core.types import Block
+from firmware_py.light.pattern import Colour
+from lab.scenarios.attempts import ATTEMPTS
+from lab.scenarios.speaking import needs_voice, recorded, spoken
 from tests.commands.running import Deskcue
-from tests.drill.attempts import ATTEMPTS
-from tests.speaking import needs_voice, recorded, spoken
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from lab.scenarios.attempts import ATTEMPTS
+from lab.scenarios.speaking import needs_voice, recorded, spoken
 from tests.audio.pipewire import EAR, TAP, PipeWire, needs_pipewire
 from tests.commands.test_run import running, settings
-from tests.drill.attempts import ATTEMPTS
-from tests.out.mosquitto import wait_for
-from tests.speaking import needs_voice, recorded, spoken
+from tests.mosquitto import wait_for
 
 
 @pytest.fixture

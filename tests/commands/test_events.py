@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from firmware_py.commands import events
-from firmware_py.out.event import to_summary
-from firmware_py.out.outbox import Outbox
+from firmware_py.outbox.event import to_summary
+from firmware_py.outbox.store import Outbox
 from tests.commands.running import Deskcue
-from tests.out.sample import STAMP, event, summary
+from tests.outbox.sample import STAMP, event, summary
 
 
 def test_json_is_one_event_a_line_oldest_first(

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from firmware_py import app
-from firmware_py.types import RATE
+from firmware_py.core.types import RATE
+from tests.checkout import ROOT
 from tests.commands.running import Deskcue
 
-CALL = Path(app.__file__).parent / "demo" / "call.ogg"
+CALL = ROOT / "firmware_py" / "demo" / "call.ogg"
 FINDING = {
     "type", "file", "at", "start", "end", "rule", "clause", "kind", "cue", "score", "advice",
 }  # fmt: skip
@@ -133,7 +133,7 @@ def test_an_unknown_profile_is_told_with_the_known_ones(deskcue: Deskcue) -> Non
 def test_a_wrong_model_is_refused_and_the_rest_goes_on(
     spoil: str, tmp_path: Path, deskcue: Deskcue
 ) -> None:
-    from firmware_py.hearing.spotter import find_model
+    from firmware_py.hearing.phone_model import find_model
 
     good = find_model()
     content = bytearray(good.read_bytes())

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from firmware_py.cli import main
-from firmware_py.types import RATE
+from firmware_py.core.types import RATE
 
 
 @pytest.fixture

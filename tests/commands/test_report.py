@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from firmware_py.out.event import call_id
-from firmware_py.out.outbox import Outbox
-from firmware_py.out.report_csv import COLUMNS
+from firmware_py.outbox.event import call_id
+from firmware_py.outbox.store import Outbox
+from firmware_py.reports.shift_csv import COLUMNS
 from tests.commands.running import Deskcue
-from tests.out.shift import MORNING, day, stamp
+from tests.reports.day import MORNING, day, stamp
 
 
 @pytest.fixture

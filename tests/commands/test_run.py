@@ -1,4 +1,4 @@
-"""``deskcue run`` and ``deskcue post`` as processes: from a real sound server to a real broker."""
+"""``deskcue run`` and ``deskcue uplink`` as processes: a real sound server, a real broker."""
 
 import contextlib
 import signal
@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 import soundfile
 
-from firmware_py import app
-from firmware_py.out.outbox import Outbox
-from firmware_py.telephony import Verb, Word, tell
-from firmware_py.types import RATE
+from firmware_py.calls.signals import CallAction, CallSignal, tell
+from firmware_py.core.types import RATE
+from firmware_py.outbox.store import Outbox
 from tests.audio.pipewire import EAR, TAP, PipeWire, needs_pipewire
+from tests.checkout import ROOT
 from tests.commands.running import Deskcue
-from tests.out.mosquitto import Listener, Mosquitto, wait_for
+from tests.mosquitto import Listener, Mosquitto, wait_for
 
-CALL = Path(app.__file__).parent / "demo" / "call.ogg"
+CALL = ROOT / "firmware_py" / "demo" / "call.ogg"
 
 pytestmark = needs_pipewire
 
@@ -87,15 +87,15 @@ def test_live_sound_becomes_an_event_at_the_broker(
     config = settings(tmp_path, broker.port)
     socket = tmp_path / "call.sock"
     with (
-        running(sound_server, "post", "--config", config) as (post, _),
+        running(sound_server, "uplink", "--config", config) as (uplink, _),
         running(sound_server, "run", "--config", config, "--socket", socket) as (run, told),
     ):
         sound_server.connect(f"{TAP}:capture", f"{EAR}:input")
-        tell(Word(Verb.START), socket)
+        tell(CallSignal(CallAction.START), socket)
         with sound_server.playing(phrase):
             wait_for(lambda: listener.on("/event/phrase"), "the banned phrase")
         wait_for(lambda: listener.on("/event/omission"), "the greeting that was left out")
-        for process in (run, post):
+        for process in (run, uplink):
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) == 0
     (event,) = listener.on("/event/phrase")

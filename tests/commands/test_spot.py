@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from firmware_py import app
-from firmware_py.types import RATE
+from firmware_py.core.types import RATE
+from tests.checkout import ROOT
 from tests.commands.running import Deskcue
 
-CALL = Path(app.__file__).parent / "demo" / "call.ogg"
+CALL = ROOT / "firmware_py" / "demo" / "call.ogg"
 KEYS = {"file", "phrase", "score", "start", "end", "hit"}
 
 

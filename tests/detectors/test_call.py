@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from firmware_py.core.types import RATE
 from firmware_py.detectors.call import Call
-from firmware_py.types import RATE
-from tests.detectors.frames import Sound, hear, noise, run, to_pcm, voice
+from tests.detectors.made_features import Sound, hear, noise, run, to_pcm, voice
 
 
 def dead(seconds: float) -> Sound:

@@ -5,18 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from firmware_py.core.types import Features, FloatArray, Observation
 from firmware_py.detectors.clarity import Clarity, facts
 from firmware_py.hearing.spelling import BLANK
-from firmware_py.types import FloatArray, Frame, Observation
-from tests.detectors.frames import blurred, names, run, spoken, syllables
+from tests.detectors.made_features import blurred, names, run, spoken, syllables
 
 
-def frame(*parts: FloatArray) -> Frame:
+def features(*parts: FloatArray) -> Features:
     return replace(spoken("", ""), posteriors=np.concatenate(parts))
 
 
 def heard(*parts: FloatArray) -> list[Observation]:
-    return run(Clarity(learn=200), [frame(*parts)])
+    return run(Clarity(learn=200), [features(*parts)])
 
 
 def doubtful(posteriors: FloatArray) -> FloatArray:
@@ -61,17 +61,17 @@ def test_what_stays_wrong_is_said_again_but_not_at_once() -> None:
 
 def test_what_is_strange_is_not_learnt() -> None:
     detector = Clarity(learn=200)
-    run(detector, [frame(syllables(400, 4))])
+    run(detector, [features(syllables(400, 4))])
     usual = detector.snapshot()
-    run(detector, [frame(doubtful(syllables(3000, 4)))])
+    run(detector, [features(doubtful(syllables(3000, 4)))])
     assert detector.snapshot()["doubt"] == pytest.approx(usual["doubt"], abs=0.1)
 
 
 def test_another_run_goes_on_from_a_snapshot() -> None:
     first, second = Clarity(learn=200), Clarity(learn=200)
-    run(first, [frame(syllables(400, 4))])
+    run(first, [features(syllables(400, 4))])
     second.restore(first.snapshot())
-    assert names(run(second, [frame(doubtful(syllables(100, 4)))]))[:1] == ["clarity.foreign"]
+    assert names(run(second, [features(doubtful(syllables(100, 4)))]))[:1] == ["clarity.foreign"]
     second.restore({"something else": 1.0})
 
 

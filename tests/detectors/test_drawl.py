@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from firmware_py.core.types import RATE, Observation
 from firmware_py.detectors.drawl import Drawl
-from firmware_py.types import RATE, Observation
-from tests.detectors.frames import Sound, hear, noise, run, to_pcm
+from tests.detectors.made_features import Sound, hear, noise, run, to_pcm
 
 
 def vowel(seconds: float, formant_hz: float, pitch_hz: float = 150.0, glide: float = 0.9) -> Sound:

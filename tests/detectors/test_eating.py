@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from firmware_py.core.types import RATE, Observation
 from firmware_py.detectors.eating import Eating
-from firmware_py.types import RATE, Observation
-from tests.detectors.frames import Sound, hear, names, noise, run, to_pcm, voice
+from tests.detectors.made_features import Sound, hear, names, noise, run, to_pcm, voice
 
 
 def bites(seconds: float, hz: float, db: float = -40.0, jitter: float = 0.05) -> Sound:

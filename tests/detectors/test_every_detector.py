@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firmware_py.core.ports import Detector
+from firmware_py.core.types import RATE, Features, Observation
 from firmware_py.detectors import DETECTORS
-from firmware_py.ports import Detector
-from firmware_py.types import RATE, Frame, Observation
-from tests.detectors.frames import blurred, hear, noise, run, split, syllables, to_pcm, voice
+from tests.detectors.made_features import blurred, hear, noise, run, split, syllables, to_pcm, voice
 
 EVERY = pytest.mark.parametrize("name", sorted(DETECTORS))
 
 
-def busy_call() -> Frame:
+def busy_call() -> Features:
     """A call in which every detector has something to think about."""
     rng = np.random.default_rng(5)
     agent = [
@@ -37,9 +37,9 @@ def busy_call() -> Frame:
     ]
     pcm = to_pcm(np.concatenate([*agent, *(bites * 24)]), np.concatenate(caller))
     pcm[:, 1] += rng.integers(-8, 8, len(pcm), dtype=np.int16)
-    (frame,) = hear(pcm)
+    (features,) = hear(pcm)
     posteriors = np.concatenate([syllables(150, 4), blurred(syllables(50, 4))])
-    return replace(frame, posteriors=posteriors[: frame.hops // 3])
+    return replace(features, posteriors=posteriors[: features.hops // 3])
 
 
 FRAME = busy_call()
@@ -102,9 +102,9 @@ def test_times_never_run_back_and_numbers_are_sane(name: str) -> None:
 @EVERY
 def test_it_speaks_in_the_frame_that_holds_the_moment(name: str) -> None:
     detector = eager(name)
-    for frame in split(FRAME, range(0, FRAME.hops, 6)):
-        for seen in detector.feed(frame):
-            assert frame.start < round(seen.at * 100) <= frame.start + frame.hops
+    for features in split(FRAME, range(0, FRAME.hops, 6)):
+        for seen in detector.feed(features):
+            assert features.start < round(seen.at * 100) <= features.start + features.hops
 
 
 @EVERY

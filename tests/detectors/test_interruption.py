@@ -2,9 +2,9 @@
 
 import pytest
 
+from firmware_py.core.types import Observation
 from firmware_py.detectors.interruption import Interruption
-from firmware_py.types import Observation
-from tests.detectors.frames import names, run, spoken
+from tests.detectors.made_features import names, run, spoken
 
 
 def said(agent: str, caller: str, detector: Interruption | None = None) -> list[Observation]:

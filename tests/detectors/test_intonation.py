@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from firmware_py.core.types import FloatArray, Observation
 from firmware_py.detectors.intonation import Intonation, rise
-from firmware_py.types import FloatArray, Observation
-from tests.detectors.frames import names, run, spoken
+from tests.detectors.made_features import names, run, spoken
 
 
 def turn(semitones: float, seconds: float = 3.0, seed: int = 1) -> FloatArray:

@@ -2,9 +2,9 @@
 
 import pytest
 
+from firmware_py.core.types import Observation
 from firmware_py.detectors.loudness import Loudness
-from firmware_py.types import Observation
-from tests.detectors.frames import hear, noise, run, to_pcm, voice
+from tests.detectors.made_features import hear, noise, run, to_pcm, voice
 
 
 def heard(caller_db: float) -> list[Observation]:

@@ -4,25 +4,25 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_py.core.types import Features, FloatArray
 from firmware_py.detectors.near_misses import MARGIN, NearMisses
 from firmware_py.detectors.phrases import Phrases
-from firmware_py.hearing.search import ways_to_say
+from firmware_py.hearing.phone_model import HOPS_PER_STEP
+from firmware_py.hearing.phrase_spotter import pronunciations_of
 from firmware_py.hearing.spelling import BLANK
-from firmware_py.hearing.spotter import HOPS_PER_STEP
-from firmware_py.types import FloatArray, Frame
-from tests.detectors.frames import run, split, spoken, syllables
+from tests.detectors.made_features import run, split, spoken, syllables
 
-WAYS = ways_to_say("F11", ["da da da"], -0.5)
+WAYS = pronunciations_of("F11", ["da da da"], -0.5)
 
 
-def frame(posteriors: FloatArray) -> Frame:
+def features(posteriors: FloatArray) -> Features:
     """A Frame with these rows, and silence after them."""
     quiet = np.full((60, posteriors.shape[1]), -9.0, dtype=np.float32)
     quiet[:, BLANK] = -0.01
     rows = np.concatenate([quiet[:10], posteriors, quiet])
     rows = rows[: len(rows) // 2 * 2]
     bare = spoken("." * (len(rows) * 3 // 10 + 1), "")
-    return Frame(
+    return Features(
         start=0,
         level=bare.level[: len(rows) * 3],
         floor=bare.floor[: len(rows) * 3],
@@ -45,7 +45,7 @@ def said(off_by: float) -> FloatArray:
 
 
 def test_what_is_near_is_noted_once_with_its_threshold() -> None:
-    (seen,) = run(NearMisses(WAYS), [frame(said(4.0))])
+    (seen,) = run(NearMisses(WAYS), [features(said(4.0))])
     assert seen.name == "near.F11"
     assert -0.5 - MARGIN <= seen.score < -0.5
     assert seen.value == -0.5
@@ -53,17 +53,17 @@ def test_what_is_near_is_noted_once_with_its_threshold() -> None:
 
 
 def test_a_phrase_is_no_near_miss() -> None:
-    assert run(NearMisses(WAYS), [frame(said(0.01))]) == []
-    assert len(run(Phrases(WAYS), [frame(said(0.01))])) == 1
+    assert run(NearMisses(WAYS), [features(said(0.01))]) == []
+    assert len(run(Phrases(WAYS), [features(said(0.01))])) == 1
 
 
 def test_what_is_far_is_not_noted() -> None:
-    assert run(NearMisses(WAYS), [frame(said(8.9))]) == []
+    assert run(NearMisses(WAYS), [features(said(8.9))]) == []
 
 
 @given(st.lists(st.integers(0, 200), max_size=8))
 def test_any_split_gives_the_same(cuts: list[int]) -> None:
-    whole = frame(np.concatenate([said(4.0), said(3.5)]))
+    whole = features(np.concatenate([said(4.0), said(3.5)]))
     cuts = [cut // HOPS_PER_STEP * HOPS_PER_STEP for cut in cuts if cut < whole.hops]
     found = run(NearMisses(WAYS), split(whole, cuts))
     assert found == run(NearMisses(WAYS), [whole])
@@ -72,6 +72,6 @@ def test_any_split_gives_the_same(cuts: list[int]) -> None:
 
 def test_reset_equals_fresh() -> None:
     detector = NearMisses(WAYS)
-    run(detector, [frame(said(4.0))])
+    run(detector, [features(said(4.0))])
     detector.reset()
-    assert run(detector, [frame(said(4.0))]) == run(NearMisses(WAYS), [frame(said(4.0))])
+    assert run(detector, [features(said(4.0))]) == run(NearMisses(WAYS), [features(said(4.0))])

@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from firmware_py.core.types import FloatArray, Observation
 from firmware_py.detectors.pace import Pace
-from firmware_py.types import FloatArray, Observation
-from tests.detectors.frames import names, run, spoken, syllables
+from tests.detectors.made_features import names, run, spoken, syllables
 
 
 def said(*parts: FloatArray, detector: Pace | None = None) -> list[Observation]:
     rows = np.concatenate(parts)
-    frame = spoken("." * (len(rows) * 3 // 10 + 1), "")
-    return run(detector or Pace(), [replace(frame, posteriors=rows)])
+    features = spoken("." * (len(rows) * 3 // 10 + 1), "")
+    return run(detector or Pace(), [replace(features, posteriors=rows)])
 
 
 def pause(seconds: float) -> FloatArray:

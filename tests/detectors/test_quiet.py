@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from firmware_py.detectors.quiet import Quiet
-from tests.detectors.frames import hear, names, noise, run, to_pcm, voice
+from tests.detectors.made_features import hear, names, noise, run, to_pcm, voice
 
 
 def test_dead_air_is_said_once_with_its_edges() -> None:

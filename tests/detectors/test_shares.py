@@ -3,7 +3,7 @@
 import pytest
 
 from firmware_py.detectors.shares import Shares
-from tests.detectors.frames import run, spoken
+from tests.detectors.made_features import run, spoken
 
 
 def told(agent: str, caller: str) -> list[tuple[float, float]]:

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from firmware_py.core.types import Observation
 from firmware_py.detectors.shouting import Shouting
-from firmware_py.types import Observation
-from tests.detectors.frames import Sound, hear, names, noise, run, to_pcm, voice
+from tests.detectors.made_features import Sound, hear, names, noise, run, to_pcm, voice
 
 CALM = np.concatenate([noise(1, -65), voice(10, -28)])
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_py.detectors.stretches import Stretches
-from tests.detectors.frames import hear, noise, split, to_pcm, voice
+from tests.detectors.made_features import hear, noise, split, to_pcm, voice
 
 (FRAME,) = hear(to_pcm(voice(2.05, -25), noise(2, -50)))
 
@@ -13,7 +13,7 @@ from tests.detectors.frames import hear, noise, split, to_pcm, voice
 @given(cuts=st.lists(st.integers(0, FRAME.hops), max_size=12))
 def test_any_split_gives_the_same_stretches(cuts: list[int]) -> None:
     stretches = Stretches(20)
-    found = [one for frame in split(FRAME, cuts) for one in stretches.feed(frame)]
+    found = [one for features in split(FRAME, cuts) for one in stretches.feed(features)]
     assert [one.start for one in found] == list(range(0, 200, 20))
     assert {one.hops for one in found} == {20}
     for name in ("level", "mel", "pitch", "microphone"):

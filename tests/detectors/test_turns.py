@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from firmware_py.detectors.turns import Turns
-from tests.detectors.frames import hear, noise, run, to_pcm, voice
+from tests.detectors.made_features import hear, noise, run, to_pcm, voice
 
 
 def test_turns_of_both_sides() -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from firmware_py.core.errors import DeskcueError
 from firmware_py.drill import Score, Scores
 from firmware_py.drill.scores import default_path
-from firmware_py.errors import DeskcueError
 
 FIRST = Score("2026-03-04T09:00:00", "wait", 67, False)
 SECOND = Score("2026-03-04T09:01:00", "closing", 100, True, 2.3)

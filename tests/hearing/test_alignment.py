@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from firmware_py.core.types import FloatArray
 from firmware_py.hearing.alignment import WORST, token_costs, worst_syllable
-from firmware_py.hearing.search import Way, best_match
+from firmware_py.hearing.phrase_spotter import Pronunciation, best_match
 from firmware_py.hearing.spelling import BLANK, TOKENS
-from firmware_py.types import FloatArray
 
 B, U, X, ING, ANG = (TOKENS.index(token) for token in "b u x ing ang".split())
 BU_XING = (B, U, X, ING)
@@ -51,7 +51,7 @@ def test_one_wrong_syllable_makes_a_match_no_better_than_its_share_of_it() -> No
     rows = np.log(np.exp(certain(*said)) + 1e-9)
     rows[7, ING] = -9.5
     rows[7, ANG] = 0.0
-    match = best_match(rows, [Way("no", said, -1.0)])
+    match = best_match(rows, [Pronunciation("no", said, -1.0)])
     assert match is not None
     assert match.score == pytest.approx(-9.5 / WORST, abs=0.01)
 

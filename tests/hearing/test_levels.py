@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_py.core.types import HOP, RATE, PcmArray
 from firmware_py.hearing.levels import SILENCE_DB, Levels
-from firmware_py.types import HOP, RATE, PcmArray
 
 Sound = npt.NDArray[np.float64]
 T = np.arange(RATE) / RATE

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from firmware_py.core.types import HOP, RATE
 from firmware_py.hearing.mel import BANDS, FLOOR, LogMel
-from firmware_py.types import HOP, RATE
 
 
 def sine(hz: float, seconds: float, amplitude: float = 32_000.0) -> np.ndarray:

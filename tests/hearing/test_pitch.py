@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from firmware_py.core.types import HOP, RATE, BoolArray, FloatArray
 from firmware_py.hearing.pitch import Pitch
-from firmware_py.types import HOP, RATE, BoolArray, FloatArray
-from tests.detectors.frames import Sound, noise
+from tests.detectors.made_features import Sound, noise
 
 
 def harmonics(hz: Sound, lowest_hz: float = 0.0) -> Sound:

@@ -11,7 +11,7 @@ from firmware_py.hearing.spelling import (
     expand,
     spell,
     syllables,
-    to_say,
+    to_pinyin,
 )
 
 
@@ -103,18 +103,18 @@ def test_plain_syllables_spell_one_way(words: list[str]) -> None:
 def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
     message = ""
     try:
-        assert expand(to_say(text))
+        assert expand(to_pinyin(text))
     except SpellingError as error:
         message = str(error)
     assert "\n" not in message
 
 
 def test_hanzi_are_read_with_their_heteronyms() -> None:
-    assert to_say("谁告诉您的？！") == "shei|shui gao su nin de"
-    assert to_say("有什么了不起") == "you shen me liao bu qi"
-    assert to_say("拨打10086") == "bo da yi ling ling ba liu"
+    assert to_pinyin("谁告诉您的？！") == "shei|shui gao su nin de"
+    assert to_pinyin("有什么了不起") == "you shen me liao bu qi"
+    assert to_pinyin("拨打10086") == "bo da yi ling ling ba liu"
 
 
 def test_pinyin_with_tones_is_read() -> None:
-    assert to_say("bù xíng jiù shì") == "bu xing jiu shi"
-    assert to_say("lǜ4 se4") == "lv se"
+    assert to_pinyin("bù xíng jiù shì") == "bu xing jiu shi"
+    assert to_pinyin("lǜ4 se4") == "lv se"

@@ -4,9 +4,9 @@ import hypothesis.strategies as st
 import numpy as np
 from hypothesis import given
 
+from firmware_py.core.types import FloatArray
 from firmware_py.hearing.spelling import BLANK, INITIALS, TOKENS
 from firmware_py.hearing.syllables import Syllables
-from firmware_py.types import FloatArray
 
 INITIAL, FINAL, OTHER = 0, len(INITIALS), len(INITIALS) + 1
 

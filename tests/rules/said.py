@@ -1,8 +1,8 @@
 """Makes Observations and rulebooks for the tests of the rules."""
 
+from firmware_py.core.types import Observation
 from firmware_py.rules.reader import parse_rulebook
 from firmware_py.rules.rulebook import Rulebook
-from firmware_py.types import Observation
 
 HEAD = 'name = "t"\ntitle = { zh = "测试" }\n'
 

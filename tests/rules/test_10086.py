@@ -2,10 +2,10 @@
 
 import pytest
 
-from firmware_py.hearing.spelling import expand, to_say
+from firmware_py.core.types import Cue
+from firmware_py.hearing.spelling import expand, to_pinyin
 from firmware_py.rules import Rules, load_rulebook
 from firmware_py.rules.rulebook import Phrase, Rulebook
-from firmware_py.types import Cue
 from tests.rules.said import said
 
 BANNED = {
@@ -61,7 +61,7 @@ def banned(rulebook: Rulebook) -> list[Phrase]:
 
 def heard(phrase: Phrase, text: str) -> bool:
     """Whether the sounds of a text hold those of a phrase, in one reading of both."""
-    texts = [f" {' '.join(tokens)} " for tokens in expand(to_say(text))]
+    texts = [f" {' '.join(tokens)} " for tokens in expand(to_pinyin(text))]
     spellings = [" ".join(tokens) for say in phrase.say for tokens in expand(say)]
     return any(f" {spelling} " in sounds for sounds in texts for spelling in spellings)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmware_py.errors import DeskcueError
+from firmware_py.core.errors import DeskcueError
 from tests.rules.said import book
 
 

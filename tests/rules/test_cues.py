@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_py.out.light import CHANGE_S
+from firmware_py.core.types import Cue, Observation
+from firmware_py.light.scheduler import CHANGE_S
 from firmware_py.rules import Rules, bundled_rulebooks, load_rulebook
 from firmware_py.rules.rulebook import Must, Never, Rule, Sequence, events_of
-from firmware_py.types import Cue, Observation
 from tests.rules.said import said
 
 rulebook = cache(load_rulebook)

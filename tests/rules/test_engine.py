@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_py.core.types import Cue, Finding, Observation
 from firmware_py.rules.engine import Rules
 from firmware_py.rules.hours import started_at
 from firmware_py.rules.rulebook import Rulebook
-from firmware_py.types import Cue, Finding, Observation
 from tests.rules.said import book, said
 
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from firmware_py.errors import DeskcueError
-from firmware_py.messages import catalogue
+from firmware_py.core.errors import DeskcueError
+from firmware_py.core.messages import catalogue
 from firmware_py.rules import bundled_rulebooks, explain, load_rulebook
 from firmware_py.rules.vocabulary import OBSERVATIONS
 

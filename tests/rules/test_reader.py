@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from firmware_py.errors import DeskcueError
-from firmware_py.rules.event import Event
+from firmware_py.core.errors import DeskcueError
+from firmware_py.rules.event_pattern import EventPattern
 from firmware_py.rules.reader import load_rulebook, parse_rulebook
 from firmware_py.rules.rulebook import Must, Phrase, Text
-from firmware_py.toml_document import ReadingError
+from firmware_py.settings.toml_document import ReadingError
 from tests.rules.said import HEAD
 
 GOOD = """\
@@ -65,7 +65,9 @@ def test_a_good_rulebook(tmp_path: Path) -> None:
     )
     (rule,) = rulebook.rules
     assert rule.kind == Must(
-        need=(Event.parse("phrase.hello"),), after=Event.parse("call.start"), within_s=5.0
+        need=(EventPattern.parse("phrase.hello"),),
+        after=EventPattern.parse("call.start"),
+        within_s=5.0,
     )
     assert rulebook.sources == (path,)
 

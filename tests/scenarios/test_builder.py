@@ -5,11 +5,11 @@ import shutil
 import numpy as np
 import pytest
 
-from firmware_py.telephony import Verb
-from firmware_py.types import AGENT, CALLER, RATE
-from tests.scenarios import sounds
-from tests.scenarios.builder import IDLE_S, TAIL_S, render
-from tests.scenarios.reading import Line, Noise, Scenario, Twin, Who
+from firmware_py.calls.signals import CallAction
+from firmware_py.core.types import AGENT, CALLER, RATE
+from lab.scenarios import sounds
+from lab.scenarios.builder import IDLE_S, TAIL_S, render
+from lab.scenarios.reading import Line, Noise, Scenario, Twin, Who
 
 needs_espeak = pytest.mark.skipif(
     not shutil.which("espeak-ng"), reason="espeak-ng is not installed"
@@ -37,7 +37,7 @@ def test_the_callers_channel_is_dead_outside_the_call() -> None:
 
 
 def test_the_microphone_is_dead_on_hold() -> None:
-    lines = (Line(call=Verb.HOLD, pause=1.0), Line(call=Verb.RESUME, pause=3.0), MUSIC)
+    lines = (Line(call=CallAction.HOLD, pause=1.0), Line(call=CallAction.RESUME, pause=3.0), MUSIC)
     pcm = render(scenario(*lines), Twin.CLEAN).pcm
     assert silent(pcm, AGENT, IDLE_S + 1, IDLE_S + 4)
     assert not silent(pcm, AGENT, IDLE_S + 4, IDLE_S + 5)
@@ -45,7 +45,7 @@ def test_the_microphone_is_dead_on_hold() -> None:
 
 def test_what_the_phone_system_tells() -> None:
     told = render(scenario(MUSIC, told=True), Twin.CLEAN).told
-    assert [(at, word.verb) for at, word in told] == [(1.0, "start"), (6.0, "end")]
+    assert [(at, signal.action) for at, signal in told] == [(1.0, "start"), (6.0, "end")]
     assert not render(scenario(MUSIC), Twin.CLEAN).told
 
 

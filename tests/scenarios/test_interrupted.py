@@ -7,16 +7,16 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from firmware_py.app import Chain
+from firmware_py.calls.signals import CallAction, CallSignal
+from firmware_py.core.types import RATE, Block, Finding, PcmArray
+from firmware_py.device.pipeline import Pipeline
 from firmware_py.rules import DeskTime, started_at
-from firmware_py.telephony import Verb, Word
-from firmware_py.types import RATE, Block, Finding, PcmArray
-from tests.scenarios.builder import render
-from tests.scenarios.hearing import BLOCK, hear, rulebook, spotter
-from tests.scenarios.reading import MORNING, Line, Scenario, Twin, Who
+from lab.scenarios.builder import render
+from lab.scenarios.hearing import BLOCK, hear, phone_model, rulebook
+from lab.scenarios.reading import MORNING, Line, Scenario, Twin, Who
 
 pytestmark = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
-END = Word(Verb.END)
+END = CallSignal(CallAction.END)
 RUDE = Scenario(
     "interrupted",
     "F5",
@@ -43,14 +43,14 @@ class Clock:
         return self.seconds
 
 
-def chain(*, live: bool = False, clock: Clock | None = None) -> Chain:
-    listener = spotter()
+def pipeline(*, live: bool = False, clock: Clock | None = None) -> Pipeline:
+    listener = phone_model()
     listener.reset()
     time = DeskTime(clock) if clock else started_at(MORNING)
-    return Chain(rulebook("10086"), listener, time, live=live)
+    return Pipeline(rulebook("10086"), listener, time, live=live)
 
 
-def play(device: Chain, pcm: PcmArray, first: float = 0.0, last: float = 1e9) -> list[Finding]:
+def play(device: Pipeline, pcm: PcmArray, first: float = 0.0, last: float = 1e9) -> list[Finding]:
     part = pcm[round(first * RATE) : round(min(last, len(pcm) / RATE) * RATE)]
     return [
         finding
@@ -64,8 +64,8 @@ def rules(findings: list[Finding]) -> list[str]:
 
 
 def test_a_call_told_to_end_twice_ends_once() -> None:
-    device, pcm = chain(), render(RUDE, Twin.BREACH).pcm
-    found = device.told(Word(Verb.START)) + play(device, pcm, 0, 12)
+    device, pcm = pipeline(), render(RUDE, Twin.BREACH).pcm
+    found = device.told(CallSignal(CallAction.START)) + play(device, pcm, 0, 12)
     found += device.told(END) + device.told(END)
     found += play(device, np.zeros((5 * RATE, 2), np.int16)) + device.told(END)
     assert rules(found) == ["F5", "D7", "E10"]
@@ -75,7 +75,7 @@ def test_a_call_told_to_end_twice_ends_once() -> None:
 @pytest.mark.parametrize("hours", [1, -1])
 def test_a_clock_that_jumps_by_an_hour_costs_and_doubles_nothing(hours: int) -> None:
     clock, pcm = Clock(), render(RUDE, Twin.BREACH).pcm
-    device = chain(clock=clock)
+    device = pipeline(clock=clock)
     found = play(device, pcm, 0, 5)
     clock.seconds += 3600 * hours + 5
     device_time = datetime.fromtimestamp(clock.now())
@@ -87,16 +87,16 @@ def test_a_clock_that_jumps_by_an_hour_costs_and_doubles_nothing(hours: int) -> 
 
 def test_a_device_restarted_in_mid_call_goes_on_without_inventing_anything() -> None:
     pcm = render(RUDE, Twin.BREACH).pcm
-    whole = rules(play(chain(live=True), pcm))
-    before = play(chain(live=True), pcm, 0, 8)
-    device = chain(live=True)
+    whole = rules(play(pipeline(live=True), pcm))
+    before = play(pipeline(live=True), pcm, 0, 8)
+    device = pipeline(live=True)
     after = play(device, pcm, 8.5)
     assert rules(before) + rules(after) == whole == ["F5"]
     assert not device.ended  # its start was not heard, so nothing is summed up
 
 
 def test_another_rulebook_in_mid_call_goes_on_with_the_call() -> None:
-    pcm, device = render(RUDE, Twin.BREACH).pcm, chain()
+    pcm, device = render(RUDE, Twin.BREACH).pcm, pipeline()
     found = play(device, pcm, 0, 8)
     device.take(replace(rulebook("10086"), version=99))
     found += play(device, pcm, 8)
@@ -111,9 +111,9 @@ def test_told_or_inferred_a_call_is_judged_alike() -> None:
 
 
 def test_a_call_told_as_another_profile_just_after_it_was_inferred_is_one_call() -> None:
-    pcm, device = render(RUDE, Twin.BREACH).pcm, chain()
+    pcm, device = render(RUDE, Twin.BREACH).pcm, pipeline()
     found = play(device, pcm, 0, 1.8)
     device.take(rulebook("12580"))
-    found += device.told(Word(Verb.START))
+    found += device.told(CallSignal(CallAction.START))
     found += play(device, pcm, 1.8, 10)
     assert rules(found) == ["A3"]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from firmware_py.toml_document import ReadingError
-from tests.scenarios.reading import Line, Twin, Who, parse
+from firmware_py.settings.toml_document import ReadingError
+from lab.scenarios.reading import Line, Twin, Who, parse
 
 PARTS = {"opening": (Line(say="您好"),)}
 GOOD = """\

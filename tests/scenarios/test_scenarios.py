@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from firmware_py.core.types import Cue
 from firmware_py.rules.clauses import clauses
-from firmware_py.types import Cue
-from tests.scenarios import table
-from tests.scenarios.hearing import rulebook_of, verdict
-from tests.scenarios.reading import Scenario, Twin, every_scenario
-from tests.scenarios.voices import real_voice
+from lab.scenarios import table
+from lab.scenarios.hearing import rulebook_of, verdict
+from lab.scenarios.reading import Scenario, Twin, every_scenario
+from lab.scenarios.voices import real_voice
 
 SCENARIOS = every_scenario()
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from tests.scenarios import table
-from tests.scenarios.reading import Line, Scenario, Twin
+from lab.scenarios import table
+from lab.scenarios.reading import Line, Scenario, Twin
 
 ONE = Scenario("F5", "F5", (Line(say="您好"),))
 BOTH = {Twin.BREACH: table.PASS, Twin.CLEAN: table.KNOWN}

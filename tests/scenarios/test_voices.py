@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from firmware_py.types import RATE
-from tests.joined import recordings_of
-from tests.scenarios.reading import Line, Scenario, Who
-from tests.scenarios.voices import Real
+from firmware_py.core.types import RATE
+from lab.scenarios.joined import recordings_of
+from lab.scenarios.reading import Line, Scenario, Who
+from lab.scenarios.voices import Real
 
 
 @pytest.fixture

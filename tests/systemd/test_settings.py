@@ -6,8 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from firmware_py.config import Config
-from firmware_py.reading import load_config
+from firmware_py.settings.config import Config
+from firmware_py.settings.reader import load_config
 
 SAMPLE = Path(__file__).parents[2] / "systemd" / "deskcue.toml"
 OPTIONAL = {"model", "password_file", "ca_file", "cert_file", "key_file"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware_py.telephony import SOCKET
+from firmware_py.calls.signals import SOCKET
 
 FOLDER = Path(__file__).parents[2] / "systemd"
 UNITS = [*sorted(path.name for path in FOLDER.glob("*.service")), "deskcue.target"]
@@ -65,11 +65,11 @@ def test_the_ear_has_no_network(units: Path) -> None:
 
 
 @needs_systemd
-def test_the_post_has_no_sound_device(units: Path) -> None:
-    ear, post = (protections(units / f"deskcue-{name}.service") for name in ("ear", "post"))
-    assert post["PrivateDevices"]
+def test_the_uplink_has_no_sound_device(units: Path) -> None:
+    ear, uplink = (protections(units / f"deskcue-{name}.service") for name in ("ear", "uplink"))
+    assert uplink["PrivateDevices"]
     assert not ear["PrivateDevices"]
-    assert "char-alsa" not in (units / "deskcue-post.service").read_text("utf-8")
+    assert "char-alsa" not in (units / "deskcue-uplink.service").read_text("utf-8")
 
 
 @needs_systemd
@@ -88,9 +88,9 @@ def test_sysusers_makes_two_users_with_one_group(tmp_path: Path) -> None:
     users = (tmp_path / "etc/passwd").read_text("utf-8")
     groups = (tmp_path / "etc/group").read_text("utf-8").splitlines()
     assert "deskcue-ear:" in users
-    assert "deskcue-post:" in users
+    assert "deskcue-uplink:" in users
     members = next(line for line in groups if line.startswith("deskcue:")).rsplit(":", 1)[1]
-    assert set(members.split(",")) == {"deskcue-ear", "deskcue-post"}
+    assert set(members.split(",")) == {"deskcue-ear", "deskcue-uplink"}
 
 
 def settings(name: str) -> dict[str, str]:
@@ -109,19 +109,19 @@ def test_the_ear_may_only_read_the_hook_switch_and_only_of_headsets() -> None:
     assert 'MODE="0640"' in rule
 
 
-def test_the_post_can_tell_the_ear_of_calls_and_nobody_outside_the_group_can() -> None:
-    ear, post = settings("ear"), settings("post")
+def test_the_uplink_reaches_the_ear_socket_and_nobody_outside_the_group_can() -> None:
+    ear, uplink = settings("ear"), settings("uplink")
     assert Path("/run") / ear["RuntimeDirectory"] == SOCKET.parent
     assert ear["RuntimeDirectoryMode"] == "0750"
-    assert ear["Group"] == post["Group"]
+    assert ear["Group"] == uplink["Group"]
     assert "AF_UNIX" in ear["RestrictAddressFamilies"]
-    assert "AF_UNIX" in post["RestrictAddressFamilies"].split()
+    assert "AF_UNIX" in uplink["RestrictAddressFamilies"].split()
 
 
 @needs_systemd
 def test_the_users_of_the_units_are_made(units: Path) -> None:
     made = (FOLDER / "sysusers.conf").read_text("utf-8")
-    for name in ("ear", "post"):
+    for name in ("ear", "uplink"):
         unit = (units / f"deskcue-{name}.service").read_text("utf-8").splitlines()
         assert f"User=deskcue-{name}" in unit
         assert "Group=deskcue" in unit

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware_py.errors import DeskcueError
+from firmware_py.core.errors import DeskcueError
 from firmware_py.hearing.spelling import SpellingError
 from firmware_py.rules import load_rulebook
 from firmware_py.tuning.adding import append, propose

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from firmware_py.errors import DeskcueError
-from firmware_py.hearing.search import FLOOR, best_match, ways_to_say
-from firmware_py.hearing.spotter import OUTPUTS, find_model
+from firmware_py.core.errors import DeskcueError
+from firmware_py.hearing.phone_model import OUTPUTS, find_model
+from firmware_py.hearing.phrase_spotter import FLOOR, best_match, pronunciations_of
 from firmware_py.tuning import background
 from tests.tuning.speech import background as speech
 
@@ -24,7 +24,7 @@ def test_it_comes_back_from_disk_as_it_was(tmp_path: Path) -> None:
 def test_utterances_are_apart_and_sound_as_they_did() -> None:
     first, second = list(speech("bu xing", "ni hao", times=1).utterances())
     assert first.min() == pytest.approx(FLOOR)
-    match = best_match(first, ways_to_say("no", ["bu xing"], -1.0))
+    match = best_match(first, pronunciations_of("no", ["bu xing"], -1.0))
     assert match is not None
     assert match.score == 0
     assert len(second) == 3 * 4 + 4

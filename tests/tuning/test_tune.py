@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from firmware_py.out.near_log import Note
+from firmware_py.outbox.near_miss_log import Note
 from firmware_py.rules.rulebook import Phrase
 from firmware_py.tuning.estimate import LOOSEST
 from firmware_py.tuning.tune import advise, enough, hours_of

@@ -1,0 +1,1 @@
+"""The life of a call: signals of the phone system, the hook switch, the summary."""

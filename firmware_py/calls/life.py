@@ -1,0 +1,82 @@
+"""The life of a call, made of what is signalled and what is inferred from the sound."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from firmware_py.calls.signals import CallAction, CallSignal
+from firmware_py.core.types import Observation
+
+SAME_CALL_S: Final = 10.0
+"""A start that is signalled within so many seconds of another start is the same call."""
+_MIDST_S: Final = 1.0
+"""Seconds: a call that is on by then was on before the stream began."""
+
+
+class CallLife:
+    """Makes one believable life of a call from what is told and what is inferred.
+
+    What cannot be (an end without a call, a second hold) is passed over; a start that is told
+    during a call ends that call first.
+    """
+
+    def __init__(self, *, live: bool = False) -> None:
+        """Begin between two calls.
+
+        Args:
+            live: Whether the stream is that of a device at work: it may have been started in
+                the midst of a call, so one that is on from the first second has no start. A
+                recording starts with its call.
+        """
+        self._live = live
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the call, and that anything was told."""
+        self._state: CallAction = CallAction.END
+        self._started = float("-inf")
+        self._told = False
+
+    def infer(self, observations: Iterable[Observation]) -> list[Observation]:
+        """Pass Observations on, leaving out ``call.…`` that cannot be or was told otherwise."""
+        passed: list[Observation] = []
+        for observation in observations:
+            if not observation.name.startswith("call."):
+                passed.append(observation)
+            elif not self._told:
+                action = CallAction(observation.name.removeprefix("call."))
+                if action is not CallAction.START or self._state is CallAction.END:
+                    passed += self._step(action, observation)
+        return passed
+
+    def hear(self, signal: CallSignal, at: float) -> list[Observation]:
+        """Take a word told when ``at`` seconds of stream had been heard."""
+        on = self._state is not CallAction.END
+        self._told = True
+        told = Observation(f"call.{signal.action}", start=at, end=at, at=at, score=1.0)
+        if signal.action is CallAction.START and on and at - self._started <= SAME_CALL_S:
+            return []
+        return self._step(signal.action, told)
+
+    def _step(self, action: CallAction, observation: Observation) -> list[Observation]:
+        """What follows from the word in the present state."""
+        before, steps = self._state, [observation]
+        if action is CallAction.START:
+            self._started = observation.start
+            if self._live and not self._told and observation.start < _MIDST_S:
+                steps = []
+            if before is not CallAction.END:
+                at = observation.at
+                steps = [Observation("call.end", at, at, at, 1.0), observation]
+        elif action not in _NEXT[before]:
+            return []
+        self._state = action
+        return steps
+
+
+_NEXT: Final = {
+    CallAction.END: (CallAction.START,),
+    CallAction.START: (CallAction.HOLD, CallAction.END),
+    CallAction.HOLD: (CallAction.RESUME, CallAction.END),
+    CallAction.RESUME: (CallAction.HOLD, CallAction.END),
+}
+"""State, named after the last word -> words that may follow."""

@@ -1,0 +1,129 @@
+"""Signals of the phone system: a call starts, is held, goes on, ends.
+
+``deskcue call start`` writes one line to a local socket; the ear reads it there.
+"""
+
+import socket
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Protocol
+
+from firmware_py.core.errors import DeskcueError
+
+SOCKET: Final = Path("/run/deskcue-ear/call.sock")
+"""Where calls are told on an installed device."""
+
+_LONGEST: Final = 200
+"""Bytes of a line; more is no word of ours."""
+
+
+class CallAction(StrEnum):
+    """What can happen to a call."""
+
+    START = "start"
+    HOLD = "hold"
+    RESUME = "resume"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class CallSignal:
+    """One thing told."""
+
+    action: CallAction
+    profile: str = ""
+    """Rulebook for the call from here on; empty: as it is."""
+
+
+def tell(signal: CallSignal, path: Path = SOCKET) -> None:
+    """Tell a listening device what happened to the call.
+
+    Raises:
+        DeskcueError: nobody listens there, or it may not be written to.
+    """
+    line = f"{signal.action} {signal.profile}".strip().encode()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        sender.settimeout(1.0)
+        try:
+            sender.sendto(line, str(path))
+        except OSError as error:
+            reason = error.strerror or "it does not answer"
+            raise DeskcueError(
+                f"cannot tell {path}: {reason}; is deskcue run on, and are you in its group?"
+            ) from None
+
+
+class CallSignalSource(Protocol):
+    """Tells what happens to calls."""
+
+    def words(self) -> list[CallSignal]:
+        """What was told since the last look; never waits."""
+        ...
+
+    def close(self) -> None:
+        """Stop listening."""
+        ...
+
+
+class CallSignalSources:
+    """Several Tellers as one."""
+
+    def __init__(self, *tellers: CallSignalSource) -> None:
+        """Listen to these, in this order."""
+        self._tellers = tellers
+
+    def words(self) -> list[CallSignal]:
+        """What any of them told since the last look."""
+        return [signal for teller in self._tellers for signal in teller.words()]
+
+    def close(self) -> None:
+        """Close them all."""
+        for teller in self._tellers:
+            teller.close()
+
+
+class CallSocket:
+    """The device's end of the socket; never waits."""
+
+    def __init__(self, path: Path = SOCKET) -> None:
+        """Open the socket, taking the place of one that a killed process left behind.
+
+        Raises:
+            DeskcueError: it cannot be made there.
+        """
+        self._path = path
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        try:
+            path.unlink(missing_ok=True)
+            self._socket.bind(str(path))
+            path.chmod(0o660)
+        except OSError as error:
+            self._socket.close()
+            raise DeskcueError(f"cannot listen for calls at {path}: {error.strerror}") from None
+
+    def words(self) -> list[CallSignal]:
+        """What was told since the last look; lines that are no words are passed over."""
+        words: list[CallSignal] = []
+        while True:
+            try:
+                line = self._socket.recv(_LONGEST + 1)
+            except BlockingIOError:
+                return words
+            if signal := parse(line):
+                words.append(signal)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._socket.close()
+        self._path.unlink(missing_ok=True)
+
+
+def parse(line: bytes) -> CallSignal | None:
+    """Read ``start``, ``hold``, ``resume`` or ``end``, and perhaps a profile; None: it is not."""
+    parts = line.decode("utf-8", "replace").split() if len(line) <= _LONGEST else []
+    if not 1 <= len(parts) <= 2 or parts[0] not in [*CallAction]:
+        return None
+    profile = parts[1] if len(parts) == 2 else ""
+    safe = "/" not in profile and not profile.startswith(".")
+    return CallSignal(CallAction(parts[0]), profile) if safe else None

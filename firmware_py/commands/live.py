@@ -1,0 +1,109 @@
+"""Runs a device and shows it: the live view on a terminal, else a line for every Finding."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from rich.console import Console, RenderableType
+from rich.live import Live
+
+from firmware_py.core.types import Finding
+from firmware_py.device.runtime import Device
+from firmware_py.light.led import Led
+from firmware_py.light.pattern import Colour
+from firmware_py.outbox.store import Outbox
+from firmware_py.reports.live_view import Scene, View
+
+_FRAMES_PER_SECOND: Final = 10
+
+
+class WatchedLed:
+    """Passes on what a light shows, and remembers it for the view."""
+
+    def __init__(self, led: Led) -> None:
+        """Watch this one."""
+        self._led = led
+        self.colour: Colour = (0.0, 0.0, 0.0)
+
+    def show(self, colour: Colour) -> None:
+        """Shine so."""
+        self.colour = colour
+        self._led.show(colour)
+
+    def close(self) -> None:
+        """Go dark."""
+        self.show((0.0, 0.0, 0.0))
+        self._led.close()
+
+
+class Show:
+    """Shows one device until its sound ends."""
+
+    def __init__(
+        self,
+        device: Device,
+        led: WatchedLed,
+        outbox: Outbox,
+        language: str,
+        arrived: Callable[[], Mapping[str, int] | None] = lambda: None,
+    ) -> None:
+        """Prepare; ``arrived`` tells which kinds of events came back from the broker."""
+        self._device, self._led, self._outbox = device, led, outbox
+        self._language, self._arrived = language, arrived
+        self._view = View(language)
+
+    @property
+    def colour(self) -> Colour:
+        """Of the light at this moment."""
+        return self._led.colour
+
+    def run(self, console: Console, alive: Callable[[], None] = lambda: None) -> list[Finding]:
+        """Hear to the end; ``alive`` is called with every Block. Returns all Findings."""
+        if not console.is_terminal:
+            return self._as_lines(console, alive)
+        found: list[Finding] = []
+        with Live(
+            get_renderable=self.draw, console=console, refresh_per_second=_FRAMES_PER_SECOND
+        ) as live:
+            for findings in self._device.listen():
+                found += self.take(findings)
+                alive()
+            live.refresh()
+        return found
+
+    def draw(self) -> RenderableType:
+        """The view as it is now."""
+        device, now = self._device, self._device.now
+        return self._view.draw(
+            Scene(
+                title=device.pipeline.rulebook.title.in_language(self._language),
+                seconds=device.pipeline.seconds,
+                colour=self.colour,
+                pattern=device.light_driver.pattern(now),
+                counts=self._outbox.counts(),
+                arrived=self._arrived(),
+                problems=[*device.problems.values()],
+            )
+        )
+
+    def take(self, findings: list[Finding]) -> list[Finding]:
+        """Take what follows from one Block."""
+        if features := self._device.pipeline.features:
+            self._view.hear(features)
+        for finding in findings:
+            self._view.find(finding)
+        return findings
+
+    def _as_lines(self, console: Console, alive: Callable[[], None]) -> list[Finding]:
+        found: list[Finding] = []
+        for findings in self._device.listen():
+            alive()
+            found += findings
+            for one in findings:
+                console.print(
+                    f"{int(one.at) // 60}:{one.at % 60:04.1f} {one.cue:5} {one.clause or '-':4}"
+                    f" {one.rule} {one.advice}",
+                    highlight=False,
+                    markup=False,
+                    soft_wrap=True,
+                )
+        return found

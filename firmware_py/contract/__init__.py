@@ -1,0 +1,1 @@
+"""What leaves a desk and what may come in: topics and JSON Schemas."""

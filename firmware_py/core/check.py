@@ -1,0 +1,24 @@
+"""How one part of the device does, as a person reads it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from firmware_py.core.errors import DeskcueError
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How one look at a part went."""
+
+    name: str
+    ok: bool
+    detail: str
+    """What was found, or what is wrong and what to do; one line."""
+
+
+def attempt(name: str, look: Callable[[], str]) -> Check:
+    """Look; what cannot be done becomes a failed Check."""
+    try:
+        return Check(name, True, look())
+    except DeskcueError as error:
+        return Check(name, False, str(error))

@@ -1,0 +1,155 @@
+"""What flows through the device, from room to room and never back.
+
+Every type is frozen and its arrays are read-only after creation. Time is counted in samples (or in
+hops of ``HOP`` samples) from the first sample of the stream; wall-clock time enters at the edges.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+BoolArray = npt.NDArray[np.bool_]
+PcmArray = npt.NDArray[np.int16]
+
+RATE: Final = 16_000
+"""Samples per second of every stream inside the device."""
+HOP: Final = 160
+"""Samples per hop (10 ms)."""
+HOPS_PER_SECOND: Final = RATE // HOP
+HOPS_PER_POSTERIOR: Final = 3
+"""The phone model emits one row of posteriors every three hops (30 ms)."""
+
+AGENT: Final = 0
+"""Column of the agent's microphone in every two-channel array."""
+CALLER: Final = 1
+"""Column of the caller's voice in every two-channel array."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of sound as it came from the source, of any length."""
+
+    seq: int
+    """Counts Blocks; a gap shows that the source lost some."""
+    pcm: PcmArray
+    """int16 samples at 16 kHz, shape [samples, 2]: agent, caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is derived once from a Block, for every detector: ``hops`` hops, possibly none.
+
+    How hops are grouped into Frames depends on how the source cut its Blocks, so no result may
+    depend on the grouping.
+    """
+
+    start: int
+    """Index of the first hop since the stream began; hop ``i`` ends at sample ``(i + 1) * HOP``."""
+    level: FloatArray
+    """RMS level in dBFS, shape [hops, 2]; digital silence is -100."""
+    floor: FloatArray
+    """Tracked noise floor in dBFS, shape [hops, 2]."""
+    speaking: BoolArray
+    """Whether the channel carries speech-like sound, shape [hops, 2], two thresholds."""
+    microphone: FloatArray
+    """What the agent's raw samples tell of the microphone, shape [hops, 5]; the columns stand in
+    ``hearing.microphone``."""
+    mel: FloatArray
+    """The agent's log-mel energies (natural log), shape [hops, bands]."""
+    pitch: FloatArray
+    """The agent's pitch in Hz, shape [hops]; 0 where the agent is silent or the sound voiceless.
+    It lags the hops by ``hearing.pitch.DELAY_HOPS``."""
+    posterior_start: int
+    """Index of the first row of ``posteriors``; row ``j`` covers hops ``3 j`` to ``3 j + 2``."""
+    posteriors: FloatArray
+    """The agent's log phone posteriors (natural log), shape [rows, tokens]; may lag the hops."""
+
+    @property
+    def hops(self) -> int:
+        """Number of hops in this Frame."""
+        return len(self.level)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Something a detector heard. It blames nobody: rules do."""
+
+    name: str
+    """Dotted, from the general to the special: ``phrase.F5``, ``interruption.agent``."""
+    start: float
+    """Seconds from the start of the stream to where it began."""
+    end: float
+    """Seconds from the start of the stream to where it ended, or to now while it goes on."""
+    at: float
+    """Seconds of stream that had been heard when it was said; never before ``end``."""
+    score: float
+    """How sure the detector is: for phrases <= 0 (0 is perfect), for the others 0 to 1."""
+    value: float = 0.0
+    """The measured quantity, in the unit that the detector's docstring names."""
+
+
+class Cue(StrEnum):
+    """What a Finding asks the light to say."""
+
+    NONE = "none"
+    """Recorded, not shown."""
+    AMBER = "amber"
+    """A hint: there is still something the agent can do."""
+    RED = "red"
+    """A banned phrase, a serious interruption, abuse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule's word on what was observed."""
+
+    rule: str
+    """Id of the rule in the rulebook."""
+    clause: str | None
+    """Id of the clause in the service standard, or None for a site's own rule."""
+    kind: str
+    """What sort of thing it is: ``phrase``, ``interruption``, ``shouting``, ``eating``, ``quiet``;
+    the first part of the Observation's name."""
+    at: float
+    """Seconds of stream that had been heard when the rule spoke."""
+    start: float
+    """Seconds from the start of the stream to where the cause began."""
+    end: float
+    """Seconds from the start of the stream to where the cause ended."""
+    cue: Cue
+    """What the light shall say."""
+    score: float
+    """Score of the Observation that decided."""
+    advice: str = ""
+    """One line for the agent, from the rulebook."""
+    because: tuple[Observation, ...] = ()
+    """The Observations behind it."""
+    call: float | None = None
+    """Second of the stream at which its call began, or None between calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallSummary:
+    """How a call's time was spent, and what was found in it."""
+
+    start: float
+    """Second of the stream at which it began."""
+    end: float
+    """Second of the stream at which it ended."""
+    talk_s: float
+    """Seconds in which the agent spoke."""
+    listen_s: float
+    """Seconds in which the caller spoke."""
+    both_s: float
+    """Seconds in which both did; they count as talking and as listening too."""
+    hold_s: float
+    """Seconds on hold."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Id of the rule -> its Findings."""
+    pace: float | None = None
+    """Syllables per second of the agent's speech, if it was measured."""

@@ -1,0 +1,1 @@
+"""The device at work: pipeline, runtime, baseline of the agent's voice."""

@@ -1,0 +1,284 @@
+"""The composition root: from Blocks to Findings, the same for a live call and for a file."""
+
+import datetime
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware_py.calls.life import CallLife
+from firmware_py.calls.signals import CallSignal
+from firmware_py.calls.summarizer import CallSummarizer
+from firmware_py.core.errors import DeskcueError
+from firmware_py.core.ports import Detector, Learner
+from firmware_py.core.types import (
+    CALLER,
+    HOPS_PER_SECOND,
+    Block,
+    CallSummary,
+    Features,
+    Finding,
+    Observation,
+)
+from firmware_py.detectors import DETECTORS
+from firmware_py.detectors.caller_phrases import CallerPhrases
+from firmware_py.detectors.near_misses import NearMisses
+from firmware_py.detectors.phrases import Phrases
+from firmware_py.hearing.feature_extractor import FeatureExtractor
+from firmware_py.hearing.phone_model import PhoneModel
+from firmware_py.hearing.phrase_spotter import Pronunciation, pronunciations_of
+from firmware_py.rules import LocalTime, Rulebook, Rules, started_at
+from firmware_py.rules.rulebook import Speaker
+
+PHRASES: Final = "phrases"
+NEAR_MISSES: Final = "near_misses"
+"""Names of the detectors that are built from the rulebook's phrases."""
+
+
+@dataclass(slots=True)
+class IsolatedDetector:
+    """A detector that cannot take the others down: one failure, and it is muted and reported."""
+
+    name: str
+    detector: Detector
+    failure: str = ""
+    """What went wrong, one line; empty while it works."""
+
+    def feed(self, features: Features, now: float) -> list[Observation]:
+        """Let it hear a Frame, unless it is muted."""
+        if self.failure:
+            return []
+        try:
+            return list(self.detector.feed(features))
+        except Exception as error:  # whatever it is, the call goes on
+            self.failure = f"{type(error).__name__}: {error}".splitlines()[0]
+            return [Observation(f"fault.detector.{self.name}", now, now, now, 1.0)]
+
+
+def pronunciations_in(rulebook: Rulebook, speaker: Speaker = Speaker.AGENT) -> list[Pronunciation]:
+    """All ways to say all phrases of a rulebook that one side may say."""
+    return [
+        pronunciation
+        for phrase in rulebook.phrases_of(speaker)
+        for pronunciation in pronunciations_of(phrase.id, phrase.say, phrase.threshold)
+    ]
+
+
+def _detectors(rulebook: Rulebook, near_misses: bool) -> list[IsolatedDetector]:
+    # A rulebook's settings were checked against the fields when it was read.
+    listed = [
+        IsolatedDetector(name, DETECTORS[name](**settings))
+        for name, settings in sorted(rulebook.detectors.items())
+    ]
+    pronunciations = pronunciations_in(rulebook)
+    near = [IsolatedDetector(NEAR_MISSES, NearMisses(pronunciations))] if near_misses else []
+    return [*listed, IsolatedDetector(PHRASES, Phrases(pronunciations)), *near]
+
+
+class Pipeline:
+    """Stage from Blocks to Findings: ear, detectors, the life of the call, rules."""
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        phone_model: PhoneModel | None,
+        local_time: LocalTime,
+        *,
+        language: str = "zh",
+        live: bool = False,
+        near_misses: bool = False,
+    ) -> None:
+        """Put the parts together.
+
+        Args:
+            rulebook: what to listen for, and what to say about it.
+            phone_model: the phone model; None leaves out phrases and the rules that wait for them.
+            local_time: the desk's local time at a second of the stream.
+            language: of the advice, ``zh`` or ``en``.
+            live: whether the stream may begin in the midst of a call.
+            near_misses: whether to observe, too, what almost was a phrase.
+        """
+        self._near_misses = near_misses
+        self._extractor = FeatureExtractor(phone_model)
+        self._phone_model = phone_model
+        self._local_time = local_time
+        self._language = language
+        self._calls = CallLife(live=live)
+        self._summarizer = CallSummarizer()
+        self.features: Features | None = None
+        """The last Frame, for whoever shows it."""
+        self.observed: list[Observation] = []
+        """What was observed in the last Block, for whoever shows it."""
+        self.speaking: npt.NDArray[np.int64] = np.zeros(2, dtype=np.int64)
+        """Hops in which the agent and the caller spoke."""
+        self.microphone = ""
+        """What is wrong with the agent's microphone, one word; empty while it works."""
+        self._heard = 0
+        self._next_seq: int | None = None
+        self._caller_phrases: CallerPhrases | None = None
+        self.lost_blocks = 0
+        """Blocks that the source lost, as their numbers tell."""
+        self.rulebook = self._without_what_is_deaf(rulebook)
+        self._detectors = _detectors(self.rulebook, self._near_misses)
+        self._caller_phrases = self._listen_to_caller()
+        self._rules = Rules(self.rulebook, local_time, language)
+
+    def take(self, rulebook: Rulebook) -> None:
+        """Go on with another rulebook, in the midst of a call too.
+
+        Rules remember the call; a detector whose settings stay the same goes on.
+        """
+        rulebook = self._without_what_is_deaf(rulebook)
+        before, learnt = {isolated.name: isolated for isolated in self._detectors}, self.learnt
+        self._detectors = _detectors(rulebook, self._near_misses)
+        self.recall(learnt)
+        self._detectors = [
+            before[isolated.name] if self._same(isolated.name, rulebook) else isolated
+            for isolated in self._detectors
+        ]
+        if not self._same("microphone", rulebook):
+            self.microphone = ""
+        self.rulebook = rulebook
+        self._caller_phrases = self._listen_to_caller()
+        self._rules.take(rulebook)
+
+    def _listen_to_caller(self) -> CallerPhrases | None:
+        """Listen for the caller's words if a rule asks for them; go on if one did already."""
+        pronunciations = pronunciations_in(self.rulebook, Speaker.CALLER)
+        if not pronunciations or not self._phone_model:
+            return None
+        before = self._caller_phrases
+        return (
+            before
+            if before and before.pronunciations == tuple(pronunciations)
+            else CallerPhrases(self._phone_model, pronunciations)
+        )
+
+    def _without_what_is_deaf(self, rulebook: Rulebook) -> Rulebook:
+        return rulebook if self._phone_model else rulebook.without_phrases()
+
+    def _same(self, detector: str, rulebook: Rulebook) -> bool:
+        """Whether a detector would be the same with another rulebook."""
+        if detector in (PHRASES, NEAR_MISSES):
+            return rulebook.phrases == self.rulebook.phrases
+        settings = self.rulebook.detectors.get(detector)
+        return settings is not None and settings == rulebook.detectors.get(detector)
+
+    @property
+    def learnt(self) -> dict[str, Mapping[str, float]]:
+        """What detectors have learnt of the agent, for whoever keeps it."""
+        return {
+            isolated.name: isolated.detector.snapshot()
+            for isolated in self._detectors
+            if isinstance(isolated.detector, Learner)
+        }
+
+    def recall(self, learnt: Mapping[str, Mapping[str, float]]) -> None:
+        """Let detectors go on with what was learnt earlier."""
+        for isolated in self._detectors:
+            if isinstance(isolated.detector, Learner):
+                isolated.detector.restore(learnt.get(isolated.name, {}))
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of stream heard, whole hops."""
+        return self._heard / HOPS_PER_SECOND
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Detectors that are muted, and why."""
+        return {isolated.name: isolated.failure for isolated in self._detectors if isolated.failure}
+
+    @property
+    def ended(self) -> deque[CallSummary]:
+        """Calls that are over, for whoever takes them out."""
+        return self._summarizer.ended
+
+    def feed(self, item: Block) -> list[Finding]:
+        """Hear one Block and say what is to be said about it."""
+        self._count(item)
+        self.observed = []
+        words = self._caller_phrases.feed(item.pcm[:, CALLER]) if self._caller_phrases else []
+        return [f for features in self._extractor.feed(item) for f in self._judge(features, words)]
+
+    def told(self, signal: CallSignal) -> list[Finding]:
+        """Take what the phone system tells of the call."""
+        return self._apply(self._calls.hear(signal, self.seconds))
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._extractor.reset()
+        self._calls.reset()
+        self._summarizer.reset()
+        self.features = None
+        self.observed = []
+        self.speaking[:] = 0
+        self._heard = 0
+        self._next_seq, self.lost_blocks = None, 0
+        self._detectors = _detectors(self.rulebook, self._near_misses)
+        self.microphone = ""
+        if self._caller_phrases:
+            self._caller_phrases.reset()
+        self._rules.reset()
+
+    def _count(self, block: Block) -> None:
+        if self._next_seq is not None:
+            self.lost_blocks += max(0, block.seq - self._next_seq)
+        self._next_seq = block.seq + 1
+
+    def _judge(self, features: Features, words: Iterable[Observation]) -> list[Finding]:
+        self.features = features
+        self._heard += features.hops
+        self.speaking += features.speaking.sum(axis=0)
+        self._summarizer.listen(features)
+        observations = [
+            o for isolated in self._detectors for o in isolated.feed(features, self.seconds)
+        ]
+        observations += words
+        # Sorted, so that nothing depends on how the sound was cut into Blocks.
+        observations.sort(key=lambda observation: (observation.at, observation.name))
+        self._watch_microphone(observations)
+        believed = self._calls.infer(observations)
+        self.observed += believed
+        found = self._apply(believed)
+        return found + self._summarizer.count(self._rules.advance(self.seconds))
+
+    def _watch_microphone(self, observations: Iterable[Observation]) -> None:
+        for observation in observations:
+            if observation.name.startswith("fault.microphone."):
+                self.microphone = observation.name.rpartition(".")[2]
+            elif observation.name == "microphone.ok":
+                self.microphone = ""
+
+    def _apply(self, observations: Iterable[Observation]) -> list[Finding]:
+        found: list[Finding] = []
+        for observation in observations:
+            found += self._summarizer.follow(observation, self._rules.feed(observation))
+        return found
+
+
+def build_pipeline(
+    rulebook: Rulebook,
+    load: Callable[[], PhoneModel],
+    at: datetime.datetime,
+    *,
+    language: str = "zh",
+) -> tuple[Pipeline, str]:
+    """Build the Chain for a recording that began at ``at``, local time.
+
+    Returns:
+        The Chain and, if the phone model could not be loaded, the one line that says why.
+    """
+    phone_model, problem = try_phone_model(load)
+    return Pipeline(rulebook, phone_model, started_at(at), language=language), problem
+
+
+def try_phone_model(load: Callable[[], PhoneModel]) -> tuple[PhoneModel | None, str]:
+    """Load the phone model, or say why there is none: the other detectors work without."""
+    try:
+        return load(), ""
+    except DeskcueError as error:
+        return None, str(error)

@@ -1,0 +1,257 @@
+"""The device at work: sound in, light and events out, and word of everything that goes wrong."""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from firmware_py.calls.signals import CallAction, CallSignal, CallSignalSource
+from firmware_py.core.clock import StreamTime
+from firmware_py.core.errors import DeskcueError
+from firmware_py.core.ports import Clock, Source
+from firmware_py.core.problems import Fault
+from firmware_py.core.types import Finding
+from firmware_py.device.baseline import BaselineStore
+from firmware_py.device.pipeline import Pipeline, try_phone_model
+from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
+from firmware_py.light.driver import LightDriver
+from firmware_py.light.led import Led
+from firmware_py.light.scheduler import LightScheduler
+from firmware_py.outbox.event import Stamp
+from firmware_py.outbox.near_miss_log import NearMissLog
+from firmware_py.outbox.sink import OutboxSink
+from firmware_py.outbox.store import Outbox, OutboxError
+from firmware_py.rules import DeskTime, RulebookReloader, load_rulebook
+from firmware_py.settings.config import Config
+
+STATUS_S: Final = 30.0
+"""Seconds between two words to the post on how the ear does; a change is told at once."""
+_LOOK_S: Final = 1.0
+"""Seconds between two looks at the rulebook's file and at what is wrong."""
+
+
+class LiveSource(Source, Protocol):
+    """A Source that knows why no sound comes."""
+
+    @property
+    def problem(self) -> str:
+        """One line; empty while sound flows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceIO:
+    """Where the device touches the world."""
+
+    source: Source
+    led: Led
+    outbox: Outbox
+    calls: CallSignalSource | None = None
+    """Where the phone system or a headset tells of calls; None: calls are only inferred."""
+    memory: BaselineStore | None = None
+    """Where the agent's usual voice is kept over a restart; None: it is learnt anew."""
+
+
+class Device:
+    """Hears until its source ends; one Device, one stream."""
+
+    def __init__(
+        self,
+        config: Config,
+        io: DeviceIO,
+        clock: Clock,
+        *,
+        tell: Callable[[str], None],
+        language: str = "zh",
+        live: bool = True,
+        load: Callable[[Path | None], PhoneModel] = load_phone_model,
+    ) -> None:
+        """Put the parts together.
+
+        Args:
+            config: the device's settings.
+            io: sound, light, disk.
+            clock: the wall clock.
+            tell: takes a line whenever something goes wrong, or is well again.
+            language: of the advice.
+            live: whether the stream may begin in the midst of a call.
+            load: reads the phone model.
+
+        Raises:
+            DeskcueError: the rulebook cannot be used.
+        """
+        self._config, self._io, self._clock, self._tell = config, io, clock, tell
+        self._reloader = RulebookReloader(config.rulebook)
+        phone_model, self._deaf = try_phone_model(lambda: load(config.model))
+        self._model_sha256 = phone_model.sha256 if phone_model else None
+        self._local_time = DeskTime(clock)
+        wanted = config.near_misses
+        self._near_miss_log = NearMissLog(wanted.path, wanted.max_lines) if wanted.enabled else None
+        self.pipeline = Pipeline(
+            self._reloader.rulebook,
+            phone_model,
+            self._local_time,
+            language=language,
+            live=live,
+            near_misses=wanted.enabled,
+        )
+        if io.memory:
+            self.pipeline.recall(io.memory.recall())
+        self._time = StreamTime()
+        self.light_driver = LightDriver(LightScheduler(), io.led, self._time)
+        self.sink = OutboxSink(io.outbox, self._stamp())
+        self.problems: dict[Fault, str] = {}
+        """What is wrong now, one line each."""
+        self._profile_problem = self._word_problem = ""
+        self._next_look = self._next_status = 0.0
+
+    @property
+    def now(self) -> float:
+        """Second of the stream, as the light counts it."""
+        return self._time()
+
+    def listen(self) -> Generator[list[Finding]]:
+        """Hear Block after Block; give the Findings of each, shown and on disk by then."""
+        self.light_driver.start()
+        try:
+            for block in self._io.source:
+                findings = self._told() + self.pipeline.feed(block)
+                if len(block.pcm):
+                    self._local_time.heard(self.pipeline.seconds)
+                    self._time.heard(self.pipeline.seconds)
+                for finding in findings:
+                    self._publish(finding)
+                if self._near_miss_log:
+                    self._near_miss_log.hear(self.pipeline.observed, self._clock.now())
+                self._sum_up()
+                self._look_after()
+                yield findings
+        finally:
+            self.light_driver.close()
+            self.sink.flush()
+            self._remember()
+            if self.sink.waiting:
+                self._tell(f"{self.sink.waiting} events are lost: {self.sink.problem}")
+
+    def _remember(self) -> None:
+        if self._io.memory:
+            self._io.memory.keep(self.pipeline.learnt)
+
+    def _publish(self, finding: Finding) -> None:
+        self.light_driver.accept(finding)
+        self.sink.stamp = self._stamp()
+        self.sink.accept(finding)
+
+    def _sum_up(self) -> None:
+        while self.pipeline.ended:
+            self.sink.stamp = self._stamp()
+            self.sink.summarise(self.pipeline.ended.popleft())
+
+    def _stamp(self) -> Stamp:
+        rulebook = self.pipeline.rulebook
+        return Stamp(
+            desk=self._config.desk,
+            rulebook=rulebook.name,
+            rulebook_version=rulebook.version,
+            rulebook_sha256=rulebook.sha256,
+            model_sha256=self._model_sha256,
+            began=self._clock.now() - self.pipeline.seconds,
+        )
+
+    def _told(self) -> list[Finding]:
+        """What follows from what the phone system told."""
+        if self._io.calls is None:
+            return []
+        findings: list[Finding] = []
+        for signal in self._io.calls.words():
+            if signal.action is CallAction.START:
+                self._choose(signal)
+            findings += self.pipeline.told(signal)
+        return findings
+
+    def _choose(self, signal: CallSignal) -> None:
+        """Take the rulebook of a call that starts."""
+        rulebook, self._profile_problem = self._reloader.rulebook, ""
+        if signal.profile:
+            try:
+                rulebook = load_rulebook(signal.profile)
+            except DeskcueError as error:
+                self._profile_problem = f"{error}; the call goes on with {rulebook.name}"
+        if rulebook.sha256 != self.pipeline.rulebook.sha256:
+            self.pipeline.take(rulebook)
+
+    def _look_after(self) -> None:
+        now = self.now
+        if now < self._next_look:
+            return
+        self._next_look = now + _LOOK_S
+        before = self._reloader.rulebook.sha256
+        if self._reloader.refresh() and self.pipeline.rulebook.sha256 == before:
+            self._take_up()
+        if self.sink.waiting:
+            self.sink.flush()
+        if self._compare(self._wrong()) or now >= self._next_status:
+            self._next_status = now + STATUS_S
+            self._remember()
+            self._report_status()
+
+    def _take_up(self) -> None:
+        """Go on with the rulebook's file as it is now."""
+        if self._reloader.rulebook.sha256 != self.pipeline.rulebook.sha256:
+            self.pipeline.take(self._reloader.rulebook)
+            self._tell(f"rulebook {self.pipeline.rulebook.name} taken up anew")
+
+    def _wrong(self) -> Mapping[Fault, str]:
+        """Everything that is wrong now."""
+        muted = [f"detector {name} is muted: {why}" for name, why in self.pipeline.failures.items()]
+        found = {
+            Fault.MICROPHONE: getattr(self._io.source, "problem", "") or self._microphone(),
+            Fault.MODEL: self._deaf and f"{self._deaf}; going on without phrases",
+            Fault.DISK: self.sink.problem
+            or self._word_problem
+            or self._io.outbox.problem
+            or (self._io.memory.problem if self._io.memory else "")
+            or (self._near_miss_log.problem if self._near_miss_log else ""),
+            Fault.DETECTOR: "; ".join(muted),
+            Fault.RULEBOOK: self._reloader.problem or self._profile_problem,
+        }
+        return {fault: line for fault, line in found.items() if line}
+
+    def _microphone(self) -> str:
+        what = self.pipeline.microphone
+        return f"the agent's microphone is faulty: {what}; check plug and headset" if what else ""
+
+    def _compare(self, wrong: Mapping[Fault, str]) -> bool:
+        """Tell and show what has changed; whether anything has."""
+        changed = False
+        for fault in Fault:
+            line, before = wrong.get(fault, ""), self.problems.get(fault, "")
+            if line == before:
+                continue
+            changed = True
+            self._tell(line or f"well again: {before}")
+            self.light_driver.fault(fault, present=bool(line))
+        self.problems = dict(wrong)
+        return changed
+
+    def _report_status(self) -> None:
+        """Tell the post how the ear does, through the outbox."""
+        signal = {
+            "at": round(self._clock.now(), 1),
+            "seconds": round(self.pipeline.seconds, 1),
+            "findings": self.sink.accepted,
+            "waiting": self.sink.waiting,
+            "lost_events": self.sink.lost,
+            "lost_blocks": self.pipeline.lost_blocks,
+            "faults": {fault.name.lower(): line for fault, line in self.problems.items()},
+            "light": self.light_driver.problem,
+            "rulebook": self.pipeline.rulebook.name,
+            "rulebook_version": self.pipeline.rulebook.version,
+            "model_sha256": self._model_sha256,
+        }
+        try:
+            self._io.outbox.put_status("ear", signal)
+        except OutboxError as error:
+            self._word_problem = str(error)
+        else:
+            self._word_problem = ""

@@ -1,0 +1,1 @@
+"""Shapes, HTML and pixels: how reports and the desk card are drawn."""

@@ -1,0 +1,228 @@
+"""The phone model: log-mel rows in, log posteriors of Mandarin initials and finals out.
+
+An int8 TensorFlow Lite step model with explicit state, run by ``ai-edge-litert`` where that is
+installed, else by ``tflite-runtime``; both have the same ``Interpreter``.
+"""
+
+import hashlib
+import importlib
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware_py.core.errors import DeskcueError
+from firmware_py.core.suppress_stderr import suppress_stderr
+from firmware_py.core.types import FloatArray
+from firmware_py.hearing.mel import BANDS, FLOOR, PARAMETERS
+from firmware_py.hearing.spelling import TOKENS
+
+OUTPUTS: Final = len(TOKENS) + 1
+"""Every token, then the CTC blank."""
+HOPS_PER_STEP: Final = 12
+"""The packaged model runs once every twelve hops (120 ms, as long as a Block): four rows."""
+RUNTIMES: Final = ("ai_edge_litert.interpreter", "tflite_runtime.interpreter")
+MODEL: Final = "phones.tflite"
+
+_HERE: Final = (
+    Path(__file__).parents[2] / "models",
+    Path(sys.prefix) / "share" / "deskcue" / "models",
+)
+
+
+class ModelError(DeskcueError):
+    """The phone model cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """What stands beside a model, in a JSON file of the same name."""
+
+    sha256: str
+    """Hash of the model file."""
+    tokens: tuple[str, ...]
+    mel: dict[str, float]
+    """Parameters of the features that it was trained on."""
+    inputs: tuple[int, ...]
+    """Place in the file of the mel input, the past rows and each cache."""
+    outputs: tuple[int, ...]
+    """Place in the file of the logits and of the same states for the next step."""
+
+
+def find_model() -> Path:
+    """Find the model that came with the package.
+
+    Raises:
+        ModelError: there is none.
+    """
+    for folder in _HERE:
+        if (folder / MODEL).is_file():
+            return folder / MODEL
+    places = " nor ".join(str(folder) for folder in _HERE)
+    raise ModelError(f"no phone model: {MODEL} lies neither in {places}; install deskcue again")
+
+
+def _read(path: Path, what: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"cannot read the {what} {path}: {error.strerror}") from None
+
+
+def read_sidecar(model: Path) -> Sidecar:
+    """Read what stands beside a model.
+
+    Raises:
+        ModelError: it is missing, broken, or made for other features or tokens than this version.
+    """
+    path = model.with_suffix(".json")
+    try:
+        told = json.loads(_read(path, "model's sidecar"))
+        sidecar = Sidecar(
+            sha256=str(told["sha256"]),
+            tokens=tuple(told["tokens"]),
+            mel=dict(told["mel"]),
+            inputs=tuple(told["inputs"]),
+            outputs=tuple(told["outputs"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"the model's sidecar {path} is broken ({error}); install it again"
+        ) from None
+    if sidecar.tokens != TOKENS or sidecar.mel != PARAMETERS:
+        raise ModelError(
+            f"{model} was made for another version of deskcue; install a model that fits"
+        )
+    return sidecar
+
+
+def _interpreter_class() -> Callable[..., Any]:
+    for name in RUNTIMES:
+        try:
+            found: Callable[..., Any] = importlib.import_module(name).Interpreter
+        except ImportError:
+            continue
+        return found
+    raise ModelError(
+        "no runtime for the phone model: pip install ai-edge-litert (or tflite-runtime)"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Port:
+    """One input or output of the model: its place and its int8 quantisation."""
+
+    index: int
+    shape: tuple[int, ...]
+    scale: float
+    zero: int
+
+    @classmethod
+    def of(cls, detail: dict[str, Any]) -> "_Port":
+        scale, zero = detail["quantization"]
+        shape = tuple(int(size) for size in detail["shape"])
+        return cls(int(detail["index"]), shape, float(scale), int(zero))
+
+    def quantised(self, values: FloatArray) -> npt.NDArray[np.int8]:
+        """Round to the nearest of the 256 steps; what lies beyond them stays at the end."""
+        steps = np.rint(values * np.float32(1 / self.scale)) + self.zero
+        result: npt.NDArray[np.int8] = steps.clip(-128, 127).astype(np.int8)
+        return result
+
+    def real(self, steps: npt.NDArray[np.int8]) -> FloatArray:
+        """Undo ``quantised``."""
+        return (steps.astype(np.float32) - self.zero) * np.float32(self.scale)
+
+
+def _log_softmax(logits: FloatArray) -> FloatArray:
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    result: FloatArray = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return result
+
+
+class PhoneModel:
+    """Streams the model; rows of posteriors come whenever a step's hops are there."""
+
+    def __init__(self, content: bytes, sidecar: Sidecar) -> None:
+        """Load the model.
+
+        Raises:
+            ModelError: the runtime cannot load it, or its inputs are not those of the sidecar.
+        """
+        self.sha256: Final = sidecar.sha256
+        self._made_of = content, sidecar
+        try:
+            with suppress_stderr():  # it announces its delegate
+                self._model = _interpreter_class()(model_content=content, num_threads=1)
+                self._model.allocate_tensors()
+            inputs = [_Port.of(detail) for detail in self._model.get_input_details()]
+            outputs = [_Port.of(detail) for detail in self._model.get_output_details()]
+            self._mel, *self._states = [inputs[place] for place in sidecar.inputs]
+            self._logits, *after = [outputs[place] for place in sidecar.outputs]
+            self._carried = [
+                (old.index, new.index) for old, new in zip(self._states, after, strict=True)
+            ]
+        except (ValueError, RuntimeError, IndexError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise ModelError(f"the runtime refuses the phone model: {reason}") from None
+        self.runtime: Final[str] = type(self._model).__module__.partition(".")[0]
+        """Package that runs the model."""
+        self.reset()
+
+    def another(self) -> "PhoneModel":
+        """Make one of the same model, for another channel."""
+        return PhoneModel(*self._made_of)
+
+    def reset(self) -> None:
+        """Forget everything; the time before the stream was digital silence."""
+        self._waiting = np.empty((0, BANDS), dtype=np.float32)
+        past, *caches = self._states
+        silence = np.full(past.shape, np.log(FLOOR), dtype=np.float32)
+        self._model.set_tensor(past.index, past.quantised(silence))
+        for cache in caches:
+            empty = np.zeros(cache.shape, dtype=np.float32)
+            self._model.set_tensor(cache.index, cache.quantised(empty))
+
+    def feed(self, mel: FloatArray) -> FloatArray:
+        """Take log-mel rows, shape [n, 40]; return log posteriors of whole steps, [rows, 59]."""
+        waiting = np.concatenate((self._waiting, mel))
+        hops = self._mel.shape[1]  # that of models/left_out is another
+        steps = len(waiting) // hops
+        self._waiting = waiting[steps * hops :].copy()
+        if not steps:
+            return np.empty((0, OUTPUTS), dtype=np.float32)
+        whole = self._mel.quantised(waiting[: steps * hops])
+        logits = [self._step(mel) for mel in whole.reshape(steps, *self._mel.shape)]
+        return _log_softmax(self._logits.real(np.concatenate(logits)).reshape(-1, OUTPUTS))
+
+    def _step(self, mel: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+        get, put = self._model.get_tensor, self._model.set_tensor
+        put(self._mel.index, mel)
+        self._model.invoke()
+        # The converter gives a cache's input and output the same quantisation: no arithmetic here.
+        for old, new in self._carried:
+            put(old, get(new))
+        logits: npt.NDArray[np.int8] = get(self._logits.index)
+        return logits
+
+
+def load_phone_model(model: Path | None = None) -> PhoneModel:
+    """Load a phone model, the packaged one if None, after checking it against its sidecar.
+
+    Raises:
+        ModelError: it is missing, truncated, tampered with, or made for another version.
+    """
+    path = find_model() if model is None else model
+    content = _read(path, "phone model")
+    sidecar = read_sidecar(path)
+    if hashlib.sha256(content).hexdigest() != sidecar.sha256:
+        raise ModelError(
+            f"the phone model {path} is not the one its sidecar names (wrong SHA-256: truncated or"
+            " changed); install it again"
+        )
+    return PhoneModel(content, sidecar)

@@ -1,0 +1,1 @@
+"""The desk light: patterns, scheduler, driver, and the card that explains it."""

@@ -1,1 +1,0 @@
-"""Outputs: the light, the outbox, the broker, the terminal."""

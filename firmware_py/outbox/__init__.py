@@ -1,0 +1,1 @@
+"""What the desk keeps on disk until it is sent: events and near misses."""

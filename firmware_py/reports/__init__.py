@@ -1,0 +1,1 @@
+"""What people look at: timelines, shifts, the live view."""

@@ -1,0 +1,1 @@
+"""``deskcue.toml``, and reading TOML with line numbers."""

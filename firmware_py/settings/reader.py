@@ -1,0 +1,53 @@
+"""Reads the device's settings."""
+
+import re
+from pathlib import Path
+
+from firmware_py.settings.config import Config
+from firmware_py.settings.schema import read
+from firmware_py.settings.toml_document import Document, parse_toml, read_file
+
+
+def load_config(path: Path) -> Config:
+    """Read ``deskcue.toml``.
+
+    Raises:
+        DeskcueError: it cannot be read or has mistakes; one line for each.
+    """
+    document = parse_toml(read_file(path), str(path))
+    config = read(document, (), Config)
+    if config:
+        _check_config(document, config)
+    document.check()
+    assert config is not None
+    return config
+
+
+def _check_config(document: Document, config: Config) -> None:
+    """Note what the types cannot say."""
+    for name in ("site", "floor", "desk"):
+        level = getattr(config.desk, name)
+        if not level or re.search(r"[/+#\x00]", level):
+            document.wrong(
+                ("desk", name), f'"{name}" becomes an MQTT topic level: not empty, without / + #'
+            )
+    if not 1 <= config.broker.port <= 65_535:
+        document.wrong(("broker", "port"), '"port" must be 1 to 65535')
+    if not 1 <= config.broker.keepalive_s <= 65_535:
+        document.wrong(("broker", "keepalive_s"), '"keepalive_s" must be 1 to 65535 seconds')
+    pins = config.light.pins
+    if len(pins) not in (0, 1, 3) or len({*pins}) < len(pins):
+        document.wrong(("light", "pins"), '"pins" must be three different pins, one, or none')
+    if not all(0 <= pin <= 27 for pin in pins):
+        document.wrong(("light", "pins"), '"pins" are BCM numbers, 0 to 27')
+    _check_ranges(document, config)
+
+
+def _check_ranges(document: Document, config: Config) -> None:
+    if not 0 < config.light.brightness <= 1:
+        document.wrong(("light", "brightness"), '"brightness" must be over 0 and at most 1')
+    if not 16 <= config.tap.block_samples <= 16_000:
+        document.wrong(("tap", "block_samples"), '"block_samples" must be 16 to 16000')
+    for table, key in (("outbox", "max_events"), ("near_misses", "max_lines")):
+        if getattr(getattr(config, table), key) < 1:
+            document.wrong((table, key), f'"{key}" must be 1 or more')

@@ -1,0 +1,1 @@
+"""Between outbox and broker: events go out, commands come in."""

@@ -1,0 +1,195 @@
+"""The post: carries events from the outbox to the broker, each until it is acknowledged.
+
+MQTT 3.1.1, quality of service 1. An event leaves the outbox on its PUBACK and not before, so a
+broken line, a killed process or a power cut delays events but loses none; one that may have
+arrived before says that it is replayed, and its id is the same.
+"""
+
+import json
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, Final
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import MQTTErrorCode
+
+from firmware_py.calls.signals import CallSignal
+from firmware_py.calls.signals import tell as tell_ear
+from firmware_py.core.errors import DeskcueError
+from firmware_py.outbox.event import as_replayed, event_topic, root_topic
+from firmware_py.outbox.store import Outbox, Row
+from firmware_py.settings.config import Config
+from firmware_py.uplink.broker import WAIT_S, make_client
+from firmware_py.uplink.command_subscriber import CommandSubscriber
+
+WINDOW: Final = 20
+"""Events that may be on their way at once."""
+HEALTH_S: Final = 60.0
+_LOOK_S: Final = 0.2
+"""Longest wait before looking at the outbox again."""
+_FIRST_PAUSE_S: Final = 1.0
+_LONGEST_PAUSE_S: Final = 60.0
+
+
+class Connection:
+    """One connection to the broker, from the greeting to the loss of the line."""
+
+    def __init__(
+        self, config: Config, outbox: Outbox, now: Callable[[], float], orders: CommandSubscriber
+    ) -> None:
+        """Connect, wait to be let in, and say that the desk is online.
+
+        Raises:
+            DeskcueError: the broker does not answer or refuses, or a file is missing.
+        """
+        self._config, self._outbox, self._now = config, outbox, now
+        self._root = root_topic(config.desk)
+        self._on_the_way: dict[int, int] = {}
+        """Message id -> id in the outbox."""
+        self._last = 0
+        """Last event that was handed over."""
+        self._answer: Any = None
+        self._client = make_client(config)
+        self._client.on_connect = self._greeted
+        self._client.on_publish = self._acknowledged
+        self._client.will_set(f"{self._root}/state", self._state("offline"), qos=1, retain=True)
+        self._connect()
+        orders.subscribe(self._client)
+        self._since = now()
+        self._next_health = self._since
+        self._client.publish(f"{self._root}/state", self._state("online"), qos=1, retain=True)
+
+    def _connect(self) -> None:
+        broker = self._config.broker
+        where = f"{broker.host}:{broker.port}"
+        try:
+            self._client.connect(broker.host, broker.port, broker.keepalive_s)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise DeskcueError(f"no connection to the broker {where} ({reason})") from None
+        patience = time.monotonic() + WAIT_S
+        while self._answer is None and time.monotonic() < patience:
+            if self._client.loop(_LOOK_S) != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                break
+        if self._answer is None:
+            raise DeskcueError(f"the broker {where} does not greet; is it an MQTT broker?")
+        if self._answer.is_failure:
+            raise DeskcueError(
+                f"the broker {where} refuses the login ({self._answer}); check username and"
+                " password_file under [broker] in deskcue.toml"
+            )
+
+    def _greeted(self, _c: Client, _u: object, _flags: object, answer: Any, _p: object) -> None:
+        self._answer = answer
+
+    def _acknowledged(self, _c: Client, _u: object, mid: int, _code: object, _p: object) -> None:
+        number = self._on_the_way.pop(mid, None)
+        if number is not None:
+            self._outbox.acknowledge(number)
+
+    def _state(self, state: str) -> str:
+        return json.dumps({"state": state, "at": round(self._now(), 3)})
+
+    def work(self) -> bool:
+        """Hand over what fits, take in what comes; False once the line is lost."""
+        for row in self._outbox.pending(WINDOW - len(self._on_the_way), self._last):
+            if not self._send(row):
+                return False
+        if self._now() >= self._next_health:
+            self._next_health = self._now() + HEALTH_S
+            self._client.publish(f"{self._root}/health", self._health(), qos=1)
+        return self._client.loop(_LOOK_S) == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _send(self, row: Row) -> bool:
+        late = row.tried or row.kept < self._since
+        event = as_replayed(row.event) if late else row.event
+        self._outbox.trying(row.id)
+        body = json.dumps(event, ensure_ascii=False)
+        message = self._client.publish(event_topic(self._config.desk, event), body, qos=1)
+        if message.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            return False
+        self._on_the_way[message.mid] = row.id
+        self._last = row.id
+        return True
+
+    def _health(self) -> str:
+        counts = asdict(self._outbox.counts())
+        ear = self._outbox.status("ear")
+        return json.dumps({"at": round(self._now(), 3), "outbox": counts, "ear": ear})
+
+    def close(self) -> None:
+        """Wait a moment for what is on its way, say goodbye, hang up."""
+        patience = time.monotonic() + 2.0
+        goodbye = self._client.publish(f"{self._root}/state", self._state("offline"), 1, True)
+        while time.monotonic() < patience and (self._on_the_way or not goodbye.is_published()):
+            if self._client.loop(_LOOK_S) != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                return
+        self._client.disconnect()
+        self._client.loop(0)
+
+
+class Uplink:
+    """Keeps a connection and empties the outbox through it."""
+
+    def __init__(
+        self,
+        config: Config,
+        outbox: Outbox,
+        *,
+        tell: Callable[[str], None] = lambda _line: None,
+        now: Callable[[], float] = time.time,
+        tell_call: Callable[[CallSignal], object] = tell_ear,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            config: the broker, and the names of the desk.
+            outbox: what to empty.
+            tell: takes a line whenever the state of the connection changes.
+            now: seconds since the epoch.
+            tell_call: tells the ear what the broker says of a call.
+
+        Raises:
+            DeskcueError: the desk's names make no topic.
+        """
+        self._orders = CommandSubscriber(root_topic(config.desk), tell_call, tell)
+        self._config, self._outbox, self._tell, self._now = config, outbox, tell, now
+
+    def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
+        """Work until told to stop; ``alive`` is called several times a second."""
+        pause = _FIRST_PAUSE_S
+        told = ""
+        while not stop.is_set():
+            try:
+                connection = Connection(self._config, self._outbox, self._now, self._orders)
+            except DeskcueError as error:
+                if str(error) != told:
+                    told = str(error)
+                    self._tell(f"{told}; events wait in the outbox")
+                self._wait(stop, pause, alive)
+                pause = min(_LONGEST_PAUSE_S, 2 * pause)
+                continue
+            told, pause = "", _FIRST_PAUSE_S
+            self._tell("connected to the broker")
+            self._serve(connection, stop, alive)
+
+    def _serve(
+        self, connection: Connection, stop: threading.Event, alive: Callable[[], None]
+    ) -> None:
+        while not stop.is_set():
+            alive()
+            if not connection.work():
+                self._tell("the line to the broker is lost; events wait in the outbox")
+                return
+        connection.close()
+
+    @staticmethod
+    def _wait(stop: threading.Event, pause: float, alive: Callable[[], None]) -> None:
+        # Hundreds of desks must not come back in the same second.
+        until = time.monotonic() + pause * random.uniform(0.5, 1.5)
+        while not stop.is_set() and (left := until - time.monotonic()) > 0:
+            alive()
+            stop.wait(min(left, 1.0))

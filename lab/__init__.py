@@ -1,0 +1,1 @@
+"""Training, evaluation and benchmarks; never on a device."""

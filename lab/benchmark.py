@@ -1,0 +1,309 @@
+"""Measure what the device costs here: CPU per stage and as a whole, memory, and delay.
+
+Everything is measured on the bundled call, played again and again, in Blocks as the live tap
+gives them. CPU is this process's own time, so other load on the machine matters little; still,
+compare figures only from one machine.
+"""
+
+import argparse
+import datetime
+import itertools
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in deskcue-ear.service
+os.environ.setdefault("GPIOZERO_PIN_FACTORY", "mock")
+os.environ.setdefault("GPIOZERO_MOCK_PIN_CLASS", "mockpwmpin")
+
+import numpy as np
+import soundfile
+from rich.console import Console
+from rich.table import Table
+
+from firmware_py.core.clock import SystemClock
+from firmware_py.core.ports import Detector
+from firmware_py.core.types import (
+    AGENT,
+    HOPS_PER_SECOND,
+    RATE,
+    Block,
+    Features,
+    Observation,
+    PcmArray,
+)
+from firmware_py.detectors import DETECTORS
+from firmware_py.detectors.phrases import Phrases
+from firmware_py.device.pipeline import Pipeline
+from firmware_py.device.runtime import Device, DeviceIO
+from firmware_py.hearing.levels import Levels
+from firmware_py.hearing.mel import LogMel
+from firmware_py.hearing.microphone_stats import MicrophoneStats
+from firmware_py.hearing.phone_model import load_phone_model
+from firmware_py.hearing.phrase_spotter import pronunciations_of
+from firmware_py.hearing.pitch import Pitch
+from firmware_py.hearing.voice_activity import VoiceActivity
+from firmware_py.light.led import open_led
+from firmware_py.outbox.store import Outbox
+from firmware_py.rules import Rulebook, Rules, load_rulebook, started_at
+from firmware_py.settings.config import Config, Light
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+DEMO: Final = Path(__file__).parents[1] / "firmware_py" / "demo"
+PHRASE: Final = "phrase.F5"
+"""Observation of the banned phrase in the bundled call."""
+NEAR_S: Final = 0.5
+"""Seconds by which its end may be heard wrong."""
+AFTERNOON: Final = datetime.datetime(2026, 1, 5, 14)
+"""When the bundled call begins."""
+CALL_S: Final = 60
+REFERENCE: Final = 960
+"""Samples of which log-mel as a reference is taken at once, whatever the length of Blocks."""
+SHIFTS: Final = 12
+"""Places of a Block's edge within the phrase for which the delay is taken."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What ``--json`` prints."""
+
+    machine: str
+    python: str
+    seconds: float
+    """Audio that the CPU figures were taken over."""
+    stages: dict[str, float]
+    """CPU ms per second of audio."""
+    chain: float
+    """The same for the production chain as a whole, both channels."""
+    ratio: float
+    """The same over what log-mel energies of one channel cost, in turns with it: the figure to
+    compare between machines, and on one whose speed varies."""
+    peak_mb: float
+    """VmHWM of a process of its own that does an ear's work for a call."""
+    delays_ms: tuple[float, ...]
+    """From the end of a spoken phrase to the cue, for several cuts into Blocks."""
+
+
+def main() -> None:
+    """Measure and show."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--seconds", type=int, default=180, help="audio to measure CPU over (180)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--as-ear", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.as_ear:
+        print(hear_and_weigh())
+        return
+    result = measure(arguments.seconds)
+    if arguments.json:
+        print(json.dumps(asdict(result)))
+    else:
+        show(result)
+
+
+def measure(seconds: int) -> Result:
+    """Take all figures."""
+    blocks = list(cut(call(seconds)))
+    chain, mel = cost_of_chain(blocks)
+    return Result(
+        machine=f"{platform.machine()}, {os.cpu_count()} cores",
+        python=platform.python_version(),
+        seconds=seconds,
+        stages={name: ns / 1e6 / seconds for name, ns in cost_of_stages(blocks).items()},
+        chain=chain / 1e6 / seconds,
+        ratio=chain / mel,
+        peak_mb=peak_memory(),
+        delays_ms=delays(),
+    )
+
+
+def call(seconds: int) -> PcmArray:
+    """Give the bundled call, repeated up to a length: int16 [samples, 2]."""
+    pcm, rate = soundfile.read(DEMO / "call.ogg", dtype="int16", always_2d=True)
+    assert rate == RATE
+    return np.resize(pcm, (seconds * RATE, 2))
+
+
+def cut(pcm: PcmArray) -> Iterator[Block]:
+    """Cut sound into Blocks as the tap does."""
+    size = Config().tap.block_samples
+    edges = [*range(0, len(pcm), size), len(pcm)]
+    for seq, (start, end) in enumerate(itertools.pairwise(edges)):
+        yield Block(seq, pcm[start:end])
+
+
+class Stopwatch:
+    """Adds up CPU time by name."""
+
+    def __init__(self) -> None:
+        self.ns: dict[str, int] = defaultdict(int)
+
+    def time(self, name: str, work: Callable[[In], Out], item: In) -> Out:
+        """Do the work on the name's account."""
+        start = time.thread_time_ns()
+        result = work(item)
+        self.ns[name] += time.thread_time_ns() - start
+        return result
+
+
+def cost_of_stages(blocks: list[Block]) -> dict[str, int]:
+    """CPU ns of every stage over all Blocks, each on its own."""
+    levels, speech, mel, phone_model = Levels(), VoiceActivity(), LogMel(), load_phone_model()
+    microphone = MicrophoneStats()
+    tracker = Pitch()
+    rulebook = load_rulebook(Config().rulebook)
+    listeners = build_detectors(rulebook)
+    rules = Rules(rulebook)
+    watch = Stopwatch()
+    hops = rows = 0
+    for block in blocks:
+        level = watch.time("levels", levels.feed, block.pcm)
+        floor, speaking = watch.time("speech", speech.feed, level)
+        told = watch.time("microphone", microphone.feed, block.pcm)
+        bands = watch.time("mel", mel.feed, block.pcm[:, AGENT])
+        track = partial(tracker.feed, speaking=speaking[:, AGENT])
+        pitch = watch.time("pitch", track, block.pcm[:, AGENT])
+        posteriors = watch.time("model", phone_model.feed, bands)
+        features = Features(hops, level, floor, speaking, told, bands, pitch, rows, posteriors)
+        hops, rows = hops + len(level), rows + len(posteriors)
+        said: list[Observation] = []
+        for name, detector in listeners.items():
+            said += watch.time(name, detector.feed, features)
+        for observation in sorted(said, key=lambda o: (o.at, o.name)):
+            watch.time("rules", rules.feed, observation)
+        watch.time("rules", rules.advance, hops / HOPS_PER_SECOND)
+    return watch.ns
+
+
+def cost_of_chain(blocks: list[Block]) -> tuple[int, int]:
+    """CPU ns of the whole chain over all Blocks, and of another log-mel of one channel."""
+    chain, mel, watch = build_pipeline(), LogMel(), Stopwatch()
+    for block in blocks:
+        watch.time("chain", chain.feed, block)
+        for start in range(0, len(block.pcm), REFERENCE):
+            watch.time("mel", mel.feed, block.pcm[start : start + REFERENCE, AGENT])
+    return watch.ns["chain"], watch.ns["mel"]
+
+
+def build_detectors(rulebook: Rulebook) -> dict[str, Detector]:
+    """All detectors, whether or not the rulebook names them, and all its phrases."""
+    pronunciations = [
+        pronunciation
+        for p in rulebook.phrases
+        for pronunciation in pronunciations_of(p.id, p.say, p.threshold)
+    ]
+    return {name: made() for name, made in DETECTORS.items()} | {"phrases": Phrases(pronunciations)}
+
+
+def build_pipeline() -> Pipeline:
+    """Make the production chain."""
+    rulebook = load_rulebook(Config().rulebook)
+    return Pipeline(rulebook, load_phone_model(), started_at(AFTERNOON))
+
+
+def peak_memory() -> float:
+    """MB at most in a process of its own that does an ear's work for a call."""
+    command = [sys.executable, __file__, "--as-ear"]
+    sound = call(CALL_S).tobytes()
+    ear = subprocess.run(command, input=sound, stdout=subprocess.PIPE, check=True)
+    return float(ear.stdout)
+
+
+def hear_and_weigh() -> float:
+    """Hear int16 stereo from standard input at work; return the process's peak memory in MB."""
+    from firmware_py.commands import run  # noqa: F401  # everything that the service loads
+
+    pcm = np.frombuffer(sys.stdin.buffer.read(), np.int16).reshape(-1, 2)
+    with tempfile.TemporaryDirectory() as folder:
+        outbox = Outbox(Path(folder) / "outbox.db")
+        ends = DeviceIO(Sound(pcm), open_led(Light()), outbox)
+        device = Device(
+            Config(), ends, SystemClock(), tell=lambda line: print(line, file=sys.stderr)
+        )
+        for _ in device.listen():
+            pass
+        outbox.close()
+    status = Path("/proc/self/status").read_text("ascii")
+    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(kilobytes) / 1000
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A Source of sound that is there already."""
+
+    pcm: PcmArray
+
+    def __iter__(self) -> Iterator[Block]:
+        """Cut it as the tap does."""
+        return cut(self.pcm)
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def delays() -> tuple[float, ...]:
+    """Delays in ms from the end of the banned phrase to its cue, wherever in a Block that falls.
+
+    A place where the phrase was not heard gives none.
+    """
+    truth = tomllib.loads((DEMO / "call.toml").read_text("utf-8"))["line"]
+    end = next(line["end"] for line in truth if line["event"] == PHRASE)
+    pcm = call(round(end) + 3)
+    shifts = np.linspace(1, Config().tap.block_samples, SHIFTS, dtype=int)
+    heard = [heard_at(pcm, shift, end) for shift in shifts.tolist()]
+    return tuple(1000 * (at - end) for at in heard if at is not None)
+
+
+def heard_at(pcm: PcmArray, shift: int, end: float) -> float | None:
+    """Second at which the cue of a phrase that ends there is out, its Block full and worked on.
+
+    The stream begins ``shift`` samples before the call: all its Blocks are whole, as the tap's are.
+    """
+    chain = build_pipeline()
+    samples = -shift
+    for block in cut(np.pad(pcm, ((shift, 0), (0, 0)))):
+        samples += len(block.pcm)
+        start = time.perf_counter()
+        said = [cause for finding in chain.feed(block) for cause in finding.because]
+        work = time.perf_counter() - start
+        ends = [cause.end - shift / RATE for cause in said if cause.name == PHRASE]
+        if any(abs(one - end) < NEAR_S for one in ends):
+            return samples / RATE + work
+    return None
+
+
+def show(result: Result) -> None:
+    """Print one table."""
+    footer = f"{result.chain:.2f}\n{result.ratio:.2f}"
+    table = Table(title=f"DeskCue on {result.machine}, Python {result.python}", show_footer=True)
+    table.add_column("stage", footer="whole chain, both channels\nover log-mel of one channel")
+    table.add_column("CPU ms per s of audio", footer=footer, justify="right")
+    for name, cost in result.stages.items():
+        table.add_row(name, f"{cost:.2f}")
+    console = Console()
+    console.print(table)
+    console.print(f"peak memory of an ear: {result.peak_mb:.0f} MB")
+    delay = "never heard"
+    if heard := result.delays_ms:
+        delay = f"{statistics.median(heard):.0f} ms, {max(heard):.0f} at most"
+    console.print(f"end of a phrase to its cue: {delay} (heard in {len(heard)} of {SHIFTS} places)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Measures what the device hears; prints tables and keeps results. Not part of the package."""

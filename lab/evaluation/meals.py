@@ -1,0 +1,77 @@
+"""An agent who eats, or types, while the caller speaks: nothing of it is speech of the agent."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from rich.table import Table
+
+from firmware_py.core.types import RATE
+from firmware_py.detectors import DETECTORS
+from lab.evaluation.calls import voices
+from lab.evaluation.chewing import typing
+from lab.evaluation.hearing import heard
+from lab.evaluation.sounds import Sound, at_level, by_kind, lay, load, room, talk, to_pcm
+from lab.evaluation.sounds import table as recordings
+
+LEVEL_DB = -28.0
+OWN_S = 12.0
+"""Seconds that the agent has spoken before."""
+ECHO_DB = (-40.0, -20.0)
+"""Echo of the caller in the agent's microphone."""
+HEARD = {
+    "onset": "onset.agent",
+    "backchannel": "backchannel",
+    "collision": "collision",
+    "interruption": "interruption.agent",
+    "serious": "interruption.serious",
+}
+"""Head of a column -> name of what is counted in it."""
+
+
+def measure(audio: Path, wanted: argparse.Namespace) -> Table:
+    """How often each recording passes for words of the agent, a minute."""
+    rng = np.random.default_rng(wanted.seed)
+    sides = voices(audio, wanted.half).sides
+    title = f"the agent eats or types, the caller speaks: told in a minute, half {wanted.half}"
+    result = Table(title=title)
+    for head in ("sound", "echo", "minutes", *HEARD):
+        result.add_column(head, justify="left" if head == "sound" else "right")
+    for name, sound in _sounds(audio, wanted.half):
+        for echo_db in ECHO_DB:
+            seen = _listen(sides, sound, echo_db, rng)
+            minutes = len(sound) / RATE / 60
+            told = [f"{seen.count(one) / minutes:.1f}" for one in HEARD.values()]
+            result.add_row(name, f"{echo_db:.0f} dB", f"{minutes:.1f}", *told)
+    return result
+
+
+def _sounds(audio: Path, half: int) -> Iterator[tuple[str, Sound]]:
+    events = recordings(audio, "events.tsv")
+    for one in by_kind(events, "eating", "chew")[half::2]:
+        for db in (-25.0, -32.0):
+            yield f"{one.who} at {db:.0f} dBFS", at_level(load(one.path), db)
+    slurps = [load(one.path) for one in by_kind(events, "eating", "slurp")]
+    yield "slurping at -30 dBFS", at_level(np.concatenate(slurps * 15), -30.0)
+    keys = np.concatenate([load(one.path) for one in typing(events, half)])
+    yield "typing at -28 dBFS", at_level(keys, -28.0)
+
+
+def _listen(
+    sides: tuple[list[Sound], list[Sound]], sound: Sound, echo_db: float, rng: np.random.Generator
+) -> list[str]:
+    """What is told of an agent who has spoken and makes this sound now."""
+    own = at_level(talk(sides[0], OWN_S, rng), LEVEL_DB)
+    after = len(own) + RATE
+    agent = np.concatenate([own, np.zeros(RATE), sound])
+    caller = np.zeros(len(agent))
+    lay(at_level(talk(sides[1], len(sound) / RATE, rng), LEVEL_DB), caller, after)
+    agent = agent + caller * 10 ** (echo_db / 20) + room(len(agent), -60, rng)
+    features = heard(to_pcm(np.clip(agent, -1, 1), caller + room(len(agent), -62, rng)))
+    return [
+        one.name
+        for name in ("interruption", "turns")
+        for one in DETECTORS[name]().feed(features)
+        if one.start > after / RATE
+    ]

@@ -1,0 +1,97 @@
+"""The headset's hook switch; made-up headsets, for no real one was at hand."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware_py.calls.hid_hook_switch import HidHookSwitch, Switch, find_switch
+from firmware_py.calls.signals import CallAction, CallSignal
+
+HEADSET = bytes.fromhex(
+    "05 0c 09 01 a1 01 85 01"  # consumer control, report 1
+    "09 e9 09 ea 15 00 25 01 75 01 95 02 81 02 95 06 81 03 c0"  # volume up and down, padding
+    "05 0b 09 05 a1 01 85 02"  # telephony headset, report 2
+    "75 01 95 01 09 2f 81 06"  # phone mute, relative
+    "95 02 09 21 09 20 81 02"  # flash, hook switch
+    "95 05 81 03 c0"
+)
+ON, OFF = bytes([2, 0b000]), bytes([2, 0b100])
+START, END = CallSignal(CallAction.START), CallSignal(CallAction.END)
+
+
+@pytest.fixture
+def headset(tmp_path: Path) -> tuple[HidHookSwitch, int]:
+    """A Hook, and the end at which a headset writes its reports."""
+    folder = tmp_path / "hidraw0" / "device"
+    folder.mkdir(parents=True)
+    (folder / "report_descriptor").write_bytes(HEADSET)
+    nodes = tmp_path / "dev"
+    nodes.mkdir()
+    os.mkfifo(nodes / "hidraw0")
+    hook = HidHookSwitch(nodes, tmp_path)
+    hook.words()
+    return hook, os.open(nodes / "hidraw0", os.O_WRONLY)
+
+
+def test_the_switch_is_found_among_others() -> None:
+    assert find_switch(HEADSET) == Switch(report=2, bit=2)
+
+
+def test_usages_may_be_given_as_a_range() -> None:
+    ranged = HEADSET.replace(bytes.fromhex("09 21 09 20"), bytes.fromhex("19 20 29 21"))
+    assert find_switch(ranged) == Switch(report=2, bit=1)
+
+
+def test_a_switch_that_reports_changes_only_tells_no_state() -> None:
+    relative = HEADSET.replace(bytes.fromhex("09 20 81 02"), bytes.fromhex("09 20 81 06"))
+    assert find_switch(relative) is None
+
+
+def test_state_is_pushed_and_popped() -> None:
+    pushed = HEADSET.replace(
+        bytes.fromhex("95 02 09 21"), bytes.fromhex("a4 05 08 75 10 b4 95 02 09 21")
+    )
+    assert find_switch(pushed) == Switch(report=2, bit=2)
+
+
+def test_a_keyboard_has_none() -> None:
+    keyboard = bytes.fromhex("05 01 09 06 a1 01 05 07 19 e0 29 e7 15 00 25 01 75 01 95 08 81 02 c0")
+    assert find_switch(keyboard) is None
+
+
+@given(st.binary(max_size=80), st.binary(max_size=8))
+def test_no_descriptor_and_no_report_breaks_it(descriptor: bytes, report: bytes) -> None:
+    find_switch(descriptor)
+    Switch(2, 2).off_hook(report)
+
+
+def test_lifting_and_hanging_up(headset: tuple[HidHookSwitch, int]) -> None:
+    hook, end = headset
+    assert hook.words() == []
+    os.write(end, OFF)
+    assert hook.words() == [START]
+    os.write(end, ON)
+    assert hook.words() == [END]
+    os.close(end)
+    hook.close()
+
+
+def test_a_state_told_again_and_other_reports_are_no_word(
+    headset: tuple[HidHookSwitch, int],
+) -> None:
+    hook, end = headset
+    for report in (ON, bytes([1, 4]), b"", bytes([2])):
+        os.write(end, report)
+        assert hook.words() == []
+    os.close(end)
+    hook.close()
+
+
+def test_a_headset_that_may_not_be_read_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "hidraw0" / "device").mkdir(parents=True)
+    (tmp_path / "hidraw0" / "device" / "report_descriptor").write_bytes(HEADSET)
+    assert HidHookSwitch(tmp_path / "nowhere", tmp_path).words() == []
+    assert HidHookSwitch(tmp_path, tmp_path / "nowhere").words() == []

@@ -1,0 +1,161 @@
+"""Builds Frames for detectors: from bare facts, or from sound through the real levels and mel."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware_py.core.ports import Detector
+from firmware_py.core.types import (
+    AGENT,
+    HOPS_PER_POSTERIOR,
+    RATE,
+    Features,
+    FloatArray,
+    Observation,
+    PcmArray,
+)
+from firmware_py.hearing.levels import Levels
+from firmware_py.hearing.mel import BANDS, LogMel
+from firmware_py.hearing.microphone_stats import MicrophoneStats
+from firmware_py.hearing.phone_model import HOPS_PER_STEP, OUTPUTS
+from firmware_py.hearing.pitch import Pitch
+from firmware_py.hearing.spelling import BLANK, TOKENS
+from firmware_py.hearing.voice_activity import VoiceActivity
+
+Sound = npt.NDArray[np.float64]
+
+
+def to_pcm(agent: Sound, caller: Sound) -> PcmArray:
+    """Two channels of samples in -1 to 1 -> int16 [n, 2]; the shorter one is filled with noise."""
+    length = max(len(agent), len(caller))
+    sides = [np.pad(side, (0, length - len(side))) for side in (agent, caller)]
+    return np.clip(np.stack(sides, axis=1) * 32768, -32768, 32767).astype(np.int16)
+
+
+def hear(pcm: PcmArray, cuts: Sequence[int] = ()) -> list[Features]:
+    """Frames of a stretch of sound, split at the given samples."""
+    levels, speech, microphone = Levels(), VoiceActivity(), MicrophoneStats()
+    mel, pitch = LogMel(), Pitch()
+    frames: list[Features] = []
+    start = 0
+    for part in np.split(pcm, sorted(cuts)):
+        level = levels.feed(part)
+        floor, speaking = speech.feed(level)
+        frames.append(
+            Features(
+                start=start,
+                level=level,
+                floor=floor,
+                speaking=speaking,
+                microphone=microphone.feed(part),
+                mel=mel.feed(part[:, AGENT]),
+                pitch=pitch.feed(part[:, AGENT], speaking[:, AGENT]),
+                posterior_start=0,
+                posteriors=np.zeros((0, 0), dtype=np.float32),
+            )
+        )
+        start += len(level)
+    return frames
+
+
+def split(features: Features, cuts: Iterable[int]) -> list[Features]:
+    """Cut one Frame into several at the given hops."""
+    edges = [0, *sorted(cuts), features.hops]
+    return [
+        Features(
+            start=features.start + first,
+            level=features.level[first:last],
+            floor=features.floor[first:last],
+            speaking=features.speaking[first:last],
+            microphone=features.microphone[first:last],
+            mel=features.mel[first:last],
+            pitch=features.pitch[first:last],
+            posterior_start=features.posterior_start + _rows(first),
+            posteriors=features.posteriors[_rows(first) : _rows(last)],
+        )
+        for first, last in pairwise(edges)
+    ]
+
+
+def _rows(hops: int) -> int:
+    """Rows of posteriors that the model has given after so many hops."""
+    return hops // HOPS_PER_STEP * HOPS_PER_STEP // HOPS_PER_POSTERIOR
+
+
+def syllables(count: int, rows: int) -> FloatArray:
+    """Log posteriors of as many syllables (d, then a, then blanks), each lasting so many rows."""
+    tokens = ["d", "a", *[""] * (rows - 2)] * count
+    sure = np.full((len(tokens), OUTPUTS), -9.0, dtype=np.float32)
+    for row, token in enumerate(tokens):
+        sure[row, TOKENS.index(token) if token else BLANK] = -0.01
+    return sure
+
+
+def blurred(posteriors: FloatArray) -> FloatArray:
+    """The same, smeared over three rows."""
+    share = np.exp(posteriors)
+    smeared = share + np.roll(share, 1, axis=0) + np.roll(share, -1, axis=0)
+    return np.asarray(np.log(smeared / smeared.sum(axis=1, keepdims=True)), np.float32)
+
+
+_LETTERS_DB: Final = {"#": -20.0, "=": -30.0, "x": -20.0}
+
+
+def spoken(agent: str, caller: str, floor: float = -60.0) -> Features:
+    """Frame of a call drawn with a letter per 100 ms: ``#`` loud, ``=`` soft, ``.`` silent.
+
+    ``x`` is as loud as ``#``, without the pitch of a voice.
+    """
+    hops = 10 * max(len(agent), len(caller))
+    level = np.full((hops, 2), floor, dtype=np.float32)
+    pitch = np.array([120.0 * (letter in "#=") for letter in agent]).repeat(10)
+    for side, drawn in enumerate((agent, caller)):
+        for tenth, letter in enumerate(drawn):
+            if letter != ".":
+                level[10 * tenth : 10 * tenth + 10, side] = _LETTERS_DB[letter]
+    floors = np.full((hops, 2), floor, dtype=np.float32)
+    return Features(
+        start=0,
+        level=level,
+        floor=floors,
+        speaking=level > floors + 1,
+        microphone=np.zeros((hops, 5), dtype=np.float32),
+        mel=np.zeros((hops, BANDS), dtype=np.float32),
+        pitch=np.pad(pitch, (0, hops - len(pitch))).astype(np.float32),
+        posterior_start=0,
+        posteriors=np.zeros((0, 0), dtype=np.float32),
+    )
+
+
+def run(detector: Detector, frames: Iterable[Features]) -> list[Observation]:
+    """Everything a detector says about some Frames."""
+    return [seen for features in frames for seen in detector.feed(features)]
+
+
+def names(observations: Iterable[Observation]) -> list[str]:
+    """The names alone, in order."""
+    return [seen.name for seen in observations]
+
+
+def noise(seconds: float, db: float, seed: int = 1) -> Sound:
+    """White noise of a level in dBFS."""
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal(round(seconds * RATE)) * 10 ** (db / 20)
+
+
+def voice(
+    seconds: float, db: float, pitch_hz: float = 120.0, slope_db: float = -12.0, seed: int = 2
+) -> Sound:
+    """Speech-like sound: harmonics falling ``slope_db`` per octave, in syllables of 200 ms."""
+    t = np.arange(round(seconds * RATE)) / RATE
+    glide = 2 * np.pi * pitch_hz * (t + 0.02 * np.sin(2 * np.pi * 0.7 * t + seed))
+    orders = np.arange(1, int(7_000 / pitch_hz))
+    tone = np.zeros_like(t)
+    for order in orders:
+        tone += order ** (slope_db / 6.02) * np.sin(order * glide + order)
+    syllables = 0.15 + 0.85 * np.sin(np.pi * 5 * t) ** 2
+    tone *= syllables
+    return np.asarray(tone / np.sqrt(np.mean(tone**2)) * 10 ** (db / 20))

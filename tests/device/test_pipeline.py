@@ -1,0 +1,147 @@
+"""The Chain: from Blocks to Findings."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import replace
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from firmware_py.audio.file import FileSource
+from firmware_py.calls.signals import CallAction, CallSignal
+from firmware_py.core.errors import DeskcueError
+from firmware_py.core.types import RATE, Block, Features, Finding, Observation, PcmArray
+from firmware_py.detectors import DETECTORS
+from firmware_py.device.pipeline import Pipeline, build_pipeline
+from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
+from firmware_py.rules import load_rulebook, started_at
+from tests.checkout import ROOT
+
+CALL = ROOT / "firmware_py" / "demo" / "call.ogg"
+MORNING = datetime.datetime(2026, 3, 4, 9, 0)
+RULEBOOK = load_rulebook("10086")
+BLOCKS = [960] * 900
+"""Enough Blocks for the whole call."""
+
+
+def build(phone_model: PhoneModel | None = None) -> Pipeline:
+    return Pipeline(RULEBOOK, phone_model, started_at(MORNING))
+
+
+@pytest.fixture(scope="module")
+def call() -> PcmArray:
+    return np.concatenate([item.pcm for item in FileSource(CALL)])
+
+
+def findings(of: Pipeline, pcm: PcmArray, sizes: Iterable[int]) -> list[Finding]:
+    parts = np.split(pcm, np.cumsum(list(sizes)))
+    return [f for seq, part in enumerate(parts) for f in of.feed(Block(seq, part))]
+
+
+@settings(max_examples=5)
+@given(st.lists(st.integers(1, 90_000), max_size=12))
+def test_any_split_gives_the_same_findings(call: PcmArray, sizes: list[int]) -> None:
+    phone_model = load_phone_model()
+    part = call[: 25 * RATE]
+    whole = findings(build(phone_model), part, [])
+    phone_model.reset()
+    assert findings(build(phone_model), part, sizes) == whole
+    assert whole
+
+
+def test_findings_come_in_order_and_not_before_they_are_heard(call: PcmArray) -> None:
+    device = build()
+    before = 0.0
+    for seq, part in enumerate(np.split(call, range(960, len(call), 960))):
+        for finding in device.feed(Block(seq, part)):
+            assert before <= finding.at <= device.seconds + 1e-9
+            before = finding.at
+
+
+def test_reset_equals_fresh(call: PcmArray) -> None:
+    device = build(load_phone_model())
+    part = call[: 20 * RATE]
+    first = findings(device, part, [])
+    device.reset()
+    assert device.seconds == 0
+    assert findings(device, part, []) == first
+
+
+class Broken:
+    """A detector with a bug."""
+
+    def feed(self, item: Features) -> list[Observation]:
+        """Fail in the third second."""
+        if item.start >= 300:
+            raise ZeroDivisionError("no such thing\nas this")
+        return []
+
+    def reset(self) -> None:
+        """Do nothing."""
+
+
+def test_a_failing_detector_is_muted_and_reported_and_the_rest_goes_on(
+    call: PcmArray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = findings(build(), call, BLOCKS)
+    monkeypatch.setattr("firmware_py.device.pipeline.DETECTORS", {**DETECTORS, "eating": Broken})
+    device = Pipeline(
+        replace(RULEBOOK, detectors={**RULEBOOK.detectors, "eating": {}}), None, started_at(MORNING)
+    )
+    told = findings(device, call, BLOCKS)
+    assert device.failures == {"eating": "ZeroDivisionError: no such thing"}
+    (fault,) = [f for f in told if f.kind == "fault"]
+    assert fault.at == pytest.approx(3.0, abs=0.1)
+    others = [f for f in sound if f.kind != "eating"]
+    assert [f for f in told if f.kind != "fault"] == others
+
+
+def test_without_a_model_nothing_that_waits_for_words_is_said(call: PcmArray) -> None:
+    def load() -> PhoneModel:
+        raise DeskcueError("wrong SHA-256")
+
+    device, problem = build_pipeline(RULEBOOK, load, MORNING)
+    assert problem == "wrong SHA-256"
+    kinds = {finding.kind for finding in findings(device, call, [])}
+    assert "phrase" not in kinds
+    assert "interruption" in kinds
+
+
+def test_lost_blocks_are_counted() -> None:
+    device = build()
+    for seq in (0, 1, 4, 5):
+        device.feed(Block(seq, np.zeros((960, 2), dtype=np.int16)))
+    assert device.lost_blocks == 2
+
+
+def test_what_the_phone_system_tells_is_heard() -> None:
+    device = build(load_phone_model())
+    silence = np.zeros((RATE, 2), dtype=np.int16)
+    device.feed(Block(0, silence))
+    device.told(CallSignal(CallAction.START))
+    told = [f for seq in range(1, 20) for f in device.feed(Block(seq, silence))]
+    assert {"A2"} <= {f.clause for f in told if f.kind == "omission"}
+
+
+def test_speaking_time_is_counted_for_both(call: PcmArray) -> None:
+    device = build()
+    findings(device, call, [])
+    assert (device.speaking > 500).all()
+
+
+def test_a_call_that_ends_is_summed_up_and_its_findings_name_it(call: PcmArray) -> None:
+    device = build(load_phone_model())
+    device.told(CallSignal(CallAction.START))
+    found = device.feed(Block(0, call[: 30 * RATE]))
+    device.told(CallSignal(CallAction.END))
+    (summary,) = device.ended
+    assert (summary.start, summary.end) == (0.0, 30.0)
+    assert 8 < summary.talk_s < 20
+    assert 8 < summary.listen_s < 20
+    assert summary.counts["F5"] == 1
+    assert summary.pace == pytest.approx(5, abs=1.5)
+    assert {finding.call for finding in found} == {0.0}
+    device.reset()
+    assert not device.ended

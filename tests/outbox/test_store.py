@@ -1,0 +1,192 @@
+"""The outbox: events on disk."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from firmware_py.outbox.sink import OutboxSink
+from firmware_py.outbox.store import Counts, Outbox, OutboxError
+from tests.outbox.sample import STAMP, event, finding, summary
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where an outbox may be."""
+    return tmp_path / "state" / "outbox.db"
+
+
+@pytest.fixture
+def outbox(path: Path) -> Iterator[Outbox]:
+    """An empty outbox."""
+    made = Outbox(path, 5, now=lambda: 1000.0)
+    yield made
+    made.close()
+
+
+def times(outbox: Outbox) -> list[float]:
+    return [row.event["data"]["start"] for row in outbox.pending()]
+
+
+def test_events_come_out_in_order_and_stay_until_acknowledged(outbox: Outbox) -> None:
+    for at in (2.5, 3.5, 4.5):
+        outbox.append(event(at))
+    assert times(outbox) == [1.0, 2.0, 3.0]
+    first = outbox.pending(1)[0]
+    assert first.event == event(2.5)
+    assert not first.tried
+    outbox.acknowledge(first.id)
+    assert times(outbox) == [2.0, 3.0]
+    assert outbox.counts() == Counts(pending=2, sent=1, dropped=0)
+    assert [row.sent for row in outbox.history()] == [1000.0, None, None]
+
+
+def test_what_was_tried_says_so(outbox: Outbox) -> None:
+    outbox.append(event())
+    (row,) = outbox.pending()
+    outbox.trying(row.id)
+    assert outbox.pending()[0].tried
+
+
+def test_a_full_outbox_lets_sent_events_go_first_and_then_the_oldest(outbox: Outbox) -> None:
+    for at in range(2, 7):
+        outbox.append(event(at))
+    outbox.acknowledge(outbox.pending()[3].id)
+    outbox.append(event(7))
+    assert times(outbox) == [0.5, 1.5, 2.5, 4.5, 5.5]
+    assert outbox.counts().dropped == 0
+    outbox.append(event(8))
+    assert times(outbox) == [1.5, 2.5, 4.5, 5.5, 6.5]
+    assert outbox.counts() == Counts(pending=5, sent=0, dropped=1)
+
+
+def test_the_number_of_dropped_events_outlives_the_process(outbox: Outbox, path: Path) -> None:
+    for at in range(2, 10):
+        outbox.append(event(at))
+    again = Outbox(path, 5)
+    assert again.counts().dropped == 3
+    again.close()
+
+
+def test_an_event_that_was_accepted_survives_a_killed_process(path: Path) -> None:
+    program = (
+        "import os, pathlib, sys\n"
+        "from firmware_py.outbox.store import Outbox\n"
+        "Outbox(pathlib.Path(sys.argv[1])).append({'data': {'start': 7}})\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    subprocess.run([sys.executable, "-c", program, path], check=False)
+    outbox = Outbox(path)
+    assert times(outbox) == [7]
+    outbox.close()
+
+
+def test_two_processes_may_have_it_open(outbox: Outbox, path: Path) -> None:
+    post = Outbox(path, 5)
+    outbox.append(event(2.5))
+    post.acknowledge(post.pending()[0].id)
+    assert outbox.counts().sent == 1
+    post.close()
+
+
+@pytest.mark.parametrize(
+    "content", [b"this is no database" * 100, b"SQLite format 3\0" + b"x" * 5000]
+)
+def test_a_damaged_outbox_is_put_aside_and_named(path: Path, content: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+    outbox = Outbox(path)
+    assert "kept as outbox.db.broken-1" in outbox.problem
+    assert path.with_name("outbox.db.broken-1").read_bytes() == content
+    outbox.append(event())
+    assert outbox.counts().pending == 1
+    outbox.close()
+
+
+def test_a_place_where_none_can_be_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path / "file" / "outbox.db", tmp_path):
+        with pytest.raises(OutboxError, match="check the path") as caught:
+            Outbox(path)
+        assert "\n" not in str(caught.value)
+
+
+def test_status_is_left_for_the_other_process(outbox: Outbox) -> None:
+    assert outbox.status("ear") is None
+    outbox.put_status("ear", {"faults": ["model"]})
+    assert outbox.status("ear") == {"faults": ["model"]}
+
+
+def fill_the_disk(outbox: Outbox) -> None:
+    outbox._db.execute("PRAGMA max_page_count = 1")
+
+
+def empty_the_disk(outbox: Outbox) -> None:
+    outbox._db.execute("PRAGMA max_page_count = 1000000")
+
+
+def test_while_the_disk_is_full_nothing_is_lost_and_it_is_said(outbox: Outbox) -> None:
+    sink = OutboxSink(outbox, STAMP)
+    fill_the_disk(outbox)
+    at = 2.5
+    while not sink.problem:  # until the pages that it has are used up
+        sink.accept(finding(at))
+        at += 1
+        outbox._max = 10_000
+    sink.accept(finding(at))
+    assert "free some space" in sink.problem
+    assert sink.waiting == 2
+    empty_the_disk(outbox)
+    sink.flush()
+    assert sink.problem == ""
+    assert sink.waiting == sink.lost == 0
+    rows = outbox.pending(10_000)
+    assert len(rows) == sink.accepted
+    starts = [row.event["data"]["start"] for row in rows]
+    assert starts == sorted(starts)
+
+
+def test_all_events_of_a_call_name_it_alike_though_the_clock_is_set(outbox: Outbox) -> None:
+    sink = OutboxSink(outbox, STAMP)
+    sink.accept(replace(finding(9.0), call=2.0))
+    sink.stamp = replace(STAMP, began=STAMP.began + 3600)
+    sink.accept(replace(finding(19.0), call=2.0))
+    sink.accept(finding(20.0))
+    sink.summarise(summary(2.0))
+    sink.accept(replace(finding(90.0), call=80.0))
+    calls = [row.event["data"]["call"] for row in outbox.pending()]
+    first, later = "2023-11-14T22:13:22.000Z", "2023-11-14T23:14:40.000Z"
+    assert calls == [first, first, None, first, later]
+
+
+@given(st.lists(st.sampled_from(["append", "acknowledge"]), max_size=40))
+def test_nothing_is_lost_but_what_is_counted(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[str]
+) -> None:
+    outbox = Outbox(tmp_path_factory.mktemp("outbox") / "outbox.db", 4)
+    kept, acknowledged = 0, 0
+    for step in steps:
+        if step == "append":
+            outbox.append(event())
+            kept += 1
+        elif rows := outbox.pending(1):
+            outbox.acknowledge(rows[0].id)
+            acknowledged += 1
+    counts = outbox.counts()
+    assert counts.pending + counts.dropped + acknowledged == kept
+    assert counts.pending + counts.sent <= 4
+    outbox.close()
+
+
+def test_the_database_is_as_safe_as_it_says(outbox: Outbox, path: Path) -> None:
+    assert outbox._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert outbox._db.execute("PRAGMA synchronous").fetchone() == (2,)
+    with sqlite3.connect(path) as other:
+        assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    other.close()

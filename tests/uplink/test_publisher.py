@@ -1,0 +1,199 @@
+"""The uplink: from the outbox to a real broker."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from firmware_py.calls.signals import CallSignal
+from firmware_py.core.errors import DeskcueError
+from firmware_py.outbox.store import Outbox
+from firmware_py.settings.config import Broker, Config
+from firmware_py.uplink import broker as broker_module
+from firmware_py.uplink.broker import check_broker, make_client
+from firmware_py.uplink.publisher import Uplink
+from tests.mosquitto import Listener, Mosquitto, free_port, wait_for
+from tests.outbox.sample import DESK, event
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
+    """An empty outbox."""
+    made = Outbox(tmp_path / "outbox.db")
+    yield made
+    made.close()
+
+
+def config(port: int, **broker: object) -> Config:
+    settings = {"host": "127.0.0.1", "port": port, **broker}
+    return Config(desk=DESK, broker=Broker(**settings))  # type: ignore[arg-type]
+
+
+@contextmanager
+def running(
+    to: Config, outbox: Outbox, tell_call: Callable[[CallSignal], object] = lambda _word: None
+) -> Iterator[list[str]]:
+    """A uplink at work; gives the lines that it tells."""
+    stop, told = threading.Event(), list[str]()
+    uplink = Uplink(to, outbox, tell=told.append, tell_call=tell_call)
+    thread = threading.Thread(target=uplink.run, args=(stop,))
+    thread.start()
+    try:
+        yield told
+    finally:
+        stop.set()
+        thread.join()
+
+
+def starts(listener: Listener) -> list[float]:
+    return [content["data"]["start"] for content in listener.on("/event/")]
+
+
+def test_events_arrive_once_in_order_and_leave_the_outbox(
+    mosquitto: Mosquitto, outbox: Outbox
+) -> None:
+    listener = Listener(mosquitto.port)
+    with running(config(mosquitto.port), outbox) as told:
+        wait_for(lambda: told, "the connection")
+        for at in range(2, 60):
+            outbox.append(event(at))
+        wait_for(lambda: outbox.counts().pending == 0, "an empty outbox")
+        wait_for(lambda: len(starts(listener)) == 58, "all events")
+    assert starts(listener) == sorted(starts(listener))
+    assert not any("replayed" in content for content in listener.on("/event/"))
+    assert listener.messages[-1][0].startswith("deskcue/v1/nanjing/3/3-17/")
+    listener.close()
+
+
+def test_state_is_retained_and_health_is_told(mosquitto: Mosquitto, outbox: Outbox) -> None:
+    outbox.put_status("ear", {"findings": 3})
+    listener = Listener(mosquitto.port)
+    with running(config(mosquitto.port), outbox):
+        wait_for(lambda: listener.on("/health"), "health")
+        late = Listener(mosquitto.port)
+        wait_for(lambda: late.on("/state"), "the retained state")
+        assert late.messages[0][2]
+        assert late.on("/state")[0]["state"] == "online"
+        late.close()
+    assert listener.on("/health")[0]["ear"] == {"findings": 3}
+    assert listener.on("/health")[0]["outbox"] == {"pending": 0, "sent": 0, "dropped": 0}
+    wait_for(lambda: listener.on("/state")[-1]["state"] == "offline", "the goodbye")
+    listener.close()
+
+
+def test_events_from_before_the_connection_say_that_they_are_replayed(
+    mosquitto: Mosquitto, outbox: Outbox
+) -> None:
+    listener = Listener(mosquitto.port)
+    outbox.append(event())
+    with running(config(mosquitto.port), outbox):
+        wait_for(lambda: listener.on("/event/"), "the event")
+    assert listener.on("/event/")[0]["replayed"] is True
+    listener.close()
+
+
+def test_a_broker_that_goes_and_comes_back_gets_everything(
+    mosquitto: Mosquitto, outbox: Outbox
+) -> None:
+    with running(config(mosquitto.port), outbox) as told:
+        wait_for(lambda: told == ["connected to the broker"], "the connection")
+        outbox.append(event(2))
+        wait_for(lambda: outbox.counts().sent == 1, "the first event")
+        mosquitto.stop()
+        outbox.append(event(3))
+        wait_for(lambda: len(told) >= 2, "word of the lost line")
+        assert outbox.counts().pending == 1
+        mosquitto.start()
+        listener = Listener(mosquitto.port)
+        wait_for(lambda: starts(listener) == [1.5], "the second event")
+        assert listener.on("/event/")[0]["replayed"] is True
+    assert outbox.counts().pending == 0
+    listener.close()
+
+
+PROGRAM = """
+import pathlib, sys, threading
+from firmware_py.settings.config import Broker, Config, Desk
+from firmware_py.outbox.store import Outbox
+from firmware_py.uplink.publisher import Uplink
+config = Config(desk=Desk("nanjing", "3", "3-17"), broker=Broker("127.0.0.1", int(sys.argv[1])))
+Uplink(config, Outbox(pathlib.Path(sys.argv[2]))).run(threading.Event())
+"""
+
+
+def test_a_killed_uplink_loses_nothing_and_its_last_will_is_heard(
+    mosquitto: Mosquitto, outbox: Outbox, tmp_path: Path
+) -> None:
+    listener = Listener(mosquitto.port)
+    command = [sys.executable, "-c", PROGRAM, str(mosquitto.port), str(tmp_path / "outbox.db")]
+    for at in range(2, 302):
+        outbox.append(event(at))
+    with subprocess.Popen(command) as process:
+        wait_for(lambda: len(listener.on("/event/")) > 5, "some events")
+        process.kill()
+    wait_for(lambda: listener.on("/state")[-1]["state"] == "offline", "the last will")
+    with running(config(mosquitto.port), outbox):
+        wait_for(lambda: outbox.counts().pending == 0, "an empty outbox")
+    wait_for(lambda: len(set(starts(listener))) == 300, "every event")
+    ids = {content["id"] for content in listener.on("/event/")}
+    assert len(ids) == 300
+    listener.close()
+
+
+def test_a_refused_login_is_told_once_and_events_wait(tmp_path: Path, outbox: Outbox) -> None:
+    broker = Mosquitto(tmp_path, user="desk")
+    broker.start()
+    outbox.append(event())
+    with running(config(broker.port), outbox) as told:
+        wait_for(lambda: told, "word of the refusal")
+    assert "refuses the login" in told[0]
+    assert outbox.counts().pending == 1
+    (tmp_path / "secret").write_text("secret\n", encoding="utf-8")
+    right = config(broker.port, username="desk", password_file=tmp_path / "secret")
+    with running(right, outbox):
+        wait_for(lambda: outbox.counts().pending == 0, "an empty outbox")
+    broker.stop()
+
+
+def test_no_broker_at_all_is_told(outbox: Outbox) -> None:
+    with running(config(free_port()), outbox) as told:
+        wait_for(lambda: told, "word of it")
+    assert "no connection to the broker 127.0.0.1:" in told[0]
+
+
+@pytest.mark.parametrize("key", ["ca_file", "cert_file", "password_file"])
+def test_a_missing_file_is_named_before_connecting(key: str, tmp_path: Path) -> None:
+    missing = config(1883, username="desk", **{key: tmp_path / "nowhere.pem"})
+    with pytest.raises(DeskcueError, match=f"{key} .*nowhere.pem cannot be read"):
+        make_client(missing)
+
+
+def test_a_certificate_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate", encoding="utf-8")
+    with pytest.raises(DeskcueError, match="do not fit"):
+        make_client(config(8883, ca_file=tmp_path / "ca.pem"))
+
+
+def test_the_way_to_a_good_broker_is_good(mosquitto: Mosquitto) -> None:
+    checks = check_broker(config(mosquitto.port))
+    assert [check.ok for check in checks] == [True] * 4
+
+
+def test_the_way_ends_at_the_first_step_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broker_module, "WAIT_S", 2.0)
+    last = check_broker(config(1883, host="no-such-host.invalid"))[-1]
+    assert (last.name, last.ok) == ("broker: name", False)
+    last = check_broker(config(free_port()))[-1]
+    assert (last.name, last.ok) == ("broker: port", False)
+    broker = Mosquitto(tmp_path, user="desk")
+    broker.start()
+    last = check_broker(config(broker.port))[-1]
+    assert not last.ok
+    assert "refused the login" in last.detail
+    broker.stop()
