@@ -56,7 +56,10 @@ def _readings(text: str) -> tuple[str, ...] | None:
     hanzi = text.replace(" ", "")
     if not re.fullmatch(r"[\u4e00-\u9fff]+", hanzi) or "儿" in hanzi[1:]:
         return None  # letters are read in many ways, and a final r-colouring has no token
-    if len(hanzi) == 1 and len(pypinyin.pinyin(hanzi, pypinyin.Style.NORMAL, heteronym=True)[0]) > 1:
+    if (
+        len(hanzi) == 1
+        and len(pypinyin.pinyin(hanzi, pypinyin.Style.NORMAL, heteronym=True)[0]) > 1
+    ):
         return None
     return tuple(word.replace("ü", "v") for word in pypinyin.lazy_pinyin(hanzi))
 
