@@ -14,6 +14,8 @@ from typing import Any
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
+from tests.contract.validity import assert_valid
+
 PATIENCE_S = 20.0
 
 
@@ -102,6 +104,9 @@ class Listener:
         return [content for topic, content, _ in self.messages if part in topic]
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up; fails if a desk sent what the contract does not allow."""
         self._client.disconnect()
         self._client.loop_stop()
+        for topic, content, _ in self.messages:
+            if topic.startswith("deskcue/"):
+                assert_valid(topic, content)

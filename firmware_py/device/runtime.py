@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from firmware_py.calls.signals import CallAction, CallSignal, CallSignalSource
+from firmware_py.contract.payloads import EarStatus, FaultReport, to_dict, utc
 from firmware_py.core.clock import StreamTime
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.ports import Clock, Source
@@ -236,21 +237,21 @@ class Device:
 
     def _report_status(self) -> None:
         """Tell the post how the ear does, through the outbox."""
-        signal = {
-            "at": round(self._clock.now(), 1),
-            "seconds": round(self.pipeline.seconds, 1),
-            "findings": self.sink.accepted,
-            "waiting": self.sink.waiting,
-            "lost_events": self.sink.lost,
-            "lost_blocks": self.pipeline.lost_blocks,
-            "faults": {fault.name.lower(): line for fault, line in self.problems.items()},
-            "light": self.light_driver.problem,
-            "rulebook": self.pipeline.rulebook.name,
-            "rulebook_version": self.pipeline.rulebook.version,
-            "model_sha256": self._model_sha256,
-        }
+        status = EarStatus(
+            at=utc(self._clock.now()),
+            seconds=round(self.pipeline.seconds, 1),
+            findings=self.sink.accepted,
+            waiting=self.sink.waiting,
+            lost_events=self.sink.lost,
+            lost_blocks=self.pipeline.lost_blocks,
+            faults=tuple(FaultReport(f.name.lower(), line) for f, line in self.problems.items()),
+            light=self.light_driver.problem,
+            rulebook=self.pipeline.rulebook.name,
+            rulebook_version=self.pipeline.rulebook.version,
+            model_sha256=self._model_sha256,
+        )
         try:
-            self._io.outbox.put_status("ear", signal)
+            self._io.outbox.put_status("ear", to_dict(status))
         except OutboxError as error:
             self._word_problem = str(error)
         else:

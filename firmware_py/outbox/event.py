@@ -1,15 +1,15 @@
 """Events: what leaves the desk about Findings and calls, as CloudEvents (CNCF, 1.0) in JSON.
 
 No sound, no transcript and no advice is in them: a phrase is named by its rule and clause alone.
-``event.schema.json`` beside this module says the same to machines.
+``contract/event.schema.json`` says the same to machines.
 """
 
-import datetime
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from firmware_py.core.errors import DeskcueError
+from firmware_py.contract.payloads import source, utc
+from firmware_py.contract.topics import EVENT, topic
 from firmware_py.core.types import CallSummary, Finding
 from firmware_py.settings.config import Desk
 
@@ -19,7 +19,6 @@ SUMMARY: Final = "summary"
 """Kind of the event that a call leaves when it is over."""
 
 _NAMESPACE: Final = uuid.UUID("6f1d6b0c-5a3e-4c0e-9a53-2d8f7f1f1e64")
-_FORBIDDEN: Final = frozenset("+#/\0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +36,18 @@ class Stamp:
     """Seconds since the epoch at which the stream began."""
 
 
-def _level(name: str, what: str) -> str:
-    if not name or _FORBIDDEN & set(name):
-        raise DeskcueError(
-            f"{what} {name!r} under [desk] in deskcue.toml cannot be part of an MQTT topic:"
-            " it must not be empty or hold + # /"
-        )
-    return name
-
-
-def root_topic(desk: Desk) -> str:
-    """Topic under which everything of a desk lies.
+def event_topic(desk: Desk, event: Event) -> str:
+    """Topic of an event.
 
     Raises:
         DeskcueError: one of the desk's names cannot be part of a topic.
     """
-    site, floor, name = (_level(getattr(desk, part), part) for part in ("site", "floor", "desk"))
-    return f"deskcue/v1/{site}/{floor}/{name}"
-
-
-def event_topic(desk: Desk, event: Event) -> str:
-    """Topic of an event."""
-    return f"{root_topic(desk)}/event/{event['data']['kind']}"
-
-
-def _time(seconds: float) -> str:
-    moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return topic(desk, EVENT, event["data"]["kind"])
 
 
 def call_id(stamp: Stamp, start: float) -> str:
     """Name a call by the moment at which it began, UTC."""
-    return _time(stamp.began + start)
+    return utc(stamp.began + start)
 
 
 def to_event(finding: Finding, stamp: Stamp, call: str | None = None) -> Event:
@@ -128,19 +107,16 @@ def _event(
     stamp: Stamp, sort: str, *, subject: str, at: float, name: str, data: dict[str, Any]
 ) -> Event:
     desk = stamp.desk
-    source = f"/deskcue/{desk.site}/{desk.floor}/{desk.desk}"
     return {
         "specversion": "1.0",
-        "id": str(uuid.uuid5(_NAMESPACE, f"{source} {name}")),
-        "source": source,
+        "id": str(uuid.uuid5(_NAMESPACE, f"{source(desk)} {name}")),
+        "source": source(desk),
         "type": sort,
         "subject": subject,
-        "time": _time(stamp.began + at),
+        "time": utc(stamp.began + at),
         "datacontenttype": "application/json",
         "data": {
-            "site": desk.site,
-            "floor": desk.floor,
-            "desk": desk.desk,
+            **asdict(desk),
             **data,
             "rulebook": {
                 "name": stamp.rulebook,

@@ -1,8 +1,10 @@
 """Reaching the MQTT broker: what to connect with, and where it fails if it does."""
 
+import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -10,9 +12,10 @@ from typing import Final
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from firmware_py.contract.payloads import check_event
+from firmware_py.contract.topics import CHECK, root_topic, topic
 from firmware_py.core.check import Check, attempt
 from firmware_py.core.errors import DeskcueError
-from firmware_py.outbox.event import root_topic
 from firmware_py.settings.config import Broker, Config
 
 TLS_PORT: Final = 8883
@@ -152,6 +155,7 @@ def _publish(config: Config) -> str:
     client = make_client(config, "doctor")
     arrived, refused = threading.Event(), threading.Event()
     reason: list[str] = []
+    trial = json.dumps(check_event(config.desk, time.time()))
 
     def on_connect(
         _client: Client, _data: object, _flags: object, code: object, _p: object
@@ -161,7 +165,7 @@ def _publish(config: Config) -> str:
             refused.set()
             arrived.set()
         else:
-            client.publish(f"{root_topic(config.desk)}/check", b"{}", qos=1)
+            client.publish(topic(config.desk, CHECK), trial, qos=CHECK.qos)
 
     client.on_connect = on_connect
     client.on_publish = lambda *_: arrived.set()

@@ -6,37 +6,38 @@ through the ear's local socket, as any softphone would. The payload is the line 
 """
 
 from collections.abc import Callable
-from typing import Final
 
 from paho.mqtt.client import Client, MQTTMessage
 
 from firmware_py.calls.signals import CallSignal, parse
+from firmware_py.contract.topics import CALL, topic
 from firmware_py.core.errors import DeskcueError
-
-CALL: Final = "cmd/call"
-"""Topic below the desk's root."""
+from firmware_py.settings.config import Desk
 
 
 class CommandSubscriber:
     """Takes words about calls from the broker and hands them over."""
 
     def __init__(
-        self, root: str, hand_over: Callable[[CallSignal], object], complain: Callable[[str], None]
+        self, desk: Desk, hand_over: Callable[[CallSignal], object], complain: Callable[[str], None]
     ) -> None:
         """Prepare.
 
         Args:
-            root: the desk's topic.
+            desk: whose commands to take.
             hand_over: tells the ear; raises DeskcueError if it does not listen.
             complain: takes a line whenever a word was not handed over.
+
+        Raises:
+            DeskcueError: the desk's names make no topic.
         """
-        self._topic = f"{root}/{CALL}"
+        self._topic = topic(desk, CALL)
         self._hand_over, self._complain = hand_over, complain
 
     def subscribe(self, client: Client) -> None:
         """Ask the broker for them, from now on."""
         client.message_callback_add(self._topic, self._take)
-        client.subscribe(self._topic, qos=1)
+        client.subscribe(self._topic, qos=CALL.qos)
 
     def _take(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         if message.retain:  # told of a call that may be long over

@@ -13,13 +13,23 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Final
 
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTMessageInfo
 from paho.mqtt.enums import MQTTErrorCode
 
 from firmware_py.calls.signals import CallSignal
 from firmware_py.calls.signals import tell as tell_ear
+from firmware_py.contract.payloads import (
+    DeskState,
+    FaultReport,
+    Health,
+    OutboxReport,
+    State,
+    to_json,
+    utc,
+)
+from firmware_py.contract.topics import EVENT, HEALTH, STATE, Channel, topic
 from firmware_py.core.errors import DeskcueError
-from firmware_py.outbox.event import as_replayed, event_topic, root_topic
+from firmware_py.outbox.event import as_replayed, event_topic
 from firmware_py.outbox.store import Outbox, Row
 from firmware_py.settings.config import Config
 from firmware_py.uplink.broker import WAIT_S, make_client
@@ -46,7 +56,6 @@ class Connection:
             DeskcueError: the broker does not answer or refuses, or a file is missing.
         """
         self._config, self._outbox, self._now = config, outbox, now
-        self._root = root_topic(config.desk)
         self._on_the_way: dict[int, int] = {}
         """Message id -> id in the outbox."""
         self._last = 0
@@ -55,12 +64,15 @@ class Connection:
         self._client = make_client(config)
         self._client.on_connect = self._greeted
         self._client.on_publish = self._acknowledged
-        self._client.will_set(f"{self._root}/state", self._state("offline"), qos=1, retain=True)
+        self._client.will_set(
+            topic(config.desk, STATE), self._state(DeskState.LOST), STATE.qos, STATE.retain
+        )
         self._connect()
         orders.subscribe(self._client)
         self._since = now()
         self._next_health = self._since
-        self._client.publish(f"{self._root}/state", self._state("online"), qos=1, retain=True)
+        state = DeskState.DEGRADED if self._faults() else DeskState.READY
+        self._publish(STATE, self._state(state))
 
     def _connect(self) -> None:
         broker = self._config.broker
@@ -90,8 +102,18 @@ class Connection:
         if number is not None:
             self._outbox.acknowledge(number)
 
-    def _state(self, state: str) -> str:
-        return json.dumps({"state": state, "at": round(self._now(), 3)})
+    def _publish(self, channel: Channel, payload: str) -> MQTTMessageInfo:
+        where = topic(self._config.desk, channel)
+        return self._client.publish(where, payload, channel.qos, channel.retain)
+
+    def _faults(self) -> tuple[FaultReport, ...]:
+        """What the ear says is wrong."""
+        ear = self._outbox.status("ear") or {}
+        return tuple(FaultReport(**fault) for fault in ear.get("faults", ()))
+
+    def _state(self, state: DeskState) -> str:
+        codes = () if state is DeskState.LOST else tuple(one.code for one in self._faults())
+        return to_json(State(state, codes, utc(self._now())))
 
     def work(self) -> bool:
         """Hand over what fits, take in what comes; False once the line is lost."""
@@ -100,7 +122,7 @@ class Connection:
                 return False
         if self._now() >= self._next_health:
             self._next_health = self._now() + HEALTH_S
-            self._client.publish(f"{self._root}/health", self._health(), qos=1)
+            self._publish(HEALTH, self._health())
         return self._client.loop(_LOOK_S) == MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def _send(self, row: Row) -> bool:
@@ -108,7 +130,7 @@ class Connection:
         event = as_replayed(row.event) if late else row.event
         self._outbox.trying(row.id)
         body = json.dumps(event, ensure_ascii=False)
-        message = self._client.publish(event_topic(self._config.desk, event), body, qos=1)
+        message = self._client.publish(event_topic(self._config.desk, event), body, EVENT.qos)
         if message.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             return False
         self._on_the_way[message.mid] = row.id
@@ -116,14 +138,14 @@ class Connection:
         return True
 
     def _health(self) -> str:
-        counts = asdict(self._outbox.counts())
+        counts = OutboxReport(**asdict(self._outbox.counts()))
         ear = self._outbox.status("ear")
-        return json.dumps({"at": round(self._now(), 3), "outbox": counts, "ear": ear})
+        return to_json(Health(utc(self._now()), self._faults(), counts, ear))
 
     def close(self) -> None:
         """Wait a moment for what is on its way, say goodbye, hang up."""
         patience = time.monotonic() + 2.0
-        goodbye = self._client.publish(f"{self._root}/state", self._state("offline"), 1, True)
+        goodbye = self._publish(STATE, self._state(DeskState.LOST))
         while time.monotonic() < patience and (self._on_the_way or not goodbye.is_published()):
             if self._client.loop(_LOOK_S) != MQTTErrorCode.MQTT_ERR_SUCCESS:
                 return
@@ -155,7 +177,7 @@ class Uplink:
         Raises:
             DeskcueError: the desk's names make no topic.
         """
-        self._orders = CommandSubscriber(root_topic(config.desk), tell_call, tell)
+        self._orders = CommandSubscriber(config.desk, tell_call, tell)
         self._config, self._outbox, self._tell, self._now = config, outbox, tell, now
 
     def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:

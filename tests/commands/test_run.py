@@ -111,8 +111,8 @@ def test_a_sound_server_that_goes_and_comes_back_is_told_and_heard_again(
     config = settings(tmp_path, 1)
     outbox = Outbox(tmp_path / "outbox.db")
 
-    def faults() -> dict[str, str]:
-        return (outbox.status("ear") or {"faults": {}})["faults"]  # type: ignore[no-any-return]
+    def faults() -> list[str]:
+        return [fault["code"] for fault in (outbox.status("ear") or {"faults": ()})["faults"]]
 
     with running(sound_server, "run", "--config", config) as (_, told):
         sound_server.connect(f"{TAP}:capture", f"{EAR}:input")

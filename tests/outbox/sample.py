@@ -1,11 +1,14 @@
 """Findings and stamps for the tests of the outputs."""
 
+from firmware_py.contract.payloads import EarStatus
 from firmware_py.core.types import CallSummary, Cue, Finding, Observation
 from firmware_py.outbox.event import Event, Stamp, to_event
 from firmware_py.settings.config import Desk
 
 DESK = Desk("nanjing", "3", "3-17")
 STAMP = Stamp(DESK, "10086", 1, "ab" * 32, "cd" * 32, began=1_700_000_000.0)
+EAR = EarStatus("2023-11-14T22:13:20.000Z", 1.5, 3, 0, 0, 0, (), "", "10086", 1, None)
+"""Status of an ear that is well."""
 
 
 def finding(at: float = 12.0, kind: str = "phrase") -> Finding:

@@ -2,32 +2,22 @@
 
 import json
 from dataclasses import replace
-from importlib import resources
 
 import hypothesis.strategies as st
-import jsonschema
-import pytest
 from hypothesis import given
 
-from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import CallSummary, Cue, Finding
 from firmware_py.outbox.event import (
     as_replayed,
     call_id,
     event_topic,
-    root_topic,
     to_event,
     to_summary,
 )
-from firmware_py.settings.config import Desk
+from tests.contract.validity import validator
 from tests.outbox.sample import DESK, STAMP, event, finding, summary
 
-SCHEMA = json.loads(
-    resources.files("firmware_py.out").joinpath("event.schema.json").read_text("utf-8")
-)
-VALID = jsonschema.Draft202012Validator(
-    SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
-)
+VALID = validator("event")
 
 seconds = st.floats(0, 1e6)
 
@@ -100,11 +90,3 @@ def test_the_same_finding_has_the_same_id_and_another_another() -> None:
 
 def test_topics() -> None:
     assert event_topic(DESK, event()) == "deskcue/v1/nanjing/3/3-17/event/phrase"
-
-
-@pytest.mark.parametrize("name", ["", "a/b", "a+", "#"])
-@pytest.mark.parametrize("part", ["site", "floor", "desk"])
-def test_names_that_make_no_topic_are_named(part: str, name: str) -> None:
-    desk = replace(Desk(), **{part: name})
-    with pytest.raises(DeskcueError, match=f"^{part} .*deskcue\\.toml"):
-        root_topic(desk)

@@ -8,13 +8,13 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from firmware_py.calls.signals import CallAction, CallSignal, CallSocket, tell
-from firmware_py.outbox.event import root_topic
+from firmware_py.contract.topics import CALL, topic
 from firmware_py.outbox.store import Outbox
 from tests.mosquitto import Mosquitto, wait_for
 from tests.outbox.sample import DESK
 from tests.uplink.test_publisher import config, running
 
-TOPIC = f"{root_topic(DESK)}/cmd/call"
+TOPIC = topic(DESK, CALL)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from firmware_py.calls.signals import CallSignal
+from firmware_py.contract.payloads import to_dict
 from firmware_py.core.errors import DeskcueError
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.config import Broker, Config
@@ -17,7 +18,7 @@ from firmware_py.uplink import broker as broker_module
 from firmware_py.uplink.broker import check_broker, make_client
 from firmware_py.uplink.publisher import Uplink
 from tests.mosquitto import Listener, Mosquitto, free_port, wait_for
-from tests.outbox.sample import DESK, event
+from tests.outbox.sample import DESK, EAR, event
 
 
 @pytest.fixture
@@ -70,18 +71,18 @@ def test_events_arrive_once_in_order_and_leave_the_outbox(
 
 
 def test_state_is_retained_and_health_is_told(mosquitto: Mosquitto, outbox: Outbox) -> None:
-    outbox.put_status("ear", {"findings": 3})
+    outbox.put_status("ear", to_dict(EAR))
     listener = Listener(mosquitto.port)
     with running(config(mosquitto.port), outbox):
         wait_for(lambda: listener.on("/health"), "health")
         late = Listener(mosquitto.port)
         wait_for(lambda: late.on("/state"), "the retained state")
         assert late.messages[0][2]
-        assert late.on("/state")[0]["state"] == "online"
+        assert late.on("/state")[0]["state"] == "ready"
         late.close()
-    assert listener.on("/health")[0]["ear"] == {"findings": 3}
+    assert listener.on("/health")[0]["ear"] == to_dict(EAR)
     assert listener.on("/health")[0]["outbox"] == {"pending": 0, "sent": 0, "dropped": 0}
-    wait_for(lambda: listener.on("/state")[-1]["state"] == "offline", "the goodbye")
+    wait_for(lambda: listener.on("/state")[-1]["state"] == "lost", "the goodbye")
     listener.close()
 
 
@@ -135,7 +136,7 @@ def test_a_killed_uplink_loses_nothing_and_its_last_will_is_heard(
     with subprocess.Popen(command) as process:
         wait_for(lambda: len(listener.on("/event/")) > 5, "some events")
         process.kill()
-    wait_for(lambda: listener.on("/state")[-1]["state"] == "offline", "the last will")
+    wait_for(lambda: listener.on("/state")[-1]["state"] == "lost", "the last will")
     with running(config(mosquitto.port), outbox):
         wait_for(lambda: outbox.counts().pending == 0, "an empty outbox")
     wait_for(lambda: len(set(starts(listener))) == 300, "every event")

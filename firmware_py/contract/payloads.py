@@ -1,0 +1,125 @@
+"""The payloads that a desk writes about itself; ``*.schema.json`` says the same to machines."""
+
+import datetime
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from firmware_py.settings.config import Desk
+
+
+class DeskState(StrEnum):
+    """How a device does, in one word."""
+
+    READY = "ready"
+    """It hears and sends, and nothing is wrong."""
+    DEGRADED = "degraded"
+    """Something is wrong; the fault codes say what."""
+    LOST = "lost"
+    """It cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultReport:
+    """One thing that is wrong."""
+
+    code: str
+    line: str
+    """What is wrong, where, and what to do."""
+    since: str | None = None
+    """When it began, UTC; None where nobody noted it."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Payload of ``state``."""
+
+    state: DeskState
+    faults: tuple[str, ...]
+    """Codes."""
+    at: str
+    """When it was written, UTC; a last will is written when the desk connects."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarStatus:
+    """The ear's word to the uplink, which passes it on in health."""
+
+    at: str
+    """UTC."""
+    seconds: float
+    """Seconds of sound heard since the start."""
+    findings: int
+    waiting: int
+    """Events in memory only, because the disk refuses."""
+    lost_events: int
+    lost_blocks: int
+    """Blocks of sound that never came."""
+    faults: tuple[FaultReport, ...]
+    light: str
+    """Why the light stays dark; empty if it does not."""
+    rulebook: str
+    rulebook_version: int
+    model_sha256: str | None
+    """None while no phone model runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxReport:
+    """How full the outbox is."""
+
+    pending: int
+    sent: int
+    """Of those that are still kept."""
+    dropped: int
+    """Events given up for want of room, ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Payload of ``health``."""
+
+    at: str
+    """UTC."""
+    faults: tuple[FaultReport, ...]
+    outbox: OutboxReport
+    ear: Mapping[str, Any] | None
+    """An EarStatus as it was read; None before the first."""
+
+
+def utc(seconds: float) -> str:
+    """ISO 8601 of seconds since the epoch, to the millisecond."""
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def source(desk: Desk) -> str:
+    """A desk as the source of its CloudEvents."""
+    return f"/deskcue/{desk.site}/{desk.floor}/{desk.desk}"
+
+
+def check_event(desk: Desk, now: float) -> dict[str, Any]:
+    """Payload of ``event/check`` at ``now``, seconds since the epoch."""
+    return {
+        "specversion": "1.0",
+        "id": str(uuid.uuid4()),
+        "source": source(desk),
+        "type": "deskcue.check",
+        "time": utc(now),
+        "datacontenttype": "application/json",
+        "data": {**asdict(desk), "kind": "check"},
+    }
+
+
+def to_dict(payload: State | Health | EarStatus) -> dict[str, Any]:
+    """The payload as JSON's own types."""
+    made: dict[str, Any] = json.loads(to_json(payload))
+    return made
+
+
+def to_json(payload: State | Health | EarStatus) -> str:
+    """The payload as it is sent."""
+    return json.dumps(asdict(payload), ensure_ascii=False)
