@@ -19,10 +19,9 @@ import time
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from functools import partial
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in deskcue-ear.service
 os.environ.setdefault("GPIOZERO_PIN_FACTORY", "mock")
@@ -40,7 +39,6 @@ from firmware_py.core.types import (
     HOPS_PER_SECOND,
     RATE,
     Block,
-    Features,
     Observation,
     PcmArray,
 )
@@ -48,13 +46,10 @@ from firmware_py.detectors import DETECTORS
 from firmware_py.detectors.phrases import Phrases
 from firmware_py.device.pipeline import Pipeline
 from firmware_py.device.runtime import Device, DeviceIO
-from firmware_py.hearing.levels import Levels
+from firmware_py.hearing.feature_extractor import FeatureExtractor, Stages
 from firmware_py.hearing.mel import LogMel
-from firmware_py.hearing.microphone_stats import MicrophoneStats
 from firmware_py.hearing.phone_model import load_phone_model
 from firmware_py.hearing.phrase_spotter import pronunciations_of
-from firmware_py.hearing.pitch import Pitch
-from firmware_py.hearing.voice_activity import VoiceActivity
 from firmware_py.light.led import open_led
 from firmware_py.outbox.store import Outbox
 from firmware_py.rules import Rulebook, Rules, load_rulebook, started_at
@@ -161,32 +156,38 @@ class Stopwatch:
         return result
 
 
+class Timed:
+    """A stage with a stopwatch around it."""
+
+    def __init__(self, watch: Stopwatch, name: str, stage: Any) -> None:
+        self._watch, self._name, self._stage = watch, name, stage
+
+    def feed(self, *items: Any) -> Any:
+        """Feed the stage on its account."""
+        return self._watch.time(self._name, lambda given: self._stage.feed(*given), items)
+
+    def reset(self) -> None:
+        """Reset the stage."""
+        self._stage.reset()
+
+
 def cost_of_stages(blocks: list[Block]) -> dict[str, int]:
     """CPU ns of every stage over all Blocks, each on its own."""
-    levels, speech, mel, phone_model = Levels(), VoiceActivity(), LogMel(), load_phone_model()
-    microphone = MicrophoneStats()
-    tracker = Pitch()
+    watch = Stopwatch()
+    stages = Stages.of_device(load_phone_model())
+    timed = {one.name: Timed(watch, one.name, getattr(stages, one.name)) for one in fields(Stages)}
+    extractor = FeatureExtractor(stages=Stages(**timed))
     rulebook = load_rulebook(Config().rulebook)
     listeners = build_detectors(rulebook)
     rules = Rules(rulebook)
-    watch = Stopwatch()
-    hops = rows = 0
     for block in blocks:
-        level = watch.time("levels", levels.feed, block.pcm)
-        floor, speaking = watch.time("speech", speech.feed, level)
-        told = watch.time("microphone", microphone.feed, block.pcm)
-        bands = watch.time("mel", mel.feed, block.pcm[:, AGENT])
-        track = partial(tracker.feed, speaking=speaking[:, AGENT])
-        pitch = watch.time("pitch", track, block.pcm[:, AGENT])
-        posteriors = watch.time("model", phone_model.feed, bands)
-        features = Features(hops, level, floor, speaking, told, bands, pitch, rows, posteriors)
-        hops, rows = hops + len(level), rows + len(posteriors)
-        said: list[Observation] = []
+        features = extractor.feed(block)
+        observations: list[Observation] = []
         for name, detector in listeners.items():
-            said += watch.time(name, detector.feed, features)
-        for observation in sorted(said, key=lambda o: (o.at, o.name)):
+            observations += watch.time(name, detector.feed, features)
+        for observation in sorted(observations, key=lambda o: (o.at, o.name)):
             watch.time("rules", rules.feed, observation)
-        watch.time("rules", rules.advance, hops / HOPS_PER_SECOND)
+        watch.time("rules", rules.advance, (features.start + features.hops) / HOPS_PER_SECOND)
     return watch.ns
 
 
@@ -218,7 +219,7 @@ def build_pipeline() -> Pipeline:
 
 def peak_memory() -> float:
     """MB at most in a process of its own that does an ear's work for a call."""
-    command = [sys.executable, __file__, "--as-ear"]
+    command = [sys.executable, "-m", "lab.benchmark", "--as-ear"]
     sound = call(CALL_S).tobytes()
     ear = subprocess.run(command, input=sound, stdout=subprocess.PIPE, check=True)
     return float(ear.stdout)
@@ -232,9 +233,7 @@ def hear_and_weigh() -> float:
     with tempfile.TemporaryDirectory() as folder:
         outbox = Outbox(Path(folder) / "outbox.db")
         ends = DeviceIO(Sound(pcm), open_led(Light()), outbox)
-        device = Device(
-            Config(), ends, SystemClock(), tell=lambda line: print(line, file=sys.stderr)
-        )
+        device = Device(Config(), ends, SystemClock())
         for _ in device.listen():
             pass
         outbox.close()
@@ -280,7 +279,7 @@ def heard_at(pcm: PcmArray, shift: int, end: float) -> float | None:
     for block in cut(np.pad(pcm, ((shift, 0), (0, 0)))):
         samples += len(block.pcm)
         start = time.perf_counter()
-        said = [cause for finding in chain.feed(block) for cause in finding.because]
+        said = [cause for finding in chain.feed(block).findings for cause in finding.because]
         work = time.perf_counter() - start
         ends = [cause.end - shift / RATE for cause in said if cause.name == PHRASE]
         if any(abs(one - end) < NEAR_S for one in ends):

@@ -97,10 +97,10 @@ def main() -> None:
     """Hear, wait for the events and for a bright moment of the light, and draw."""
     console = Console(width=WIDTH, color_system="truecolor")
     with tempfile.TemporaryDirectory() as folder, demo.stage(Path(folder)) as stage:
-        device, show = stage.device(FileSource(demo.CALL), LANGUAGE, print)
+        device, show = stage.device(FileSource(demo.CALL), LANGUAGE)
         heard = device.listen()
-        for findings in heard:
-            show.take(findings)
+        for result in heard:
+            show.take(result)
             if device.pipeline.seconds >= UP_TO_S:
                 break
         stage.wait_for_arrivals()

@@ -104,7 +104,7 @@ def main() -> int:
 
 def soak(hours: float, seed: int) -> list[Measure]:
     """Make the sound, let it be heard, gather the measurements."""
-    command = [sys.executable, __file__, "--as-ear"]
+    command = [sys.executable, "-m", "lab.soak", "--as-ear"]
     measures = []
     with (
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as ear,
@@ -127,7 +127,8 @@ def hear() -> None:
     pipeline = Pipeline(load_rulebook(Config().rulebook), load_phone_model(), started_at(START))
     findings, seq, due, cpu = 0, 0, EVERY_S, time.process_time()
     while raw := sys.stdin.buffer.read(BLOCK_BYTES):
-        findings += len(pipeline.feed(Block(seq, np.frombuffer(raw, np.int16).reshape(-1, 2))))
+        block = Block(seq, np.frombuffer(raw, np.int16).reshape(-1, 2))
+        findings += len(pipeline.feed(block).findings)
         seq += 1
         if pipeline.seconds >= due:
             used = 1000 * (time.process_time() - cpu) / EVERY_S

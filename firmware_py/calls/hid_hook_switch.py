@@ -17,7 +17,7 @@ NODES: Final = Path("/dev")
 DESCRIPTORS: Final = Path("/sys/class/hidraw")
 
 _LOOK_EVERY: Final = 16
-"""Looks for new headsets at every so many calls of ``words``: about once a second."""
+"""Looks for new headsets at every so many calls of ``poll``: about once a second."""
 _TELEPHONY: Final = 0x0B
 _HOOK_SWITCH: Final = 0x20
 _LONGEST: Final = 64
@@ -130,7 +130,7 @@ class HidHookSwitch:
         self._off_hook: dict[str, bool] = {}
         self._calls = 0
 
-    def words(self) -> list[CallSignal]:
+    def poll(self) -> list[CallSignal]:
         """What the switches told since the last look."""
         if self._calls % _LOOK_EVERY == 0:
             self._look()

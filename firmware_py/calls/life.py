@@ -13,10 +13,10 @@ _MIDST_S: Final = 1.0
 
 
 class CallLife:
-    """Makes one believable life of a call from what is told and what is inferred.
+    """Makes one believable life of a call from what is signalled and what is inferred.
 
-    What cannot be (an end without a call, a second hold) is passed over; a start that is told
-    during a call ends that call first.
+    What cannot be (an end without a call, a second hold) is passed over; a start that is
+    signalled during a call ends that call first.
     """
 
     def __init__(self, *, live: bool = False) -> None:
@@ -31,38 +31,38 @@ class CallLife:
         self.reset()
 
     def reset(self) -> None:
-        """Forget the call, and that anything was told."""
+        """Forget the call, and that anything was signalled."""
         self._state: CallAction = CallAction.END
         self._started = float("-inf")
-        self._told = False
+        self._signalled = False
 
     def infer(self, observations: Iterable[Observation]) -> list[Observation]:
-        """Pass Observations on, leaving out ``call.…`` that cannot be or was told otherwise."""
+        """Pass Observations on, leaving out ``call.…`` that cannot be or was signalled."""
         passed: list[Observation] = []
         for observation in observations:
             if not observation.name.startswith("call."):
                 passed.append(observation)
-            elif not self._told:
+            elif not self._signalled:
                 action = CallAction(observation.name.removeprefix("call."))
                 if action is not CallAction.START or self._state is CallAction.END:
                     passed += self._step(action, observation)
         return passed
 
     def hear(self, signal: CallSignal, at: float) -> list[Observation]:
-        """Take a word told when ``at`` seconds of stream had been heard."""
+        """Take a signal that came when ``at`` seconds of stream had been heard."""
         on = self._state is not CallAction.END
-        self._told = True
-        told = Observation(f"call.{signal.action}", start=at, end=at, at=at, score=1.0)
+        self._signalled = True
+        observation = Observation(f"call.{signal.action}", start=at, end=at, at=at, score=1.0)
         if signal.action is CallAction.START and on and at - self._started <= SAME_CALL_S:
             return []
-        return self._step(signal.action, told)
+        return self._step(signal.action, observation)
 
     def _step(self, action: CallAction, observation: Observation) -> list[Observation]:
-        """What follows from the word in the present state."""
+        """What follows from an action in the present state."""
         before, steps = self._state, [observation]
         if action is CallAction.START:
             self._started = observation.start
-            if self._live and not self._told and observation.start < _MIDST_S:
+            if self._live and not self._signalled and observation.start < _MIDST_S:
                 steps = []
             if before is not CallAction.END:
                 at = observation.at
@@ -79,4 +79,4 @@ _NEXT: Final = {
     CallAction.HOLD: (CallAction.RESUME, CallAction.END),
     CallAction.RESUME: (CallAction.HOLD, CallAction.END),
 }
-"""State, named after the last word -> words that may follow."""
+"""State, named after the last action -> actions that may follow."""

@@ -12,10 +12,10 @@ from typing import Final, Protocol
 from firmware_py.core.errors import DeskcueError
 
 SOCKET: Final = Path("/run/deskcue-ear/call.sock")
-"""Where calls are told on an installed device."""
+"""Where an installed device listens for signals."""
 
 _LONGEST: Final = 200
-"""Bytes of a line; more is no word of ours."""
+"""Bytes of a line; more is no signal of ours."""
 
 
 class CallAction(StrEnum):
@@ -29,15 +29,15 @@ class CallAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallSignal:
-    """One thing told."""
+    """One thing that happened."""
 
     action: CallAction
     profile: str = ""
     """Rulebook for the call from here on; empty: as it is."""
 
 
-def tell(signal: CallSignal, path: Path = SOCKET) -> None:
-    """Tell a listening device what happened to the call.
+def send(signal: CallSignal, path: Path = SOCKET) -> None:
+    """Send a listening device what happened to the call.
 
     Raises:
         DeskcueError: nobody listens there, or it may not be written to.
@@ -50,15 +50,15 @@ def tell(signal: CallSignal, path: Path = SOCKET) -> None:
         except OSError as error:
             reason = error.strerror or "it does not answer"
             raise DeskcueError(
-                f"cannot tell {path}: {reason}; is deskcue run on, and are you in its group?"
+                f"cannot send to {path}: {reason}; is deskcue run on, and are you in its group?"
             ) from None
 
 
 class CallSignalSource(Protocol):
-    """Tells what happens to calls."""
+    """Knows what happens to calls."""
 
-    def words(self) -> list[CallSignal]:
-        """What was told since the last look; never waits."""
+    def poll(self) -> list[CallSignal]:
+        """Signals since the last look; never waits."""
         ...
 
     def close(self) -> None:
@@ -69,18 +69,18 @@ class CallSignalSource(Protocol):
 class CallSignalSources:
     """Several Tellers as one."""
 
-    def __init__(self, *tellers: CallSignalSource) -> None:
+    def __init__(self, *sources: CallSignalSource) -> None:
         """Listen to these, in this order."""
-        self._tellers = tellers
+        self._sources = sources
 
-    def words(self) -> list[CallSignal]:
-        """What any of them told since the last look."""
-        return [signal for teller in self._tellers for signal in teller.words()]
+    def poll(self) -> list[CallSignal]:
+        """Signals of any of them since the last look."""
+        return [signal for source in self._sources for signal in source.poll()]
 
     def close(self) -> None:
         """Close them all."""
-        for teller in self._tellers:
-            teller.close()
+        for source in self._sources:
+            source.close()
 
 
 class CallSocket:
@@ -102,16 +102,16 @@ class CallSocket:
             self._socket.close()
             raise DeskcueError(f"cannot listen for calls at {path}: {error.strerror}") from None
 
-    def words(self) -> list[CallSignal]:
-        """What was told since the last look; lines that are no words are passed over."""
-        words: list[CallSignal] = []
+    def poll(self) -> list[CallSignal]:
+        """Signals since the last look; lines that are no signals are passed over."""
+        signals: list[CallSignal] = []
         while True:
             try:
                 line = self._socket.recv(_LONGEST + 1)
             except BlockingIOError:
-                return words
+                return signals
             if signal := parse(line):
-                words.append(signal)
+                signals.append(signal)
 
     def close(self) -> None:
         """Stop listening."""

@@ -43,8 +43,7 @@ class CallSummarizer:
 
     def reset(self) -> None:
         """Forget the call, and those that ended."""
-        self.ended: deque[CallSummary] = deque()
-        """Calls that are over, until somebody takes them."""
+        self._ended: list[CallSummary] = []
         self._speaking: deque[BoolArray] = deque()
         self._syllables = Syllables()
         self._spoken: deque[int] = deque(maxlen=_MOST_SYLLABLES)
@@ -99,6 +98,11 @@ class CallSummarizer:
             self._end(at)
         return counted
 
+    def take_ended(self) -> tuple[CallSummary, ...]:
+        """Calls that ended since this was last asked."""
+        ended, self._ended = tuple(self._ended), []
+        return ended
+
     def _resume(self, at: float) -> None:
         if self._held_since is not None:
             self._hold_s += max(0.0, at - self._held_since)
@@ -107,7 +111,7 @@ class CallSummarizer:
     def _end(self, at: float) -> None:
         self._resume(at)
         if self._start is not None:
-            self.ended.append(self._sum(self._start, max(at, self._start)))
+            self._ended.append(self._sum(self._start, max(at, self._start)))
         self._begin(None)
 
     def _sum(self, start: float, end: float) -> CallSummary:

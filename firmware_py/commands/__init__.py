@@ -28,7 +28,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "report": "count what was found, per shift and per call",
         "doctor": "look at every part of this device",
         "drill": "practise what the standard asks an agent to say",
-        "call": "tell a running device that a call starts, is on hold, goes on or ends",
+        "call": "signal a running device that a call starts, is on hold, goes on or ends",
     }
 )
 """Name -> what it does, in one line. The module of a name is imported only when it is called."""

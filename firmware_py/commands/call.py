@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from firmware_py.calls.signals import SOCKET, CallAction, CallSignal, tell
+from firmware_py.calls.signals import SOCKET, CallAction, CallSignal, send
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -22,6 +22,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def main(args: Namespace) -> int:
-    """Tell it."""
-    tell(CallSignal(CallAction(args.action), args.profile), args.socket)
+    """Send it."""
+    send(CallSignal(CallAction(args.action), args.profile), args.socket)
     return 0

@@ -6,11 +6,12 @@ on this machine, which is stopped again at the end.
 """
 
 import contextlib
+import logging
 import tempfile
 import threading
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import resources
@@ -23,6 +24,7 @@ from firmware_py.audio.file import FileSource
 from firmware_py.commands import language_argument, profile_argument
 from firmware_py.commands.live import Show, WatchedLed
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.log import start_logging
 from firmware_py.core.ports import Source
 from firmware_py.demo.broker import HOST, Arrivals, local_broker
 from firmware_py.device.runtime import Device, DeviceIO
@@ -56,13 +58,11 @@ class Stage:
     outbox: Outbox
     arrivals: Arrivals | None
 
-    def device(
-        self, source: Source, language: str, tell: Callable[[str], None]
-    ) -> tuple[Device, Show]:
+    def device(self, source: Source, language: str) -> tuple[Device, Show]:
         """A device that hears this source, and its view."""
         led = WatchedLed(_led(self.config))
         ends = DeviceIO(source, led, self.outbox)
-        device = Device(self.config, ends, _Afternoon(), tell=tell, language=language, live=False)
+        device = Device(self.config, ends, _Afternoon(), language=language, live=False)
         return device, Show(device, led, self.outbox, language, self._arrived)
 
     def _arrived(self) -> Mapping[str, int] | None:
@@ -106,17 +106,14 @@ def arguments(parser: ArgumentParser) -> None:
 def main(args: Namespace) -> int:
     """Play it."""
     console = Console()
-
-    def tell(line: str) -> None:
-        console.print(f"deskcue: {line}", highlight=False, soft_wrap=True)
-
+    start_logging(logging.WARNING)
     source = FileSource(CALL, realtime=not args.fast)
     rulebook = args.profile or Config().rulebook
     with (
         tempfile.TemporaryDirectory(prefix="deskcue-") as folder,
         stage(Path(folder), rulebook) as on,
     ):
-        _device, show = on.device(source, args.lang, tell)
+        _device, show = on.device(source, args.lang)
         found = show.run(console)
         on.wait_for_arrivals()
         _say_where_they_went(console, on, len(found))
@@ -132,7 +129,7 @@ def _led(config: Config) -> Led:
 
 @contextlib.contextmanager
 def _posting(config: Config, outbox: Outbox) -> Iterator[None]:
-    """Send events from a thread, as the post does from its own process."""
+    """Send events from a thread, as the uplink does from its own process."""
     stop = threading.Event()
     worker = threading.Thread(target=Uplink(config, outbox).run, args=(stop,))
     worker.start()

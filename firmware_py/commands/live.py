@@ -6,7 +6,7 @@ from typing import Final
 from rich.console import Console, RenderableType
 from rich.live import Live
 
-from firmware_py.core.types import Finding
+from firmware_py.core.types import Finding, StepResult
 from firmware_py.device.runtime import Device
 from firmware_py.light.led import Led
 from firmware_py.light.pattern import Colour
@@ -64,8 +64,8 @@ class Show:
         with Live(
             get_renderable=self.draw, console=console, refresh_per_second=_FRAMES_PER_SECOND
         ) as live:
-            for findings in self._device.listen():
-                found += self.take(findings)
+            for result in self._device.listen():
+                found += self.take(result)
                 alive()
             live.refresh()
         return found
@@ -81,24 +81,24 @@ class Show:
                 pattern=device.light_driver.pattern(now),
                 counts=self._outbox.counts(),
                 arrived=self._arrived(),
-                problems=[*device.problems.values()],
+                problems=[problem.line for problem in device.problems],
             )
         )
 
-    def take(self, findings: list[Finding]) -> list[Finding]:
-        """Take what follows from one Block."""
-        if features := self._device.pipeline.features:
-            self._view.hear(features)
-        for finding in findings:
+    def take(self, result: StepResult) -> tuple[Finding, ...]:
+        """Take what came of one step."""
+        if result.features:
+            self._view.hear(result.features)
+        for finding in result.findings:
             self._view.find(finding)
-        return findings
+        return result.findings
 
     def _as_lines(self, console: Console, alive: Callable[[], None]) -> list[Finding]:
         found: list[Finding] = []
-        for findings in self._device.listen():
+        for result in self._device.listen():
             alive()
-            found += findings
-            for one in findings:
+            found += result.findings
+            for one in result.findings:
                 console.print(
                     f"{int(one.at) // 60}:{one.at % 60:04.1f} {one.cue:5} {one.clause or '-':4}"
                     f" {one.rule} {one.advice}",

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
 from firmware_py.audio.file import FileSource
 from firmware_py.commands import (
     complain,
@@ -99,26 +101,29 @@ def _hear(
     path: Path,
     pipeline: Pipeline,
     realtime: bool,
-    tell: Callable[[Path, Finding], None] | None,
+    show: Callable[[Path, Finding], None] | None,
     builder: TimelineBuilder | None,
 ) -> Heard:
-    """Let the chain hear a file from the beginning, telling Findings as they come."""
+    """Let the pipeline hear a file from the beginning, showing Findings as they come."""
     pipeline.reset()
     source = FileSource(path, realtime=realtime)
     findings: list[Finding] = []
+    speaking = np.zeros(2, dtype=np.int64)
     begun = time.process_time()
     try:
         for block in source:
-            found = pipeline.feed(block)
-            findings += found
+            result = pipeline.feed(block)
+            findings += result.findings
+            if result.features:
+                speaking += result.features.speaking.sum(axis=0)
             if builder:
-                builder.hear(pipeline.features, pipeline.observed, found)
-            if tell:
-                for finding in found:
-                    tell(path, finding)
+                builder.hear(result)
+            if show:
+                for finding in result.findings:
+                    show(path, finding)
     finally:
         source.close()
-    shares = pipeline.speaking / max(1.0, pipeline.seconds * HOPS_PER_SECOND)
+    shares = speaking / max(1.0, pipeline.seconds * HOPS_PER_SECOND)
     return Heard(
         path,
         tuple(findings),

@@ -14,6 +14,7 @@ from firmware_py.calls.signals import SOCKET, CallSignalSource, CallSignalSource
 from firmware_py.commands import language_argument, settings, settings_argument
 from firmware_py.commands.live import Show, WatchedLed
 from firmware_py.core.clock import SystemClock
+from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import notify
 from firmware_py.device.baseline import BaselineStore
 from firmware_py.device.runtime import Device, DeviceIO
@@ -47,6 +48,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def main(args: Namespace) -> int:
     """Open the device's ends and hear until a signal comes."""
+    start_logging()
     config = settings(args)
     with ExitStack() as ends:
         source = TapSource(config.tap, wait=args.wait)
@@ -67,7 +69,6 @@ def main(args: Namespace) -> int:
                 BaselineStore(config.outbox.path.with_name(VOICE), clock),
             ),
             clock,
-            tell=_tell,
             language=args.lang,
         )
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -82,8 +83,3 @@ def _calls(path: Path | None) -> CallSignalSource:
     if path is None and not SOCKET.parent.is_dir():
         return HidHookSwitch()
     return CallSignalSources(CallSocket(path or SOCKET), HidHookSwitch())
-
-
-def _tell(line: str) -> None:
-    print(f"deskcue: {line}", file=sys.stderr, flush=True)
-    notify(f"STATUS={line.splitlines()[0]}")

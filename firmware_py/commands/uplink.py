@@ -1,11 +1,11 @@
 """Send events from the outbox to the MQTT broker; each stays on disk until it is acknowledged."""
 
 import signal
-import sys
 import threading
 from argparse import ArgumentParser, Namespace
 
 from firmware_py.commands import settings, settings_argument
+from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import notify
 from firmware_py.outbox.store import Outbox
 from firmware_py.uplink.broker import make_client
@@ -19,20 +19,16 @@ def arguments(parser: ArgumentParser) -> None:
 
 def main(args: Namespace) -> int:
     """Work until told to stop."""
+    start_logging()
     config = settings(args)
-    make_client(config)  # a missing certificate is told now, not at every attempt
+    make_client(config)  # a missing certificate shows now, not at every attempt
     outbox = Outbox(config.outbox.path, config.outbox.max_events)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     notify("READY=1")
     try:
-        Uplink(config, outbox, tell=_tell).run(stop, lambda: notify("WATCHDOG=1"))
+        Uplink(config, outbox).run(stop, lambda: notify("WATCHDOG=1"))
     finally:
         outbox.close()
     return 0
-
-
-def _tell(line: str) -> None:
-    print(f"deskcue: {line}", file=sys.stderr, flush=True)
-    notify(f"STATUS={line}")

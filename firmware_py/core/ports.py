@@ -1,7 +1,7 @@
 """The few shapes that parts of the device have in common."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import ClassVar, Protocol, TypeVar, runtime_checkable
 
 from firmware_py.core.types import Block, Features, Finding, Observation
 
@@ -21,8 +21,11 @@ class Stage(Protocol[In, Out]):
         ...
 
 
-Detector = Stage[Features, Observation]
-"""Hears one kind of thing. Detectors never depend on each other."""
+class Detector(Stage[Features, Observation], Protocol):
+    """Hears one kind of thing. Detectors never depend on each other."""
+
+    EMITS: ClassVar[tuple[str, ...]]
+    """Names of its Observations; one stands for all that is under it, too."""
 
 
 @runtime_checkable

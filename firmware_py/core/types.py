@@ -4,10 +4,10 @@ Every type is frozen and its arrays are read-only after creation. Time is counte
 hops of ``HOP`` samples) from the first sample of the stream; wall-clock time enters at the edges.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -44,8 +44,8 @@ class Block:
 class Features:
     """What is derived once from a Block, for every detector: ``hops`` hops, possibly none.
 
-    How hops are grouped into Frames depends on how the source cut its Blocks, so no result may
-    depend on the grouping.
+    How hops are grouped depends on how the source cut its Blocks, so no result may depend on the
+    grouping.
     """
 
     start: int
@@ -58,7 +58,7 @@ class Features:
     """Whether the channel carries speech-like sound, shape [hops, 2], two thresholds."""
     microphone: FloatArray
     """What the agent's raw samples tell of the microphone, shape [hops, 5]; the columns stand in
-    ``hearing.microphone``."""
+    ``hearing.microphone_stats``."""
     mel: FloatArray
     """The agent's log-mel energies (natural log), shape [hops, bands]."""
     pitch: FloatArray
@@ -71,8 +71,44 @@ class Features:
 
     @property
     def hops(self) -> int:
-        """Number of hops in this Frame."""
+        """Number of hops."""
         return len(self.level)
+
+    def slice(self, first: int, last: int) -> Self:
+        """Hops ``first`` to ``last - 1``, counted from the first of these.
+
+        Rows of posteriors go with the hop that ends them; rows of earlier hops, which the phone
+        model gave late, go with the first hop.
+        """
+        rows = [self._rows_before(hop) for hop in (first, last)]
+        per_hop: dict[str, Any] = {name: getattr(self, name)[first:last] for name in PER_HOP}
+        return replace(
+            self,
+            start=self.start + first,
+            posterior_start=self.posterior_start + rows[0],
+            posteriors=self.posteriors[rows[0] : rows[1]],
+            **per_hop,
+        )
+
+    def _rows_before(self, hop: int) -> int:
+        """Rows that end before a hop; none before the first."""
+        if hop <= 0:
+            return 0
+        whole = (self.start + hop) // HOPS_PER_POSTERIOR - self.posterior_start
+        return min(max(whole, 0), len(self.posteriors))
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Self]) -> Self:
+        """Join Features that follow each other without a gap; at least one."""
+        arrays: dict[str, Any] = {
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in (*PER_HOP, "posteriors")
+        }
+        return replace(parts[0], **arrays)
+
+
+PER_HOP: Final = ("level", "floor", "speaking", "microphone", "mel", "pitch")
+"""Arrays of Features with a row for every hop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +189,17 @@ class CallSummary:
     """Id of the rule -> its Findings."""
     pace: float | None = None
     """Syllables per second of the agent's speech, if it was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What came of one step of the pipeline: of one Block, or of one signal of the phone system."""
+
+    features: Features | None = None
+    """Of the Block; None for a signal."""
+    observations: tuple[Observation, ...] = ()
+    """What detectors heard and the life of the call lets pass, in the order of ``at`` and name."""
+    findings: tuple[Finding, ...] = ()
+    """What the rules say about it."""
+    summaries: tuple[CallSummary, ...] = ()
+    """Calls that ended in this step."""

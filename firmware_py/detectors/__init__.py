@@ -41,3 +41,6 @@ DETECTORS: Final[Mapping[str, type[Detector]]] = MappingProxyType(
     }
 )
 """Name in a rulebook -> class; every class can be made without arguments."""
+
+FAILURE: Final = "fault.detector"
+"""Observation of a detector that failed; its name follows, after a dot."""

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
 from firmware_py.hearing.voice_activity import ONSET
@@ -72,6 +73,13 @@ class Call:
     hold; a headset that falls silent together with the call looks like one on hold, for ``lost_s``;
     loud hold music looks like a caller.
     """
+
+    EMITS: ClassVar[tuple[str, ...]] = (
+        "call.end",
+        "call.hold",
+        "call.resume",
+        "call.start",
+    )
 
     dead_db: float = -88.0
     """dBFS below which a line carries no signal."""

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -86,6 +86,11 @@ class Clarity:
     other. Real voices are so doubtful to a model that does not know them that another language is
     mostly missed.
     """
+
+    EMITS: ClassVar[tuple[str, ...]] = (
+        "clarity.foreign",
+        "clarity.slurred",
+    )
 
     slurred_over: float = 0.2
     """Blur over the usual, as a share of rows, from which speech is slurred."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -54,6 +55,8 @@ class Drawl:
     to vowel, is creaky or lasts over 2 s is missed; a short steady tone of a machine passes for a
     vowel.
     """
+
+    EMITS: ClassVar[tuple[str, ...]] = ("drawl",)
 
     held_s: float = 0.3
     """Seconds for which a vowel must be held."""

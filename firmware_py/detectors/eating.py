@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import log10
 from statistics import median
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -83,6 +84,8 @@ class Eating:
     without pauses; slow typing on bright keys resembles it, and so may the consonants of a soft
     voice from the next desk.
     """
+
+    EMITS: ClassVar[tuple[str, ...]] = ("eating",)
 
     slowest_hz: float = 0.8
     """Fewest bursts per second."""

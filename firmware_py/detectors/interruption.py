@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
 from firmware_py.detectors.voicing import UNDER_OWN_DB, Voicing
@@ -79,6 +80,14 @@ class Interruption:
     Known weaknesses: knows sound, not words: a caller who yields in less than ``over_s`` looks like
     one who had finished; a long or loud string of 对对对 looks like an interruption.
     """
+
+    EMITS: ClassVar[tuple[str, ...]] = (
+        "backchannel",
+        "collision",
+        "interruption.agent",
+        "interruption.caller",
+        "interruption.serious",
+    )
 
     caller_had_s: float = 1.0
     """Seconds the other must have been speaking, for starting then to be an interruption."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import log2
 from statistics import median
+from typing import ClassVar
 
 import numpy as np
 
@@ -46,6 +47,12 @@ class Intonation:
     nothing; the tones of a short turn are its contour, hence ``least_s``; a lively turn that goes
     up and down about evenly is called flat.
     """
+
+    EMITS: ClassVar[tuple[str, ...]] = (
+        "intonation.falling",
+        "intonation.flat",
+        "intonation.rising",
+    )
 
     flat_st: float = 2.5
     """Semitones of rise or fall over a turn from which it is not flat."""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from firmware_py.core.types import CALLER, HOPS_PER_SECOND, Features, Observation
 
@@ -31,6 +32,11 @@ class Loudness:
     Known weaknesses: the bounds are those of a line that the operator has set up well; a headset
     with another sensitivity needs others.
     """
+
+    EMITS: ClassVar[tuple[str, ...]] = (
+        "caller.loud",
+        "caller.quiet",
+    )
 
     quiet_db: float = -42.0
     """dBFS below which a caller is hard to hear."""

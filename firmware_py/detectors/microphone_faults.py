@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -83,6 +84,11 @@ class MicrophoneFaults:
     known; a gate that cuts into loud speech passes for a loose contact; a muted microphone is one
     that is on hold, and is named only if the caller goes on speaking for ``deaf_s``.
     """
+
+    EMITS: ClassVar[tuple[str, ...]] = (
+        "fault.microphone",
+        "microphone.ok",
+    )
 
     offset: float = 0.02
     """Mean of a second from which the input is shifted, 1 is full scale."""

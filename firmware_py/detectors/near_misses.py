@@ -7,7 +7,7 @@ Off unless the settings ask for it, for it searches with looser limits.
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -32,6 +32,8 @@ PREFIX: Final = "near."
 
 class NearMisses:
     """Detector of what almost was a phrase."""
+
+    EMITS: ClassVar[tuple[str, ...]] = ("near",)
 
     def __init__(self, pronunciations: Sequence[Pronunciation]) -> None:
         """Listen for these."""

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import ClassVar
 
 from firmware_py.core.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, Features, Observation
 from firmware_py.hearing.phone_model import HOPS_PER_STEP
@@ -47,6 +48,11 @@ class Pace:
     seem slower by that share; strings of digits are read slowly by everybody; needs the phone
     model; another person's clear words in the microphone count too.
     """
+
+    EMITS: ClassVar[tuple[str, ...]] = (
+        "pace.fast",
+        "pace.slow",
+    )
 
     fast_per_s: float = 6.5
     """Syllables per second from which it is too fast."""

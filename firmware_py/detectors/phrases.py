@@ -7,6 +7,7 @@ Weaknesses: tone is not heard (北京 is 背景), and a phrase of two syllables 
 """
 
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 from firmware_py.core.types import (
     HOPS_PER_POSTERIOR,
@@ -34,6 +35,8 @@ def observation_of(hit: Hit, prefix: str = "phrase.") -> Observation:
 
 class Phrases:
     """Detector of a rulebook's phrases."""
+
+    EMITS: ClassVar[tuple[str, ...]] = ("phrase",)
 
     def __init__(self, pronunciations: Sequence[Pronunciation], prefix: str = "phrase.") -> None:
         """Listen for these; an Observation is called prefix and id of the phrase."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
 from firmware_py.hearing.levels import SILENCE_DB
@@ -80,6 +81,12 @@ class Quiet:
     ends a silence; a headset that gates its microphone to digital zero looks muted, and needs
     ``mute_is_hold = false``.
     """
+
+    EMITS: ClassVar[tuple[str, ...]] = (
+        "quiet.both",
+        "quiet.over",
+        "quiet.unanswered",
+    )
 
     both_s: float = 8.0
     """Seconds of silence of both sides before it is said."""

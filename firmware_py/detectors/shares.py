@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
 
@@ -29,6 +30,8 @@ class Shares:
     Known weaknesses: a plan that has to be read out in full looks the same; the window runs on
     from one call into the next.
     """
+
+    EMITS: ClassVar[tuple[str, ...]] = ("share.agent",)
 
     most: float = 0.85
     """Largest share that is still a conversation."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from typing import ClassVar
 
 from firmware_py.core.types import AGENT, HOPS_PER_SECOND, Features, Observation
 from firmware_py.detectors.effort import Voice, clear_hops, voice_of
@@ -57,6 +58,11 @@ class Shouting:
     is taken for loud by nature until he calms down; great joy sounds like anger; noise less than
     12 dB under the voice hides it; a very even speaker looks like a levelled one.
     """
+
+    EMITS: ClassVar[tuple[str, ...]] = (
+        "microphone.levelled",
+        "shouting",
+    )
 
     over_db: float = 18.0
     """dB that level, pitch (in semitones) and brightness must rise by together."""

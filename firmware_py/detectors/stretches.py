@@ -1,20 +1,15 @@
-"""Stretches: Frames regrouped to one length, so that a detector can work on many hops at once."""
+"""Stretches: Features regrouped to one length, so that a detector works on many hops at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
-
-import numpy as np
 
 from firmware_py.core.types import Features
-
-_FIELDS = ("level", "floor", "speaking", "microphone", "mel", "pitch")
 
 
 @dataclass(slots=True)
 class Stretches:
-    """Turns Frames of any length into Frames of ``hops`` hops each, without posteriors.
+    """Turns Features of any length into Features of ``hops`` hops each.
 
     The edges lie at multiples of ``hops`` since the stream began, however the sound was cut.
     """
@@ -29,20 +24,14 @@ class Stretches:
         self._parts, self._held = [], 0
 
     def feed(self, features: Features) -> Iterator[Features]:
-        """Take a Frame and return every stretch that it completes."""
+        """Take Features and return every stretch that they complete."""
         self._parts.append(features)
         self._held += features.hops
         if self._held < self.hops:
             return
-        held = {
-            name: np.concatenate([getattr(part, name) for part in self._parts])[-self._held :]
-            for name in _FIELDS
-        }
-        begin = features.start + features.hops - self._held
+        joined = Features.concatenate(self._parts)
+        held = joined.slice(joined.hops - self._held, joined.hops)
         edges = range(0, self._held + 1, self.hops)
         self._parts, self._held = [features], self._held - edges[-1]
         for first, last in pairwise(edges):
-            arrays: dict[str, Any] = {name: array[first:last] for name, array in held.items()}
-            yield replace(
-                features, start=begin + first, posteriors=features.posteriors[:0], **arrays
-            )
+            yield held.slice(first, last)

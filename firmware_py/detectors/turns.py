@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
 from firmware_py.detectors.voicing import UNDER_OWN_DB, Voicing
@@ -35,6 +36,13 @@ class Turns:
     Known weaknesses: any sound of the caller's that passes for speech makes a turn, or lengthens
     one; the agent's onset is told some 100 ms after the ear was sure of it.
     """
+
+    EMITS: ClassVar[tuple[str, ...]] = (
+        "onset.agent",
+        "onset.caller",
+        "turn.agent",
+        "turn.caller",
+    )
 
     pause_s: float = 0.6
     """Seconds of silence that end a turn."""

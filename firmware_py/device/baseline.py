@@ -1,4 +1,4 @@
-"""Memory: what was learnt of the agent's usual voice, a few numbers on disk for one day."""
+"""Baseline of the agent's usual voice: a few numbers on disk for one day."""
 
 import datetime
 import json
@@ -23,7 +23,7 @@ class BaselineStore:
         self.problem = ""
         """Why it could not be kept, one line; empty while all is well."""
 
-    def recall(self) -> Learnt:
+    def load(self) -> Learnt:
         """What was kept today; nothing if the file is not there, not whole, or of another day."""
         try:
             kept = json.loads(self._path.read_text("utf-8"))
@@ -34,9 +34,9 @@ class BaselineStore:
                 for name, numbers in kept["learnt"].items()
             }
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return {}  # it is learnt anew within a minute
+            return {}  # it is learnt again within a minute
 
-    def keep(self, learnt: Learnt) -> None:
+    def save(self, learnt: Learnt) -> None:
         """Put it on disk, whole or not at all."""
         text = json.dumps({"day": self._day(), "learnt": learnt})
         new = self._path.with_suffix(".new")

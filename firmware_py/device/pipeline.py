@@ -1,13 +1,9 @@
-"""The composition root: from Blocks to Findings, the same for a live call and for a file."""
+"""The composition root: from a Block to a StepResult, the same for a live call and for a file."""
 
 import datetime
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
-
-import numpy as np
-import numpy.typing as npt
 
 from firmware_py.calls.life import CallLife
 from firmware_py.calls.signals import CallSignal
@@ -18,12 +14,12 @@ from firmware_py.core.types import (
     CALLER,
     HOPS_PER_SECOND,
     Block,
-    CallSummary,
     Features,
     Finding,
     Observation,
+    StepResult,
 )
-from firmware_py.detectors import DETECTORS
+from firmware_py.detectors import DETECTORS, FAILURE
 from firmware_py.detectors.caller_phrases import CallerPhrases
 from firmware_py.detectors.near_misses import NearMisses
 from firmware_py.detectors.phrases import Phrases
@@ -48,14 +44,14 @@ class IsolatedDetector:
     """What went wrong, one line; empty while it works."""
 
     def feed(self, features: Features, now: float) -> list[Observation]:
-        """Let it hear a Frame, unless it is muted."""
+        """Let it hear Features, unless it is muted."""
         if self.failure:
             return []
         try:
             return list(self.detector.feed(features))
         except Exception as error:  # whatever it is, the call goes on
             self.failure = f"{type(error).__name__}: {error}".splitlines()[0]
-            return [Observation(f"fault.detector.{self.name}", now, now, now, 1.0)]
+            return [Observation(f"{FAILURE}.{self.name}", now, now, now, 1.0)]
 
 
 def pronunciations_in(rulebook: Rulebook, speaker: Speaker = Speaker.AGENT) -> list[Pronunciation]:
@@ -79,7 +75,7 @@ def _detectors(rulebook: Rulebook, near_misses: bool) -> list[IsolatedDetector]:
 
 
 class Pipeline:
-    """Stage from Blocks to Findings: ear, detectors, the life of the call, rules."""
+    """Takes a Block, gives a StepResult: features, detectors, the life of the call, rules."""
 
     def __init__(
         self,
@@ -108,42 +104,36 @@ class Pipeline:
         self._language = language
         self._calls = CallLife(live=live)
         self._summarizer = CallSummarizer()
-        self.features: Features | None = None
-        """The last Frame, for whoever shows it."""
-        self.observed: list[Observation] = []
-        """What was observed in the last Block, for whoever shows it."""
-        self.speaking: npt.NDArray[np.int64] = np.zeros(2, dtype=np.int64)
-        """Hops in which the agent and the caller spoke."""
-        self.microphone = ""
+        self.microphone_fault = ""
         """What is wrong with the agent's microphone, one word; empty while it works."""
         self._heard = 0
         self._next_seq: int | None = None
         self._caller_phrases: CallerPhrases | None = None
         self.lost_blocks = 0
         """Blocks that the source lost, as their numbers tell."""
-        self.rulebook = self._without_what_is_deaf(rulebook)
+        self.rulebook = self._usable(rulebook)
         self._detectors = _detectors(self.rulebook, self._near_misses)
         self._caller_phrases = self._listen_to_caller()
         self._rules = Rules(self.rulebook, local_time, language)
 
-    def take(self, rulebook: Rulebook) -> None:
+    def replace_rulebook(self, rulebook: Rulebook) -> None:
         """Go on with another rulebook, in the midst of a call too.
 
         Rules remember the call; a detector whose settings stay the same goes on.
         """
-        rulebook = self._without_what_is_deaf(rulebook)
-        before, learnt = {isolated.name: isolated for isolated in self._detectors}, self.learnt
+        rulebook = self._usable(rulebook)
+        before, learnt = {isolated.name: isolated for isolated in self._detectors}, self.snapshot()
         self._detectors = _detectors(rulebook, self._near_misses)
-        self.recall(learnt)
+        self.restore(learnt)
         self._detectors = [
             before[isolated.name] if self._same(isolated.name, rulebook) else isolated
             for isolated in self._detectors
         ]
         if not self._same("microphone", rulebook):
-            self.microphone = ""
+            self.microphone_fault = ""
         self.rulebook = rulebook
         self._caller_phrases = self._listen_to_caller()
-        self._rules.take(rulebook)
+        self._rules.replace_rulebook(rulebook)
 
     def _listen_to_caller(self) -> CallerPhrases | None:
         """Listen for the caller's words if a rule asks for them; go on if one did already."""
@@ -157,7 +147,8 @@ class Pipeline:
             else CallerPhrases(self._phone_model, pronunciations)
         )
 
-    def _without_what_is_deaf(self, rulebook: Rulebook) -> Rulebook:
+    def _usable(self, rulebook: Rulebook) -> Rulebook:
+        """The rulebook, without phrases if there is no phone model to hear them."""
         return rulebook if self._phone_model else rulebook.without_phrases()
 
     def _same(self, detector: str, rulebook: Rulebook) -> bool:
@@ -167,8 +158,7 @@ class Pipeline:
         settings = self.rulebook.detectors.get(detector)
         return settings is not None and settings == rulebook.detectors.get(detector)
 
-    @property
-    def learnt(self) -> dict[str, Mapping[str, float]]:
+    def snapshot(self) -> dict[str, Mapping[str, float]]:
         """What detectors have learnt of the agent, for whoever keeps it."""
         return {
             isolated.name: isolated.detector.snapshot()
@@ -176,8 +166,8 @@ class Pipeline:
             if isinstance(isolated.detector, Learner)
         }
 
-    def recall(self, learnt: Mapping[str, Mapping[str, float]]) -> None:
-        """Let detectors go on with what was learnt earlier."""
+    def restore(self, learnt: Mapping[str, Mapping[str, float]]) -> None:
+        """Let detectors go on with an earlier snapshot."""
         for isolated in self._detectors:
             if isinstance(isolated.detector, Learner):
                 isolated.detector.restore(learnt.get(isolated.name, {}))
@@ -192,34 +182,33 @@ class Pipeline:
         """Detectors that are muted, and why."""
         return {isolated.name: isolated.failure for isolated in self._detectors if isolated.failure}
 
-    @property
-    def ended(self) -> deque[CallSummary]:
-        """Calls that are over, for whoever takes them out."""
-        return self._summarizer.ended
-
-    def feed(self, item: Block) -> list[Finding]:
-        """Hear one Block and say what is to be said about it."""
+    def feed(self, item: Block) -> StepResult:
+        """Hear one Block and return what came of it."""
         self._count(item)
-        self.observed = []
-        words = self._caller_phrases.feed(item.pcm[:, CALLER]) if self._caller_phrases else []
-        return [f for features in self._extractor.feed(item) for f in self._judge(features, words)]
+        features = self._extractor.feed(item)
+        caller = self._caller_phrases.feed(item.pcm[:, CALLER]) if self._caller_phrases else []
+        self._heard += features.hops
+        self._summarizer.listen(features)
+        observations = self._calls.infer(self._observe(features, caller))
+        self._watch_microphone(observations)
+        found = self._apply(observations)
+        found += self._summarizer.count(self._rules.advance(self.seconds))
+        return self._result(features, observations, found)
 
-    def told(self, signal: CallSignal) -> list[Finding]:
-        """Take what the phone system tells of the call."""
-        return self._apply(self._calls.hear(signal, self.seconds))
+    def signal(self, signal: CallSignal) -> StepResult:
+        """Take a signal of the phone system and return what came of it."""
+        observations = self._calls.hear(signal, self.seconds)
+        return self._result(None, observations, self._apply(observations))
 
     def reset(self) -> None:
         """Forget everything."""
         self._extractor.reset()
         self._calls.reset()
         self._summarizer.reset()
-        self.features = None
-        self.observed = []
-        self.speaking[:] = 0
         self._heard = 0
         self._next_seq, self.lost_blocks = None, 0
         self._detectors = _detectors(self.rulebook, self._near_misses)
-        self.microphone = ""
+        self.microphone_fault = ""
         if self._caller_phrases:
             self._caller_phrases.reset()
         self._rules.reset()
@@ -229,35 +218,32 @@ class Pipeline:
             self.lost_blocks += max(0, block.seq - self._next_seq)
         self._next_seq = block.seq + 1
 
-    def _judge(self, features: Features, words: Iterable[Observation]) -> list[Finding]:
-        self.features = features
-        self._heard += features.hops
-        self.speaking += features.speaking.sum(axis=0)
-        self._summarizer.listen(features)
-        observations = [
-            o for isolated in self._detectors for o in isolated.feed(features, self.seconds)
-        ]
-        observations += words
-        # Sorted, so that nothing depends on how the sound was cut into Blocks.
-        observations.sort(key=lambda observation: (observation.at, observation.name))
-        self._watch_microphone(observations)
-        believed = self._calls.infer(observations)
-        self.observed += believed
-        found = self._apply(believed)
-        return found + self._summarizer.count(self._rules.advance(self.seconds))
+    def _observe(self, features: Features, caller: Iterable[Observation]) -> list[Observation]:
+        """What all detectors hear; sorted, so that nothing depends on how the sound was cut."""
+        heard = [o for isolated in self._detectors for o in isolated.feed(features, self.seconds)]
+        return sorted([*heard, *caller], key=lambda one: (one.at, one.name))
 
     def _watch_microphone(self, observations: Iterable[Observation]) -> None:
         for observation in observations:
             if observation.name.startswith("fault.microphone."):
-                self.microphone = observation.name.rpartition(".")[2]
+                self.microphone_fault = observation.name.rpartition(".")[2]
             elif observation.name == "microphone.ok":
-                self.microphone = ""
+                self.microphone_fault = ""
 
     def _apply(self, observations: Iterable[Observation]) -> list[Finding]:
         found: list[Finding] = []
         for observation in observations:
             found += self._summarizer.follow(observation, self._rules.feed(observation))
         return found
+
+    def _result(
+        self,
+        features: Features | None,
+        observations: Iterable[Observation],
+        findings: Iterable[Finding],
+    ) -> StepResult:
+        summaries = self._summarizer.take_ended()
+        return StepResult(features, tuple(observations), tuple(findings), summaries)
 
 
 def build_pipeline(

@@ -1,6 +1,7 @@
-"""The device at work: sound in, light and events out, and word of everything that goes wrong."""
+"""The device at work: sound in, light and events out, and a report of all that goes wrong."""
 
-from collections.abc import Callable, Generator, Mapping
+import logging
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -10,8 +11,8 @@ from firmware_py.contract.payloads import EarStatus, FaultReport, to_dict, utc
 from firmware_py.core.clock import StreamTime
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.ports import Clock, Source
-from firmware_py.core.problems import Fault
-from firmware_py.core.types import Finding
+from firmware_py.core.problems import Fault, Problems
+from firmware_py.core.types import StepResult
 from firmware_py.device.baseline import BaselineStore
 from firmware_py.device.pipeline import Pipeline, try_phone_model
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
@@ -26,9 +27,11 @@ from firmware_py.rules import DeskTime, RulebookReloader, load_rulebook
 from firmware_py.settings.config import Config
 
 STATUS_S: Final = 30.0
-"""Seconds between two words to the post on how the ear does; a change is told at once."""
+"""Seconds between two reports to the uplink; a change is reported at once."""
 _LOOK_S: Final = 1.0
 """Seconds between two looks at the rulebook's file and at what is wrong."""
+
+_log = logging.getLogger(__name__)
 
 
 class LiveSource(Source, Protocol):
@@ -48,9 +51,9 @@ class DeviceIO:
     led: Led
     outbox: Outbox
     calls: CallSignalSource | None = None
-    """Where the phone system or a headset tells of calls; None: calls are only inferred."""
-    memory: BaselineStore | None = None
-    """Where the agent's usual voice is kept over a restart; None: it is learnt anew."""
+    """Signals of the phone system or a headset; None: calls are only inferred."""
+    baseline: BaselineStore | None = None
+    """Where the agent's usual voice is kept over a restart; None: it is learnt again."""
 
 
 class Device:
@@ -62,7 +65,6 @@ class Device:
         io: DeviceIO,
         clock: Clock,
         *,
-        tell: Callable[[str], None],
         language: str = "zh",
         live: bool = True,
         load: Callable[[Path | None], PhoneModel] = load_phone_model,
@@ -73,7 +75,6 @@ class Device:
             config: the device's settings.
             io: sound, light, disk.
             clock: the wall clock.
-            tell: takes a line whenever something goes wrong, or is well again.
             language: of the advice.
             live: whether the stream may begin in the midst of a call.
             load: reads the phone model.
@@ -81,9 +82,9 @@ class Device:
         Raises:
             DeskcueError: the rulebook cannot be used.
         """
-        self._config, self._io, self._clock, self._tell = config, io, clock, tell
+        self._config, self._io, self._clock = config, io, clock
         self._reloader = RulebookReloader(config.rulebook)
-        phone_model, self._deaf = try_phone_model(lambda: load(config.model))
+        phone_model, self._model_problem = try_phone_model(lambda: load(config.model))
         self._model_sha256 = phone_model.sha256 if phone_model else None
         self._local_time = DeskTime(clock)
         wanted = config.near_misses
@@ -96,14 +97,14 @@ class Device:
             live=live,
             near_misses=wanted.enabled,
         )
-        if io.memory:
-            self.pipeline.recall(io.memory.recall())
+        if io.baseline:
+            self.pipeline.restore(io.baseline.load())
         self._time = StreamTime()
         self.light_driver = LightDriver(LightScheduler(), io.led, self._time)
         self.sink = OutboxSink(io.outbox, self._stamp())
-        self.problems: dict[Fault, str] = {}
-        """What is wrong now, one line each."""
-        self._profile_problem = self._word_problem = ""
+        self.problems = Problems()
+        """What is wrong now."""
+        self._profile_problem = self._status_problem = ""
         self._next_look = self._next_status = 0.0
 
     @property
@@ -111,42 +112,42 @@ class Device:
         """Second of the stream, as the light counts it."""
         return self._time()
 
-    def listen(self) -> Generator[list[Finding]]:
-        """Hear Block after Block; give the Findings of each, shown and on disk by then."""
+    def listen(self) -> Generator[StepResult]:
+        """Hear Block after Block; give what came of each, shown and on disk by then."""
         self.light_driver.start()
         try:
             for block in self._io.source:
-                findings = self._told() + self.pipeline.feed(block)
+                for result in self._signals():
+                    self._publish(result)
+                    yield result
+                result = self.pipeline.feed(block)
                 if len(block.pcm):
                     self._local_time.heard(self.pipeline.seconds)
                     self._time.heard(self.pipeline.seconds)
-                for finding in findings:
-                    self._publish(finding)
-                if self._near_miss_log:
-                    self._near_miss_log.hear(self.pipeline.observed, self._clock.now())
-                self._sum_up()
+                self._publish(result)
                 self._look_after()
-                yield findings
+                yield result
         finally:
             self.light_driver.close()
             self.sink.flush()
-            self._remember()
+            self._save_baseline()
             if self.sink.waiting:
-                self._tell(f"{self.sink.waiting} events are lost: {self.sink.problem}")
+                _log.error("%d events are lost: %s", self.sink.waiting, self.sink.problem)
 
-    def _remember(self) -> None:
-        if self._io.memory:
-            self._io.memory.keep(self.pipeline.learnt)
+    def _save_baseline(self) -> None:
+        if self._io.baseline:
+            self._io.baseline.save(self.pipeline.snapshot())
 
-    def _publish(self, finding: Finding) -> None:
-        self.light_driver.accept(finding)
+    def _publish(self, result: StepResult) -> None:
+        """Show and keep what came of a step."""
         self.sink.stamp = self._stamp()
-        self.sink.accept(finding)
-
-    def _sum_up(self) -> None:
-        while self.pipeline.ended:
-            self.sink.stamp = self._stamp()
-            self.sink.summarise(self.pipeline.ended.popleft())
+        for finding in result.findings:
+            self.light_driver.accept(finding)
+            self.sink.accept(finding)
+        for summary in result.summaries:
+            self.sink.summarise(summary)
+        if self._near_miss_log:
+            self._near_miss_log.hear(result.observations, self._clock.now())
 
     def _stamp(self) -> Stamp:
         rulebook = self.pipeline.rulebook
@@ -159,18 +160,14 @@ class Device:
             began=self._clock.now() - self.pipeline.seconds,
         )
 
-    def _told(self) -> list[Finding]:
-        """What follows from what the phone system told."""
-        if self._io.calls is None:
-            return []
-        findings: list[Finding] = []
-        for signal in self._io.calls.words():
+    def _signals(self) -> Iterator[StepResult]:
+        """What follows from what the phone system signalled."""
+        for signal in self._io.calls.poll() if self._io.calls else ():
             if signal.action is CallAction.START:
-                self._choose(signal)
-            findings += self.pipeline.told(signal)
-        return findings
+                self._choose_rulebook(signal)
+            yield self.pipeline.signal(signal)
 
-    def _choose(self, signal: CallSignal) -> None:
+    def _choose_rulebook(self, signal: CallSignal) -> None:
         """Take the rulebook of a call that starts."""
         rulebook, self._profile_problem = self._reloader.rulebook, ""
         if signal.profile:
@@ -179,7 +176,7 @@ class Device:
             except DeskcueError as error:
                 self._profile_problem = f"{error}; the call goes on with {rulebook.name}"
         if rulebook.sha256 != self.pipeline.rulebook.sha256:
-            self.pipeline.take(rulebook)
+            self.pipeline.replace_rulebook(rulebook)
 
     def _look_after(self) -> None:
         now = self.now
@@ -188,30 +185,30 @@ class Device:
         self._next_look = now + _LOOK_S
         before = self._reloader.rulebook.sha256
         if self._reloader.refresh() and self.pipeline.rulebook.sha256 == before:
-            self._take_up()
+            self._reload()
         if self.sink.waiting:
             self.sink.flush()
-        if self._compare(self._wrong()) or now >= self._next_status:
+        if self._report_problems() or now >= self._next_status:
             self._next_status = now + STATUS_S
-            self._remember()
+            self._save_baseline()
             self._report_status()
 
-    def _take_up(self) -> None:
+    def _reload(self) -> None:
         """Go on with the rulebook's file as it is now."""
         if self._reloader.rulebook.sha256 != self.pipeline.rulebook.sha256:
-            self.pipeline.take(self._reloader.rulebook)
-            self._tell(f"rulebook {self.pipeline.rulebook.name} taken up anew")
+            self.pipeline.replace_rulebook(self._reloader.rulebook)
+            _log.info("rulebook %s reloaded", self.pipeline.rulebook.name)
 
     def _wrong(self) -> Mapping[Fault, str]:
         """Everything that is wrong now."""
         muted = [f"detector {name} is muted: {why}" for name, why in self.pipeline.failures.items()]
         found = {
             Fault.MICROPHONE: getattr(self._io.source, "problem", "") or self._microphone(),
-            Fault.MODEL: self._deaf and f"{self._deaf}; going on without phrases",
+            Fault.MODEL: self._model_problem and f"{self._model_problem}; going on without phrases",
             Fault.DISK: self.sink.problem
-            or self._word_problem
+            or self._status_problem
             or self._io.outbox.problem
-            or (self._io.memory.problem if self._io.memory else "")
+            or (self._io.baseline.problem if self._io.baseline else "")
             or (self._near_miss_log.problem if self._near_miss_log else ""),
             Fault.DETECTOR: "; ".join(muted),
             Fault.RULEBOOK: self._reloader.problem or self._profile_problem,
@@ -219,24 +216,22 @@ class Device:
         return {fault: line for fault, line in found.items() if line}
 
     def _microphone(self) -> str:
-        what = self.pipeline.microphone
+        what = self.pipeline.microphone_fault
         return f"the agent's microphone is faulty: {what}; check plug and headset" if what else ""
 
-    def _compare(self, wrong: Mapping[Fault, str]) -> bool:
-        """Tell and show what has changed; whether anything has."""
-        changed = False
-        for fault in Fault:
-            line, before = wrong.get(fault, ""), self.problems.get(fault, "")
-            if line == before:
-                continue
-            changed = True
-            self._tell(line or f"well again: {before}")
-            self.light_driver.fault(fault, present=bool(line))
-        self.problems = dict(wrong)
-        return changed
+    def _report_problems(self) -> bool:
+        """Log and show what has changed; whether anything has."""
+        changes = self.problems.update(self._wrong(), self.pipeline.seconds)
+        for problem in changes.recovered:
+            _log.info("recovered: %s", problem.line)
+            self.light_driver.fault(problem.fault, present=False)
+        for problem in changes.appeared:
+            _log.warning("%s", problem.line)
+            self.light_driver.fault(problem.fault)
+        return bool(changes)
 
     def _report_status(self) -> None:
-        """Tell the post how the ear does, through the outbox."""
+        """Report to the uplink how the ear does, through the outbox."""
         status = EarStatus(
             at=utc(self._clock.now()),
             seconds=round(self.pipeline.seconds, 1),
@@ -244,7 +239,7 @@ class Device:
             waiting=self.sink.waiting,
             lost_events=self.sink.lost,
             lost_blocks=self.pipeline.lost_blocks,
-            faults=tuple(FaultReport(f.name.lower(), line) for f, line in self.problems.items()),
+            faults=tuple(FaultReport(p.fault.name.lower(), p.line) for p in self.problems),
             light=self.light_driver.problem,
             rulebook=self.pipeline.rulebook.name,
             rulebook_version=self.pipeline.rulebook.version,
@@ -253,6 +248,6 @@ class Device:
         try:
             self._io.outbox.put_status("ear", to_dict(status))
         except OutboxError as error:
-            self._word_problem = str(error)
+            self._status_problem = str(error)
         else:
-            self._word_problem = ""
+            self._status_problem = ""

@@ -50,13 +50,13 @@ class Practice:
 
     def feed(self, block: Block) -> list[str]:
         """Hear a Block; return the texts of phrases that were just said."""
-        self._pipeline.feed(block)
-        features = self._pipeline.features
-        if features and features.speaking[:, AGENT].any():
+        result = self._pipeline.feed(block)
+        if result.features and result.features.speaking[:, AGENT].any():
             self._last_spoke = self.seconds
-        self._onsets += (o.start for o in self._pipeline.observed if o.name == "onset.agent")
-        self._turn_ends += (o.end for o in self._pipeline.observed if o.name == "turn.agent")
-        new = [o for o in self._pipeline.observed if o.name in self._texts and self._concerns(o)]
+        heard = result.observations
+        self._onsets += (o.start for o in heard if o.name == "onset.agent")
+        self._turn_ends += (o.end for o in heard if o.name == "turn.agent")
+        new = [o for o in heard if o.name in self._texts and self._concerns(o)]
         self._heard += new
         return [self._texts[o.name] for o in new]
 

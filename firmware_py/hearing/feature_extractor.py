@@ -1,10 +1,12 @@
-"""The ear: a Block of both channels becomes a Frame for every detector."""
+"""Turns a Block of both channels into the Features that every detector shares."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
-from firmware_py.core.types import AGENT, Block, Features
+from firmware_py.core.types import AGENT, Block, BoolArray, Features, FloatArray, PcmArray
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.microphone_stats import MicrophoneStats
@@ -13,57 +15,117 @@ from firmware_py.hearing.pitch import Pitch
 from firmware_py.hearing.voice_activity import VoiceActivity
 
 
+class _Resets(Protocol):
+    def reset(self) -> None: ...
+
+
+class LevelStage(_Resets, Protocol):
+    """int16 samples [n, 2] -> a row for every hop that they complete, [hops, columns]."""
+
+    def feed(self, pcm: PcmArray) -> FloatArray: ...  # noqa: D102
+
+
+class ActivityStage(_Resets, Protocol):
+    """Levels [hops, 2] -> noise floor and speaking, [hops, 2] each."""
+
+    def feed(self, level: FloatArray) -> tuple[FloatArray, BoolArray]: ...  # noqa: D102
+
+
+class MelStage(_Resets, Protocol):
+    """int16 samples of one channel -> log-mel rows, [hops, bands]."""
+
+    def feed(self, pcm: npt.NDArray[np.int16]) -> FloatArray: ...  # noqa: D102
+
+
+class PitchStage(_Resets, Protocol):
+    """int16 samples of one channel, and whether it speaks [hops] -> Hz, [hops]."""
+
+    def feed(  # noqa: D102
+        self, pcm: npt.NDArray[np.int16], speaking: BoolArray
+    ) -> FloatArray: ...
+
+
+class PosteriorStage(_Resets, Protocol):
+    """Log-mel rows -> log posteriors of whole steps, [rows, 59]."""
+
+    def feed(self, mel: FloatArray) -> FloatArray: ...  # noqa: D102
+
+
+class NoPosteriors:
+    """Stands for a phone model where there is none: no rows."""
+
+    def feed(self, mel: FloatArray) -> FloatArray:  # noqa: ARG002
+        """Give 0 rows."""
+        return np.empty((0, OUTPUTS), dtype=np.float32)
+
+    def reset(self) -> None:
+        """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The parts of a FeatureExtractor; a benchmark may put a stopwatch around each."""
+
+    levels: LevelStage = field(default_factory=Levels)
+    voice_activity: ActivityStage = field(default_factory=VoiceActivity)
+    microphone: LevelStage = field(default_factory=MicrophoneStats)
+    mel: MelStage = field(default_factory=LogMel)
+    pitch: PitchStage = field(default_factory=Pitch)
+    phone_model: PosteriorStage = field(default_factory=NoPosteriors)
+
+    @classmethod
+    def of_device(cls, phone_model: PhoneModel | None) -> "Stages":
+        """Give those of the device; without a phone model Features have 0 rows of posteriors."""
+        return cls(phone_model=phone_model or NoPosteriors())
+
+    def reset(self) -> None:
+        """Let every stage forget everything."""
+        for stage in (
+            self.levels,
+            self.voice_activity,
+            self.microphone,
+            self.mel,
+            self.pitch,
+            self.phone_model,
+        ):
+            stage.reset()
+
+
 class FeatureExtractor:
-    """Stage from Blocks to Frames.
+    """Derives Features from Blocks: exactly one of each Block, however many hops it completes.
 
     Only the agent's channel is heard as speech: nothing of the caller's goes beyond its level
-    (but see ``firmware_py.detectors.caller_phrases``, which a site has to switch on).
+    (but see ``detectors.caller_phrases``, which a site has to switch on).
     """
 
-    def __init__(self, phone_model: PhoneModel | None) -> None:
-        """Listen with a phone model, or without: then every Frame has 0 rows of posteriors."""
-        self._phone_model = phone_model
-        self._levels = Levels()
-        self._voice_activity = VoiceActivity()
-        self._microphone = MicrophoneStats()
-        self._mel = LogMel()
-        self._pitch = Pitch()
+    def __init__(self, phone_model: PhoneModel | None = None, stages: Stages | None = None) -> None:
+        """Take the stages of the device with a phone model or without, or these."""
+        self._stages = stages or Stages.of_device(phone_model)
         self.reset()
 
     def reset(self) -> None:
         """Forget everything."""
         self._hops = 0
         self._rows = 0
-        self._levels.reset()
-        self._voice_activity.reset()
-        self._microphone.reset()
-        self._mel.reset()
-        self._pitch.reset()
-        if self._phone_model:
-            self._phone_model.reset()
+        self._stages.reset()
 
-    def feed(self, item: Block) -> Iterable[Features]:
-        """Hear one Block; a Frame comes even if it completes no hop."""
-        level = self._levels.feed(item.pcm)
-        floor, speaking = self._voice_activity.feed(level)
-        agent = item.pcm[:, AGENT]
-        mel = self._mel.feed(agent)
-        posteriors = (
-            self._phone_model.feed(mel)
-            if self._phone_model
-            else np.empty((0, OUTPUTS), dtype=np.float32)
-        )
+    def feed(self, item: Block) -> Features:
+        """Hear one Block; Features come even if it completes no hop."""
+        stages, agent = self._stages, item.pcm[:, AGENT]
+        level = stages.levels.feed(item.pcm)
+        floor, speaking = stages.voice_activity.feed(level)
+        mel = stages.mel.feed(agent)
         features = Features(
             start=self._hops,
             level=level,
             floor=floor,
             speaking=speaking,
-            microphone=self._microphone.feed(item.pcm),
+            microphone=stages.microphone.feed(item.pcm),
             mel=mel,
-            pitch=self._pitch.feed(agent, speaking[:, AGENT]),
+            pitch=stages.pitch.feed(agent, speaking[:, AGENT]),
             posterior_start=self._rows,
-            posteriors=posteriors,
+            posteriors=stages.phone_model.feed(mel),
         )
-        self._hops += len(level)
-        self._rows += len(posteriors)
-        return (features,)
+        self._hops += features.hops
+        self._rows += len(features.posteriors)
+        return features

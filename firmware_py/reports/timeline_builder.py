@@ -12,10 +12,10 @@ from firmware_py.core.types import (
     HOPS_PER_SECOND,
     BoolArray,
     Cue,
-    Features,
     Finding,
     FloatArray,
     Observation,
+    StepResult,
 )
 from firmware_py.light.pattern import AMBER, RED
 from firmware_py.light.scheduler import LightScheduler
@@ -44,18 +44,13 @@ class TimelineBuilder:
         self._observed: list[Observation] = []
         self._findings: list[Finding] = []
 
-    def hear(
-        self,
-        features: Features | None,
-        observed: Iterable[Observation],
-        findings: Iterable[Finding],
-    ) -> None:
-        """Take what came of one Block."""
-        if features:
-            self._level.append(features.level)
-            self._speaking.append(features.speaking)
-        self._observed += (o for o in observed if o.name.startswith((_PHRASE, _CALL)))
-        self._findings += findings
+    def hear(self, result: StepResult) -> None:
+        """Take what came of one step."""
+        if result.features:
+            self._level.append(result.features.level)
+            self._speaking.append(result.features.speaking)
+        self._observed += (o for o in result.observations if o.name.startswith((_PHRASE, _CALL)))
+        self._findings += result.findings
 
     def call_timeline(self, title: str, began: datetime) -> CallTimeline:
         """Tell what was gathered."""

@@ -60,9 +60,9 @@ class Rules:
         self._recent: deque[Observation] = deque()
         self._silent_until: dict[str, float] = {}
         self._between_calls = False
-        self.take(self._rulebook)
+        self.replace_rulebook(self._rulebook)
 
-    def take(self, rulebook: Rulebook) -> None:
+    def replace_rulebook(self, rulebook: Rulebook) -> None:
         """Go on with another rulebook; what was told of this call lately counts for it too."""
         self._rulebook = rulebook
         self._rules = {rule.id: rule for rule in rulebook.rules if rule.enabled}

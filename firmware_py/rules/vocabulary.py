@@ -2,42 +2,12 @@
 
 from typing import Final
 
-OBSERVATIONS: Final = (
-    "backchannel",
-    "call.end",
-    "call.hold",
-    "call.resume",
-    "call.start",
-    "caller.loud",
-    "caller.quiet",
-    "caller.thanks",
-    "clarity.foreign",
-    "clarity.slurred",
-    "collision",
-    "drawl",
-    "eating",
-    "fault.detector",
-    "fault.microphone",
-    "interruption.agent",
-    "interruption.caller",
-    "interruption.serious",
-    "intonation.falling",
-    "intonation.flat",
-    "intonation.rising",
-    "microphone.levelled",
-    "microphone.ok",
-    "onset.agent",
-    "onset.caller",
-    "pace.fast",
-    "pace.slow",
-    "quiet.both",
-    "quiet.over",
-    "quiet.unanswered",
-    "share.agent",
-    "shouting",
-    "turn.agent",
-    "turn.caller",
+from firmware_py.detectors import DETECTORS, FAILURE
+
+OBSERVATIONS: Final = tuple(
+    sorted({FAILURE, *(name for detector in DETECTORS.values() for name in detector.EMITS)})
 )
+"""What the detectors declare that they emit."""
 
 
 def is_under(name: str, above: str) -> bool:

@@ -1,4 +1,4 @@
-"""The post: carries events from the outbox to the broker, each until it is acknowledged.
+"""The uplink: carries events from the outbox to the broker, each until it is acknowledged.
 
 MQTT 3.1.1, quality of service 1. An event leaves the outbox on its PUBACK and not before, so a
 broken line, a killed process or a power cut delays events but loses none; one that may have
@@ -6,6 +6,7 @@ arrived before says that it is replayed, and its id is the same.
 """
 
 import json
+import logging
 import random
 import threading
 import time
@@ -16,8 +17,7 @@ from typing import Any, Final
 from paho.mqtt.client import Client, MQTTMessageInfo
 from paho.mqtt.enums import MQTTErrorCode
 
-from firmware_py.calls.signals import CallSignal
-from firmware_py.calls.signals import tell as tell_ear
+from firmware_py.calls.signals import CallSignal, send
 from firmware_py.contract.payloads import (
     DeskState,
     FaultReport,
@@ -35,6 +35,8 @@ from firmware_py.settings.config import Config
 from firmware_py.uplink.broker import WAIT_S, make_client
 from firmware_py.uplink.command_subscriber import CommandSubscriber
 
+_log = logging.getLogger(__name__)
+
 WINDOW: Final = 20
 """Events that may be on their way at once."""
 HEALTH_S: Final = 60.0
@@ -48,7 +50,7 @@ class Connection:
     """One connection to the broker, from the greeting to the loss of the line."""
 
     def __init__(
-        self, config: Config, outbox: Outbox, now: Callable[[], float], orders: CommandSubscriber
+        self, config: Config, outbox: Outbox, now: Callable[[], float], commands: CommandSubscriber
     ) -> None:
         """Connect, wait to be let in, and say that the desk is online.
 
@@ -68,7 +70,7 @@ class Connection:
             topic(config.desk, STATE), self._state(DeskState.LOST), STATE.qos, STATE.retain
         )
         self._connect()
-        orders.subscribe(self._client)
+        commands.subscribe(self._client)
         self._since = now()
         self._next_health = self._since
         state = DeskState.DEGRADED if self._faults() else DeskState.READY
@@ -161,41 +163,39 @@ class Uplink:
         config: Config,
         outbox: Outbox,
         *,
-        tell: Callable[[str], None] = lambda _line: None,
         now: Callable[[], float] = time.time,
-        tell_call: Callable[[CallSignal], object] = tell_ear,
+        send_call: Callable[[CallSignal], object] = send,
     ) -> None:
         """Prepare.
 
         Args:
             config: the broker, and the names of the desk.
             outbox: what to empty.
-            tell: takes a line whenever the state of the connection changes.
             now: seconds since the epoch.
-            tell_call: tells the ear what the broker says of a call.
+            send_call: passes what the broker says of a call on to the ear.
 
         Raises:
             DeskcueError: the desk's names make no topic.
         """
-        self._orders = CommandSubscriber(config.desk, tell_call, tell)
-        self._config, self._outbox, self._tell, self._now = config, outbox, tell, now
+        self._commands = CommandSubscriber(config.desk, send_call)
+        self._config, self._outbox, self._now = config, outbox, now
 
     def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
         """Work until told to stop; ``alive`` is called several times a second."""
         pause = _FIRST_PAUSE_S
-        told = ""
+        reported = ""
         while not stop.is_set():
             try:
-                connection = Connection(self._config, self._outbox, self._now, self._orders)
+                connection = Connection(self._config, self._outbox, self._now, self._commands)
             except DeskcueError as error:
-                if str(error) != told:
-                    told = str(error)
-                    self._tell(f"{told}; events wait in the outbox")
+                if str(error) != reported:
+                    reported = str(error)
+                    _log.warning("%s; events wait in the outbox", reported)
                 self._wait(stop, pause, alive)
                 pause = min(_LONGEST_PAUSE_S, 2 * pause)
                 continue
-            told, pause = "", _FIRST_PAUSE_S
-            self._tell("connected to the broker")
+            reported, pause = "", _FIRST_PAUSE_S
+            _log.info("connected to the broker")
             self._serve(connection, stop, alive)
 
     def _serve(
@@ -204,7 +204,7 @@ class Uplink:
         while not stop.is_set():
             alive()
             if not connection.work():
-                self._tell("the line to the broker is lost; events wait in the outbox")
+                _log.warning("the line to the broker is lost; events wait in the outbox")
                 return
         connection.close()
 

@@ -1,59 +1,60 @@
-"""Sound through the real ear, a Block at a time, as the device hears it."""
+"""Sound through the device's own feature extractor, a Block at a time."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from firmware_py.core.ports import Detector
-from firmware_py.core.types import AGENT, Features, Observation
-from firmware_py.hearing.levels import Levels
-from firmware_py.hearing.mel import BANDS, LogMel
-from firmware_py.hearing.microphone_stats import MicrophoneStats
-from firmware_py.hearing.pitch import Pitch
-from firmware_py.hearing.voice_activity import VoiceActivity
+from firmware_py.core.types import HOP, Block, BoolArray, Features, FloatArray, Observation
+from firmware_py.hearing.feature_extractor import FeatureExtractor, Stages
+from firmware_py.hearing.mel import BANDS
 
 BLOCK = 960
 
 
+class NoMel:
+    """Gives silent log-mel rows where nobody needs them."""
+
+    def __init__(self) -> None:
+        self._samples = 0
+
+    def feed(self, pcm: npt.NDArray[np.int16]) -> FloatArray:
+        """Give a row of zeros for every hop."""
+        before, self._samples = self._samples, self._samples + len(pcm)
+        return np.zeros((self._samples // HOP - before // HOP, BANDS), dtype=np.float32)
+
+    def reset(self) -> None:
+        """Forget the samples of an unfinished hop."""
+        self._samples = 0
+
+
+class NoPitch:
+    """Gives no pitch where nobody needs it."""
+
+    def feed(
+        self,
+        pcm: npt.NDArray[np.int16],  # noqa: ARG002
+        speaking: BoolArray,
+    ) -> FloatArray:
+        """Give 0 Hz for every hop."""
+        return np.zeros(len(speaking), dtype=np.float32)
+
+    def reset(self) -> None:
+        """Do nothing."""
+
+
 def frames(pcm: npt.NDArray[np.int16], mel: bool = True) -> Iterator[Features]:
-    """Frames without posteriors; without mel energies and pitch too, where nobody needs them."""
-    levels, speech, microphone = Levels(), VoiceActivity(), MicrophoneStats()
-    bands, tracker = LogMel(), Pitch()
-    start = 0
-    for first in range(0, len(pcm), BLOCK):
-        block = pcm[first : first + BLOCK]
-        level = levels.feed(block)
-        floor, speaking = speech.feed(level)
-        picture = np.zeros((len(level), BANDS), dtype=np.float32)
-        pitch = np.zeros(len(level), dtype=np.float32)
-        if mel:
-            picture = bands.feed(block[:, AGENT])
-            pitch = tracker.feed(block[:, AGENT], speaking[:, AGENT])
-        yield Features(
-            start=start,
-            level=level,
-            floor=floor,
-            speaking=speaking,
-            microphone=microphone.feed(block),
-            mel=picture,
-            pitch=pitch,
-            posterior_start=0,
-            posteriors=np.zeros((0, 0), dtype=np.float32),
-        )
-        start += len(level)
+    """Features without posteriors; without mel energies and pitch too, where nobody needs them."""
+    stages = Stages() if mel else Stages(mel=NoMel(), pitch=NoPitch())
+    extractor = FeatureExtractor(stages=stages)
+    for seq, first in enumerate(range(0, len(pcm), BLOCK)):
+        yield extractor.feed(Block(seq, pcm[first : first + BLOCK]))
 
 
 def heard(pcm: npt.NDArray[np.int16]) -> Features:
-    """A stretch of sound as one Frame, for detectors that hear it again and again."""
-    parts = list(frames(pcm))
-    names = ("level", "floor", "speaking", "microphone", "mel", "pitch")
-    arrays: dict[str, Any] = {
-        name: np.concatenate([getattr(part, name) for part in parts]) for name in names
-    }
-    return replace(parts[0], **arrays)
+    """Features of a stretch of sound in one piece, for detectors that hear it again and again."""
+    return Features.concatenate(list(frames(pcm)))
 
 
 def listen(detector: Detector, pcm: npt.NDArray[np.int16], mel: bool = True) -> list[Observation]:
@@ -62,5 +63,5 @@ def listen(detector: Detector, pcm: npt.NDArray[np.int16], mel: bool = True) -> 
 
 
 def said(detector: Detector, heard: Iterable[Features]) -> list[Observation]:
-    """Everything a detector says about Frames."""
+    """Everything a detector says about Features."""
     return [seen for features in heard for seen in detector.feed(features)]

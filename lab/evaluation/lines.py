@@ -38,7 +38,7 @@ class Line:
         pcm = to_pcm(agent, 1e-4 * self.rng.standard_normal(len(agent)))
         self.extractor.reset()
         for seq, first in enumerate(range(0, len(pcm), BLOCK)):
-            yield from self.extractor.feed(Block(seq, pcm[first : first + BLOCK]))
+            yield self.extractor.feed(Block(seq, pcm[first : first + BLOCK]))
 
     def listen(
         self, detector: Detector, sound: Sound, snr_db: float, narrow: bool

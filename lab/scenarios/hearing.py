@@ -49,12 +49,13 @@ def hear(
     found: list[Finding] = []
     observed: list[Observation] = []
     rendered = render(scenario, twin, agent)
-    told = [*rendered.told]
+    signals = [*rendered.told]
     for block in _blocks(rendered):
-        while told and told[0][0] <= block.seq * BLOCK / RATE:
-            found += pipeline.told(told.pop(0)[1])
-        found += pipeline.feed(block)
-        observed += pipeline.observed
+        while signals and signals[0][0] <= block.seq * BLOCK / RATE:
+            found += pipeline.signal(signals.pop(0)[1]).findings
+        result = pipeline.feed(block)
+        found += result.findings
+        observed += result.observations
     return found, observed
 
 

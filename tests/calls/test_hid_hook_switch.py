@@ -32,7 +32,7 @@ def headset(tmp_path: Path) -> tuple[HidHookSwitch, int]:
     nodes.mkdir()
     os.mkfifo(nodes / "hidraw0")
     hook = HidHookSwitch(nodes, tmp_path)
-    hook.words()
+    hook.poll()
     return hook, os.open(nodes / "hidraw0", os.O_WRONLY)
 
 
@@ -70,11 +70,11 @@ def test_no_descriptor_and_no_report_breaks_it(descriptor: bytes, report: bytes)
 
 def test_lifting_and_hanging_up(headset: tuple[HidHookSwitch, int]) -> None:
     hook, end = headset
-    assert hook.words() == []
+    assert hook.poll() == []
     os.write(end, OFF)
-    assert hook.words() == [START]
+    assert hook.poll() == [START]
     os.write(end, ON)
-    assert hook.words() == [END]
+    assert hook.poll() == [END]
     os.close(end)
     hook.close()
 
@@ -85,7 +85,7 @@ def test_a_state_told_again_and_other_reports_are_no_word(
     hook, end = headset
     for report in (ON, bytes([1, 4]), b"", bytes([2])):
         os.write(end, report)
-        assert hook.words() == []
+        assert hook.poll() == []
     os.close(end)
     hook.close()
 
@@ -93,5 +93,5 @@ def test_a_state_told_again_and_other_reports_are_no_word(
 def test_a_headset_that_may_not_be_read_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "hidraw0" / "device").mkdir(parents=True)
     (tmp_path / "hidraw0" / "device" / "report_descriptor").write_bytes(HEADSET)
-    assert HidHookSwitch(tmp_path / "nowhere", tmp_path).words() == []
-    assert HidHookSwitch(tmp_path, tmp_path / "nowhere").words() == []
+    assert HidHookSwitch(tmp_path / "nowhere", tmp_path).poll() == []
+    assert HidHookSwitch(tmp_path, tmp_path / "nowhere").poll() == []

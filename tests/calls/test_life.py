@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_py.calls.life import CallLife
-from firmware_py.calls.signals import CallAction, CallSignal, CallSocket, parse, tell
+from firmware_py.calls.signals import CallAction, CallSignal, CallSocket, parse, send
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import Observation
 from tests.rules.said import said
@@ -23,23 +23,23 @@ def names(observations: list[Observation]) -> list[str]:
 def test_words_reach_the_listener_in_order(tmp_path: Path) -> None:
     path = tmp_path / "call.sock"
     listener = CallSocket(path)
-    assert listener.words() == []
-    tell(CallSignal(CallAction.START, "complaint"), path)
-    tell(END, path)
-    assert listener.words() == [CallSignal(CallAction.START, "complaint"), END]
+    assert listener.poll() == []
+    send(CallSignal(CallAction.START, "complaint"), path)
+    send(END, path)
+    assert listener.poll() == [CallSignal(CallAction.START, "complaint"), END]
     assert stat.S_IMODE(path.stat().st_mode) == 0o660
     listener.close()
-    with pytest.raises(DeskcueError, match=r"cannot tell .*No such file"):
-        tell(END, path)
+    with pytest.raises(DeskcueError, match=r"cannot send to .*No such file"):
+        send(END, path)
 
 
 def test_a_socket_left_behind_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "call.sock"
     left = CallSocket(path)
     listener = CallSocket(path)
-    tell(END, path)
-    assert listener.words() == [END]
-    assert left.words() == []
+    send(END, path)
+    assert listener.poll() == [END]
+    assert left.poll() == []
     left.close()
     listener.close()
 

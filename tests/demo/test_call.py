@@ -64,8 +64,9 @@ def heard() -> tuple[list[Observation], list[Finding]]:
     pipeline = Pipeline(load_rulebook("10086"), load_phone_model(), began)
     observed, found = list[Observation](), list[Finding]()
     for block in FileSource(FOLDER / "call.ogg"):
-        found += pipeline.feed(block)
-        observed += pipeline.observed
+        result = pipeline.feed(block)
+        found += result.findings
+        observed += result.observations
     return observed, found
 
 

@@ -1,6 +1,7 @@
-"""Builds Frames for detectors: from bare facts, or from sound through the real levels and mel."""
+"""Builds Features for detectors: from bare facts, or from sound by the real extractor."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -9,21 +10,19 @@ import numpy.typing as npt
 
 from firmware_py.core.ports import Detector
 from firmware_py.core.types import (
-    AGENT,
     HOPS_PER_POSTERIOR,
     RATE,
+    Block,
     Features,
     FloatArray,
     Observation,
     PcmArray,
 )
-from firmware_py.hearing.levels import Levels
-from firmware_py.hearing.mel import BANDS, LogMel
-from firmware_py.hearing.microphone_stats import MicrophoneStats
+from firmware_py.hearing.feature_extractor import FeatureExtractor
+from firmware_py.hearing.mel import BANDS
 from firmware_py.hearing.phone_model import HOPS_PER_STEP, OUTPUTS
-from firmware_py.hearing.pitch import Pitch
 from firmware_py.hearing.spelling import BLANK, TOKENS
-from firmware_py.hearing.voice_activity import VoiceActivity
+from firmware_py.rules.vocabulary import is_under
 
 Sound = npt.NDArray[np.float64]
 
@@ -36,43 +35,18 @@ def to_pcm(agent: Sound, caller: Sound) -> PcmArray:
 
 
 def hear(pcm: PcmArray, cuts: Sequence[int] = ()) -> list[Features]:
-    """Frames of a stretch of sound, split at the given samples."""
-    levels, speech, microphone = Levels(), VoiceActivity(), MicrophoneStats()
-    mel, pitch = LogMel(), Pitch()
-    frames: list[Features] = []
-    start = 0
-    for part in np.split(pcm, sorted(cuts)):
-        level = levels.feed(part)
-        floor, speaking = speech.feed(level)
-        frames.append(
-            Features(
-                start=start,
-                level=level,
-                floor=floor,
-                speaking=speaking,
-                microphone=microphone.feed(part),
-                mel=mel.feed(part[:, AGENT]),
-                pitch=pitch.feed(part[:, AGENT], speaking[:, AGENT]),
-                posterior_start=0,
-                posteriors=np.zeros((0, 0), dtype=np.float32),
-            )
-        )
-        start += len(level)
-    return frames
+    """Features of a stretch of sound, split at the given samples, by the device's own extractor."""
+    extractor = FeatureExtractor()
+    parts = np.split(pcm, sorted(cuts))
+    return [extractor.feed(Block(seq, part)) for seq, part in enumerate(parts)]
 
 
 def split(features: Features, cuts: Iterable[int]) -> list[Features]:
-    """Cut one Frame into several at the given hops."""
+    """Cut Features into several at the given hops; posteriors come in whole steps of the model."""
     edges = [0, *sorted(cuts), features.hops]
     return [
-        Features(
-            start=features.start + first,
-            level=features.level[first:last],
-            floor=features.floor[first:last],
-            speaking=features.speaking[first:last],
-            microphone=features.microphone[first:last],
-            mel=features.mel[first:last],
-            pitch=features.pitch[first:last],
+        replace(
+            features.slice(first, last),
             posterior_start=features.posterior_start + _rows(first),
             posteriors=features.posteriors[_rows(first) : _rows(last)],
         )
@@ -105,7 +79,7 @@ _LETTERS_DB: Final = {"#": -20.0, "=": -30.0, "x": -20.0}
 
 
 def spoken(agent: str, caller: str, floor: float = -60.0) -> Features:
-    """Frame of a call drawn with a letter per 100 ms: ``#`` loud, ``=`` soft, ``.`` silent.
+    """Features of a call drawn with a letter per 100 ms: ``#`` loud, ``=`` soft, ``.`` silent.
 
     ``x`` is as loud as ``#``, without the pitch of a voice.
     """
@@ -131,8 +105,10 @@ def spoken(agent: str, caller: str, floor: float = -60.0) -> Features:
 
 
 def run(detector: Detector, frames: Iterable[Features]) -> list[Observation]:
-    """Everything a detector says about some Frames."""
-    return [seen for features in frames for seen in detector.feed(features)]
+    """Everything a detector says about some Features; it must have declared all of it."""
+    heard = [seen for features in frames for seen in detector.feed(features)]
+    assert all(any(is_under(one.name, name) for name in detector.EMITS) for one in heard)
+    return heard
 
 
 def names(observations: Iterable[Observation]) -> list[str]:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from firmware_py.core.ports import Detector
 from firmware_py.core.types import RATE, Features, Observation
-from firmware_py.detectors import DETECTORS
+from firmware_py.detectors import DETECTORS, FAILURE
+from firmware_py.rules.vocabulary import OBSERVATIONS
 from tests.detectors.made_features import blurred, hear, noise, run, split, syllables, to_pcm, voice
 
 EVERY = pytest.mark.parametrize("name", sorted(DETECTORS))
@@ -112,3 +113,8 @@ def test_it_says_what_it_hears(name: str) -> None:
     text = DETECTORS[name].__doc__ or ""
     assert "Observation.value" in text
     assert "Known weaknesses" in text
+
+
+def test_the_vocabulary_of_rules_is_what_detectors_declare() -> None:
+    declared = {name for detector in DETECTORS.values() for name in detector.EMITS}
+    assert set(OBSERVATIONS) == declared | {FAILURE}

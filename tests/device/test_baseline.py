@@ -22,13 +22,13 @@ class At:
 
 
 def test_it_is_there_after_a_restart(tmp_path: Path) -> None:
-    BaselineStore(tmp_path / "voice.json", At()).keep(LEARNT)
-    assert BaselineStore(tmp_path / "voice.json", At()).recall() == LEARNT
+    BaselineStore(tmp_path / "voice.json", At()).save(LEARNT)
+    assert BaselineStore(tmp_path / "voice.json", At()).load() == LEARNT
 
 
 def test_another_day_begins_anew(tmp_path: Path) -> None:
-    BaselineStore(tmp_path / "voice.json", At()).keep(LEARNT)
-    assert BaselineStore(tmp_path / "voice.json", At(1_772_604_000.0 + 86_400)).recall() == {}
+    BaselineStore(tmp_path / "voice.json", At()).save(LEARNT)
+    assert BaselineStore(tmp_path / "voice.json", At(1_772_604_000.0 + 86_400)).load() == {}
 
 
 @pytest.mark.parametrize(
@@ -36,10 +36,10 @@ def test_another_day_begins_anew(tmp_path: Path) -> None:
 )
 def test_what_is_not_whole_is_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "voice.json").write_text(text, "utf-8")
-    assert BaselineStore(tmp_path / "voice.json", At()).recall() == {}
+    assert BaselineStore(tmp_path / "voice.json", At()).load() == {}
 
 
 def test_a_disk_that_does_not_take_it_is_told(tmp_path: Path) -> None:
-    memory = BaselineStore(tmp_path / "nowhere" / "voice.json", At())
-    memory.keep(LEARNT)
-    assert "cannot keep the usual voice" in memory.problem
+    store = BaselineStore(tmp_path / "nowhere" / "voice.json", At())
+    store.save(LEARNT)
+    assert "cannot keep the usual voice" in store.problem

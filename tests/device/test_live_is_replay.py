@@ -38,9 +38,9 @@ def heard(pcm: PcmArray, cuts: Sequence[int] = ()) -> tuple[FloatArray, list[Obs
     rows: list[FloatArray] = []
     seen: list[Observation] = []
     for seq, part in enumerate(np.split(pcm, sorted(cuts))):
-        for features in extractor.feed(Block(seq, part)):
-            rows.append(features.posteriors)
-            seen += [one for detector in detectors for one in detector.feed(features)]
+        features = extractor.feed(Block(seq, part))
+        rows.append(features.posteriors)
+        seen += [one for detector in detectors for one in detector.feed(features)]
     return np.concatenate(rows), sorted(seen, key=lambda one: (one.at, one.name))
 
 

@@ -37,7 +37,7 @@ def call() -> PcmArray:
 
 def findings(of: Pipeline, pcm: PcmArray, sizes: Iterable[int]) -> list[Finding]:
     parts = np.split(pcm, np.cumsum(list(sizes)))
-    return [f for seq, part in enumerate(parts) for f in of.feed(Block(seq, part))]
+    return [f for seq, part in enumerate(parts) for f in of.feed(Block(seq, part)).findings]
 
 
 @settings(max_examples=5)
@@ -55,7 +55,7 @@ def test_findings_come_in_order_and_not_before_they_are_heard(call: PcmArray) ->
     device = build()
     before = 0.0
     for seq, part in enumerate(np.split(call, range(960, len(call), 960))):
-        for finding in device.feed(Block(seq, part)):
+        for finding in device.feed(Block(seq, part)).findings:
             assert before <= finding.at <= device.seconds + 1e-9
             before = finding.at
 
@@ -90,12 +90,12 @@ def test_a_failing_detector_is_muted_and_reported_and_the_rest_goes_on(
     device = Pipeline(
         replace(RULEBOOK, detectors={**RULEBOOK.detectors, "eating": {}}), None, started_at(MORNING)
     )
-    told = findings(device, call, BLOCKS)
+    found = findings(device, call, BLOCKS)
     assert device.failures == {"eating": "ZeroDivisionError: no such thing"}
-    (fault,) = [f for f in told if f.kind == "fault"]
+    (fault,) = [f for f in found if f.kind == "fault"]
     assert fault.at == pytest.approx(3.0, abs=0.1)
     others = [f for f in sound if f.kind != "eating"]
-    assert [f for f in told if f.kind != "fault"] == others
+    assert [f for f in found if f.kind != "fault"] == others
 
 
 def test_without_a_model_nothing_that_waits_for_words_is_said(call: PcmArray) -> None:
@@ -116,32 +116,23 @@ def test_lost_blocks_are_counted() -> None:
     assert device.lost_blocks == 2
 
 
-def test_what_the_phone_system_tells_is_heard() -> None:
+def test_a_signal_of_the_phone_system_counts() -> None:
     device = build(load_phone_model())
     silence = np.zeros((RATE, 2), dtype=np.int16)
     device.feed(Block(0, silence))
-    device.told(CallSignal(CallAction.START))
-    told = [f for seq in range(1, 20) for f in device.feed(Block(seq, silence))]
-    assert {"A2"} <= {f.clause for f in told if f.kind == "omission"}
-
-
-def test_speaking_time_is_counted_for_both(call: PcmArray) -> None:
-    device = build()
-    findings(device, call, [])
-    assert (device.speaking > 500).all()
+    device.signal(CallSignal(CallAction.START))
+    found = [f for seq in range(1, 20) for f in device.feed(Block(seq, silence)).findings]
+    assert {"A2"} <= {f.clause for f in found if f.kind == "omission"}
 
 
 def test_a_call_that_ends_is_summed_up_and_its_findings_name_it(call: PcmArray) -> None:
     device = build(load_phone_model())
-    device.told(CallSignal(CallAction.START))
-    found = device.feed(Block(0, call[: 30 * RATE]))
-    device.told(CallSignal(CallAction.END))
-    (summary,) = device.ended
+    device.signal(CallSignal(CallAction.START))
+    found = device.feed(Block(0, call[: 30 * RATE])).findings
+    (summary,) = device.signal(CallSignal(CallAction.END)).summaries
     assert (summary.start, summary.end) == (0.0, 30.0)
     assert 8 < summary.talk_s < 20
     assert 8 < summary.listen_s < 20
     assert summary.counts["F5"] == 1
     assert summary.pace == pytest.approx(5, abs=1.5)
     assert {finding.call for finding in found} == {0.0}
-    device.reset()
-    assert not device.ended

@@ -1,4 +1,4 @@
-"""The ear: Blocks become Frames."""
+"""The feature extractor: Blocks become Features."""
 
 import hypothesis.strategies as st
 import numpy as np
@@ -18,15 +18,13 @@ def noise(samples: int, seed: int = 1) -> PcmArray:
 
 def heard(extractor: FeatureExtractor, pcm: PcmArray, sizes: list[int]) -> list[Features]:
     parts = np.split(pcm, np.cumsum(sizes)[:-1])
-    return [
-        features for seq, part in enumerate(parts) for features in extractor.feed(Block(seq, part))
-    ]
+    return [extractor.feed(Block(seq, part)) for seq, part in enumerate(parts)]
 
 
-def test_a_frame_holds_the_hops_that_its_block_completes() -> None:
+def test_features_hold_the_hops_that_its_block_completes() -> None:
     extractor = FeatureExtractor(None)
-    (first,) = extractor.feed(Block(0, noise(HOP * 5 + 30)))
-    (second,) = extractor.feed(Block(1, noise(HOP - 30)))
+    first = extractor.feed(Block(0, noise(HOP * 5 + 30)))
+    second = extractor.feed(Block(1, noise(HOP - 30)))
     assert (first.start, first.hops, second.start, second.hops) == (0, 5, 5, 1)
     assert first.level.shape == first.floor.shape == first.speaking.shape == (5, 2)
     assert first.mel.shape == (5, BANDS)
@@ -36,7 +34,7 @@ def test_a_frame_holds_the_hops_that_its_block_completes() -> None:
 
 def test_only_the_agents_channel_becomes_mel_rows() -> None:
     pcm = noise(HOP * 20)
-    (features,) = FeatureExtractor(None).feed(Block(0, pcm))
+    features = FeatureExtractor(None).feed(Block(0, pcm))
     assert np.array_equal(features.mel, LogMel().feed(pcm[:, 0]))
 
 
@@ -52,7 +50,7 @@ def test_posteriors_come_in_steps_and_are_counted() -> None:
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=12), st.integers(0, 1000))
 def test_any_split_gives_the_same_bits(sizes: list[int], seed: int) -> None:
     pcm = noise(sum(sizes), seed)
-    (whole,) = FeatureExtractor(load_phone_model()).feed(Block(0, pcm))
+    whole = FeatureExtractor(load_phone_model()).feed(Block(0, pcm))
     frames = heard(FeatureExtractor(load_phone_model()), pcm, sizes)
     for name in ("level", "floor", "speaking", "microphone", "mel", "pitch", "posteriors"):
         joined = np.concatenate([getattr(features, name) for features in frames])
@@ -61,9 +59,9 @@ def test_any_split_gives_the_same_bits(sizes: list[int], seed: int) -> None:
 
 def test_reset_equals_fresh() -> None:
     extractor, pcm = FeatureExtractor(load_phone_model()), noise(HOP * 33)
-    (fresh,) = extractor.feed(Block(0, pcm))
+    fresh = extractor.feed(Block(0, pcm))
     extractor.reset()
-    (again,) = extractor.feed(Block(0, pcm))
+    again = extractor.feed(Block(0, pcm))
     assert np.array_equal(fresh.posteriors, again.posteriors)
     assert np.array_equal(fresh.speaking, again.speaking)
     assert again.start == 0

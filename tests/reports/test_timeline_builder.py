@@ -1,11 +1,11 @@
-"""The story of a call, gathered while it is heard."""
+"""The timeline of a call, gathered while it is heard."""
 
 from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
-from firmware_py.core.types import HOP, Cue, Features, Finding, Observation
+from firmware_py.core.types import HOP, Cue, Features, Finding, Observation, StepResult
 from firmware_py.reports.call_timeline import Glimpse, Moment
 from firmware_py.reports.timeline_builder import TimelineBuilder, light_of, mark_of, wanted_words
 from firmware_py.rules import load_rulebook
@@ -28,11 +28,11 @@ def finding(at: float, cue: Cue, clause: str | None = "F5") -> Finding:
     return Finding("ours", clause, "phrase", at, at - 1, at, cue, -0.1, "请说：好")
 
 
-def test_frames_of_any_length_make_one_story() -> None:
+def test_steps_of_any_length_make_one_timeline() -> None:
     builder = TimelineBuilder(BOOK)
-    builder.hear(None, (), ())
+    builder.hear(StepResult())
     for start, hops in ((0, 6), (6, 0), (6, 94)):
-        builder.hear(features(start, hops, start > 0), (), ())
+        builder.hear(StepResult(features(start, hops, start > 0)))
     call_timeline = builder.call_timeline("call.wav", BEGAN)
     assert (call_timeline.seconds, call_timeline.rulebook) == (1.0, "10086 咨询")
     assert call_timeline.share.both == 0.94
@@ -41,7 +41,7 @@ def test_frames_of_any_length_make_one_story() -> None:
 def test_words_of_the_standard_are_told_and_banned_ones_are_not() -> None:
     builder = TimelineBuilder(BOOK)
     names = ("phrase.A2.morning", "phrase.F5", "phrase.F10.half", "call.start", "onset.agent")
-    builder.hear(features(0, 6, True), [heard(name, 3.0) for name in names], ())
+    builder.hear(StepResult(features(0, 6, True), tuple(heard(name, 3.0) for name in names)))
     call_timeline = builder.call_timeline("call.wav", BEGAN)
     assert [(one.clause, one.text) for one in call_timeline.words] == [("A2", "早上好")]
     assert call_timeline.life == (Moment("start", 2.5),)

@@ -290,11 +290,11 @@ def test_another_rulebook_in_mid_call_goes_on_with_the_call() -> None:
     duty = rule('kind = "must"\nneed = ["phrase.P1"]\nafter = "call.start"\nwithin_s = 5')
     rules = Rules(book(BANNED))
     rules.feed(said("call.start", 10))
-    rules.take(book(duty))
+    rules.replace_rulebook(book(duty))
     assert rules.advance(14.9) == []
     assert [f.at for f in rules.advance(15.0)] == [15.0]
     rules.feed(said("call.end", 20))
-    rules.take(book(BANNED))
+    rules.replace_rulebook(book(BANNED))
     assert rules.feed(said("phrase.P1", 21)) == []
 
 
@@ -302,7 +302,7 @@ def test_another_rulebook_repeats_nothing() -> None:
     rules = Rules(book(BANNED))
     rules.feed(said("call.start", 10))
     assert len(rules.feed(said("phrase.P1", 12))) == 1
-    rules.take(book(BANNED))
+    rules.replace_rulebook(book(BANNED))
     assert rules.advance(30) == []
 
 

@@ -36,15 +36,15 @@ def config(port: int, **broker: object) -> Config:
 
 @contextmanager
 def running(
-    to: Config, outbox: Outbox, tell_call: Callable[[CallSignal], object] = lambda _word: None
-) -> Iterator[list[str]]:
-    """A uplink at work; gives the lines that it tells."""
-    stop, told = threading.Event(), list[str]()
-    uplink = Uplink(to, outbox, tell=told.append, tell_call=tell_call)
+    to: Config, outbox: Outbox, send_call: Callable[[CallSignal], object] = lambda _signal: None
+) -> Iterator[None]:
+    """An uplink at work."""
+    stop = threading.Event()
+    uplink = Uplink(to, outbox, send_call=send_call)
     thread = threading.Thread(target=uplink.run, args=(stop,))
     thread.start()
     try:
-        yield told
+        yield
     finally:
         stop.set()
         thread.join()
@@ -55,11 +55,11 @@ def starts(listener: Listener) -> list[float]:
 
 
 def test_events_arrive_once_in_order_and_leave_the_outbox(
-    mosquitto: Mosquitto, outbox: Outbox
+    mosquitto: Mosquitto, outbox: Outbox, log_lines: list[str]
 ) -> None:
     listener = Listener(mosquitto.port)
-    with running(config(mosquitto.port), outbox) as told:
-        wait_for(lambda: told, "the connection")
+    with running(config(mosquitto.port), outbox):
+        wait_for(lambda: log_lines, "the connection")
         for at in range(2, 60):
             outbox.append(event(at))
         wait_for(lambda: outbox.counts().pending == 0, "an empty outbox")
@@ -98,15 +98,15 @@ def test_events_from_before_the_connection_say_that_they_are_replayed(
 
 
 def test_a_broker_that_goes_and_comes_back_gets_everything(
-    mosquitto: Mosquitto, outbox: Outbox
+    mosquitto: Mosquitto, outbox: Outbox, log_lines: list[str]
 ) -> None:
-    with running(config(mosquitto.port), outbox) as told:
-        wait_for(lambda: told == ["connected to the broker"], "the connection")
+    with running(config(mosquitto.port), outbox):
+        wait_for(lambda: log_lines == ["connected to the broker"], "the connection")
         outbox.append(event(2))
         wait_for(lambda: outbox.counts().sent == 1, "the first event")
         mosquitto.stop()
         outbox.append(event(3))
-        wait_for(lambda: len(told) >= 2, "word of the lost line")
+        wait_for(lambda: len(log_lines) >= 2, "word of the lost line")
         assert outbox.counts().pending == 1
         mosquitto.start()
         listener = Listener(mosquitto.port)
@@ -145,13 +145,15 @@ def test_a_killed_uplink_loses_nothing_and_its_last_will_is_heard(
     listener.close()
 
 
-def test_a_refused_login_is_told_once_and_events_wait(tmp_path: Path, outbox: Outbox) -> None:
+def test_a_refused_login_is_told_once_and_events_wait(
+    tmp_path: Path, outbox: Outbox, log_lines: list[str]
+) -> None:
     broker = Mosquitto(tmp_path, user="desk")
     broker.start()
     outbox.append(event())
-    with running(config(broker.port), outbox) as told:
-        wait_for(lambda: told, "word of the refusal")
-    assert "refuses the login" in told[0]
+    with running(config(broker.port), outbox):
+        wait_for(lambda: log_lines, "word of the refusal")
+    assert "refuses the login" in log_lines[0]
     assert outbox.counts().pending == 1
     (tmp_path / "secret").write_text("secret\n", encoding="utf-8")
     right = config(broker.port, username="desk", password_file=tmp_path / "secret")
@@ -160,10 +162,10 @@ def test_a_refused_login_is_told_once_and_events_wait(tmp_path: Path, outbox: Ou
     broker.stop()
 
 
-def test_no_broker_at_all_is_told(outbox: Outbox) -> None:
-    with running(config(free_port()), outbox) as told:
-        wait_for(lambda: told, "word of it")
-    assert "no connection to the broker 127.0.0.1:" in told[0]
+def test_no_broker_at_all_is_told(outbox: Outbox, log_lines: list[str]) -> None:
+    with running(config(free_port()), outbox):
+        wait_for(lambda: log_lines, "word of it")
+    assert "no connection to the broker 127.0.0.1:" in log_lines[0]
 
 
 @pytest.mark.parametrize("key", ["ca_file", "cert_file", "password_file"])
