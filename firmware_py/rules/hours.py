@@ -6,22 +6,28 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from firmware_py.core.ports import Clock
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 LocalTime = Callable[[float], datetime]
 """Tells the desk's local time at a second of the stream."""
 
-MINUTES: int = 24 * 60
+MINUTES: Final = 24 * 60
+SATURDAY: Final = 5
+"""``date.weekday()`` of the first day of the weekend."""
 
 
 class Days(StrEnum):
     """Sorts of days."""
 
     HOLIDAY = "holiday"
-    """An official Chinese holiday."""
+    """A day of an official Chinese holiday, its weekend included."""
     ORDINARY = "ordinary"
-    """Any other day, weekends included."""
+    """Any other day, other weekends included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +86,35 @@ class DeskTime:
 
 
 @cache
-def is_holiday(day: date) -> bool:
-    """Whether it is an official Chinese holiday, days off in lieu included.
-
-    The first call costs 0.3 s and 17 MB: only a rulebook that asks for days pays for it.
-    """
+def _calendar() -> "HolidayBase":
+    """China's official holidays; costs 0.3 s and 17 MB, so only a rulebook that asks for days."""
     import holidays
 
-    return day in holidays.country_holidays("CN", years=day.year)
+    return holidays.country_holidays("CN")
+
+
+def _is_off(day: date) -> bool:
+    """Whether offices are closed: a holiday, or a weekend day that is not worked in lieu."""
+    calendar = _calendar()
+    if day in calendar:  # looking a day up loads its year, so this comes first
+        return True
+    return day.weekday() >= SATURDAY and day not in calendar.weekend_workdays
+
+
+@cache
+def is_holiday(day: date) -> bool:
+    """Whether a day belongs to an official Chinese holiday, as the State Council announces it.
+
+    Days off in lieu and the weekend days that join a holiday belong to it; a weekend day that is
+    worked for it does not.
+    """
+    return any(_reaches_holiday(day, step) for step in (timedelta(1), timedelta(-1)))
+
+
+def _reaches_holiday(day: date, step: timedelta) -> bool:
+    """Whether a holiday comes before the next working day in this direction, ``day`` included."""
+    while _is_off(day):
+        if day in _calendar():
+            return True
+        day += step
+    return False

@@ -1,6 +1,6 @@
 """When a rule holds."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -43,18 +43,40 @@ def test_local_time_runs_with_the_stream() -> None:
     assert time == datetime(2026, 3, 3, 0, 0, 1)
 
 
-@pytest.mark.parametrize(
-    ("day", "holiday"),
-    [
-        ("2026-02-17", True),  # Spring Festival
-        ("2026-10-01", True),  # National Day
-        ("2026-10-07", True),  # a day off in lieu
-        ("2026-10-10", False),  # a Saturday that is worked for it
-        ("2026-03-03", False),
-    ],
-)
-def test_official_holidays(day: str, holiday: bool) -> None:
-    assert is_holiday(date.fromisoformat(day)) is holiday
+OFFICIAL = {
+    2025: (
+        "01-01 01-28..02-04 04-04..04-06 05-01..05-05 05-31..06-02 10-01..10-08",
+        "01-26 02-08 04-27 09-28 10-11",
+    ),
+    2026: (
+        "01-01..01-03 02-15..02-23 04-04..04-06 05-01..05-05 06-19..06-21 09-25..09-27"
+        " 10-01..10-07",
+        "01-04 02-14 02-28 05-09 09-20 10-10",
+    ),
+}
+"""Days off and weekend days that are worked, from the State Council's notices for these years."""
+
+
+def days_of(year: int, spans: str) -> set[date]:
+    """Days of ``MM-DD`` and ``MM-DD..MM-DD``."""
+    found: set[date] = set()
+    for span in spans.split():
+        first, last = (date.fromisoformat(f"{year}-{day}") for day in (span[:5], span[-5:]))
+        found |= {first + timedelta(n) for n in range((last - first).days + 1)}
+    return found
+
+
+@pytest.mark.parametrize("year", OFFICIAL)
+def test_holidays_are_those_of_the_official_notice(year: int) -> None:
+    off, worked = (days_of(year, spans) for spans in OFFICIAL[year])
+    whole_year = days_of(year, "01-01..12-31")
+    assert {day for day in whole_year if is_holiday(day)} == off
+    assert all(day.weekday() >= 5 and not is_holiday(day) for day in worked)
+
+
+def test_a_weekend_that_joins_a_holiday_across_the_year_belongs_to_it() -> None:
+    assert is_holiday(date(2023, 12, 30))  # Saturday before Monday, New Year's Day 2024
+    assert not is_holiday(date(2023, 12, 29))
 
 
 def test_a_clock_that_is_set_takes_the_desk_along() -> None:
