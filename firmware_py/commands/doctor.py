@@ -4,9 +4,9 @@ import json
 import shutil
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from rich.console import Console
@@ -15,6 +15,7 @@ from rich.table import Table
 
 from firmware_py.audio.tap import choose, devices
 from firmware_py.commands import SETTINGS, settings, settings_argument
+from firmware_py.core.access import is_there, nearest
 from firmware_py.core.check import Check, attempt
 from firmware_py.core.errors import DeskcueError
 from firmware_py.hearing.phone_model import find_model, load_phone_model
@@ -100,26 +101,18 @@ def _light(config: Config) -> str:
 
 
 def _outbox(config: Config) -> str:
-    if not config.outbox.path.exists():
+    if not is_there(config.outbox.path):
         return f"{config.outbox.path} is not there yet; the first start makes it"
-    outbox = Outbox(config.outbox.path, config.outbox.max_events)
-    try:
+    with closing(Outbox(config.outbox.path, config.outbox.max_events)) as outbox:
+        if outbox.problem:
+            raise DeskcueError(outbox.problem)
         counts = outbox.counts()
-    finally:
-        outbox.close()
-    if outbox.problem:
-        raise DeskcueError(outbox.problem)
     return f"{counts.pending} wait, {counts.sent} sent, {counts.dropped} dropped"
 
 
 def _disk(config: Config) -> str:
     folder = config.outbox.path.parent
-    free_mb = shutil.disk_usage(_existing(folder)).free // 1_000_000
+    free_mb = shutil.disk_usage(nearest(folder)).free // 1_000_000
     if free_mb < ENOUGH_MB:
         raise DeskcueError(f"only {free_mb} MB are free under {folder}; free some space")
     return f"{free_mb} MB free under {folder}"
-
-
-def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above that is there."""
-    return next(one for one in (folder, *folder.parents) if one.exists())

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from firmware_py.commands import settings, settings_argument
+from firmware_py.core.access import is_there
 from firmware_py.core.errors import DeskcueError
 from firmware_py.outbox.event import SUMMARY
 from firmware_py.outbox.store import Counts, Outbox, Row
@@ -48,12 +49,12 @@ def open_outbox(config: Config) -> Outbox:
     Raises:
         DeskcueError: there is none yet, or it cannot be read.
     """
-    if not config.outbox.path.exists():
+    if not is_there(config.outbox.path):
         raise DeskcueError(
             f"there is no outbox {config.outbox.path} yet: nothing was heard on this device"
             " (or name its settings with --config)"
         )
-    return Outbox(config.outbox.path, config.outbox.max_events)
+    return Outbox(config.outbox.path, config.outbox.max_events, read_only=True)
 
 
 def _rows(outbox: Outbox, last: int, follow: bool) -> Iterator[Row]:

@@ -6,7 +6,7 @@ is shown. It is told from the events on disk, which hold no sound and no words.
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,9 +14,8 @@ from pathlib import Path
 from firmware_py.commands import language_argument, settings, settings_argument
 from firmware_py.commands.events import open_outbox
 from firmware_py.core.errors import DeskcueError, UsageError
-from firmware_py.outbox.event import Event
-from firmware_py.outbox.store import Outbox
-from firmware_py.reports.shift import Shift, shifts
+from firmware_py.reports.shift import Shift
+from firmware_py.reports.shift_builder import newest_shifts
 from firmware_py.reports.shift_csv import write_csv
 from firmware_py.reports.shift_page import report_page
 from firmware_py.reports.shift_table import print_shift
@@ -45,10 +44,9 @@ def main(args: Namespace) -> int:
     day = _day(args.day) if args.day else None
     outbox = open_outbox(config)
     try:
-        all_shifts = shifts(_events(outbox))
+        reported = _select(newest_shifts(outbox.newest_first()), day, args.call)
     finally:
         outbox.close()
-    reported = _select(all_shifts, day, args.call)
     if args.csv:
         write_csv(reported, sys.stdout)
         return 0
@@ -68,33 +66,38 @@ def _day(text: str) -> date:
         raise UsageError(f"--day reads {text!r}; write a day like 2026-11-24") from None
 
 
-def _events(outbox: Outbox) -> Iterator[Event]:
-    last = 0
-    while rows := outbox.history(after=last):
-        yield from (row.event for row in rows)
-        last = rows[-1].id
+def _select(known: Iterable[Shift], day: date | None, call: str | None) -> list[Shift]:
+    """The shifts that were asked for, or the one call; reads no further back than it must.
 
-
-def _select(known: Sequence[Shift], day: date | None, call: str | None) -> list[Shift]:
-    """The shifts that were asked for, or the one call.
+    Args:
+        known: all shifts, the newest first.
+        day: on which they began; None: the last one.
+        call: id of a call, or when it began.
 
     Raises:
         DeskcueError: there is none.
     """
-    if not known:
-        raise DeskcueError("no events on this desk yet, so there is nothing to report")
     if call:
         return [_only(known, call)]
-    found = [s for s in known if s.began.date() == day] if day else [known[-1]]
+    days: set[date] = set()
+    found: list[Shift] = []
+    for shift in known:
+        days.add(shift.began.date())
+        if day is None or shift.began.date() == day:
+            found.insert(0, shift)
+        if day is None or shift.began.date() < day:
+            break
+    if not days:
+        raise DeskcueError("no events on this desk yet, so there is nothing to report")
     if not found:
-        days = ", ".join(sorted({f"{shift.began:%Y-%m-%d}" for shift in known})[-5:])
-        raise DeskcueError(f"no shift began on {day}; the last days with events: {days}")
+        told = ", ".join(map(str, sorted(days)[-5:]))
+        raise DeskcueError(f"no shift began on {day}; the nearest days with events: {told}")
     return found
 
 
-def _only(known: Sequence[Shift], name: str) -> Shift:
+def _only(known: Iterable[Shift], name: str) -> Shift:
     """The one call of a shift, as if it were all."""
-    for shift in reversed(known):
+    for shift in known:
         for call in shift.calls:
             if name in (call.id, f"{call.began:%H:%M:%S}", f"{call.began:%Y-%m-%dT%H:%M:%S}"):
                 return replace(shift, calls=(call,), found=call.found, hours={}, began=call.began)

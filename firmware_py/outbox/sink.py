@@ -1,6 +1,7 @@
 """Takes Findings and keeps their events: on disk, or in memory while the disk refuses."""
 
 from collections import deque
+from itertools import islice
 from typing import Final
 
 from firmware_py.core.types import CallSummary, Finding
@@ -9,6 +10,8 @@ from firmware_py.outbox.store import Outbox, OutboxError
 
 WAITING: Final = 10_000
 """Events that are kept in memory while the disk is full."""
+_TOGETHER: Final = 100
+"""Events of one transaction: each takes milliseconds, and the ear waits for it."""
 
 
 class OutboxSink:
@@ -60,8 +63,10 @@ class OutboxSink:
         """Try to write what waits."""
         try:
             while self._waiting:
-                self._outbox.append(self._waiting[0])
-                self._waiting.popleft()
+                together = [*islice(self._waiting, _TOGETHER)]
+                self._outbox.append(*together)
+                for _ in together:
+                    self._waiting.popleft()
         except OutboxError as error:
             self.problem = str(error)
         else:

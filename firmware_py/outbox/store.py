@@ -1,37 +1,33 @@
-"""The outbox: the shelf on disk between ear and post, which keeps events through a power cut.
+"""The outbox: the events' shelf on disk between ear and uplink, which outlives a power cut.
 
-One SQLite database, written by the ear and emptied by the post. Write-ahead log and full
-synchronisation: an event that was accepted is on the disk.
+One SQLite database, written by the ear and emptied by the uplink. Write-ahead log and full
+synchronisation: an event that was accepted is on the disk. A disk that is full, read-only or gone
+stops nobody: the outbox is opened again with the next try, and what the uplink notes waits in
+memory.
 """
 
+import contextlib
 import json
 import sqlite3
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from firmware_py.core.errors import DeskcueError
+from firmware_py.outbox.database import (
+    OutboxError,
+    is_damaged,
+    is_passing,
+    open_database,
+    open_read_only,
+    outbox_error,
+    put_aside,
+)
 from firmware_py.outbox.event import Event
 
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS event (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    body TEXT NOT NULL,
-    kept REAL NOT NULL,
-    tried INTEGER NOT NULL DEFAULT 0,
-    sent REAL
-);
-CREATE INDEX IF NOT EXISTS unsent ON event (id) WHERE sent IS NULL;
-CREATE TABLE IF NOT EXISTS status (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-INSERT OR IGNORE INTO status VALUES ('dropped', '0');
-"""
-_BUSY_S: Final = 5.0
-
-
-class OutboxError(DeskcueError):
-    """The outbox cannot be read or written."""
+__all__ = ["Counts", "Outbox", "OutboxError", "Row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ class Row:
     kept: float
     """Seconds since the epoch at which it was put there."""
     tried: bool
-    """Whether the post has tried to send it before."""
+    """Whether the uplink has tried to send it before."""
     sent: float | None
     """Seconds since the epoch at which the broker acknowledged it."""
 
@@ -64,98 +60,135 @@ class Outbox:
     """The shelf; several processes may have it open."""
 
     def __init__(
-        self, path: Path, max_events: int = 100_000, now: Callable[[], float] = time.time
+        self,
+        path: Path,
+        max_events: int = 100_000,
+        now: Callable[[], float] = time.time,
+        *,
+        read_only: bool = False,
     ) -> None:
         """Open it, making it if it is not there; a broken one is moved aside.
+
+        What cannot be opened now is tried again whenever something is to be read or written.
 
         Args:
             path: the database.
             max_events: most events kept, sent and unsent together.
             now: seconds since the epoch.
-
-        Raises:
-            OutboxError: it cannot be made or opened there.
+            read_only: leave it as it is, for whoever only looks.
         """
-        self._path = path
-        self._max = max_events
-        self._now = now
-        self.problem = ""
-        """What was wrong with the outbox that was found, one line; empty if nothing."""
-        try:
-            self._db = self._open()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise self._error("opened", error) from None
-            self.problem = self._put_aside()
-            self._db = self._open()
+        self._path, self._max, self._now, self._read_only = path, max_events, now, read_only
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._checked = False
+        self._found = self._trouble = ""
+        # What the uplink did with an event, by its id, as long as the disk does not say so.
+        self._tried: set[int] = set()
+        self._sent: dict[int, float] = {}
+        with contextlib.suppress(OutboxError):
+            self._connect()
+
+    @property
+    def problem(self) -> str:
+        """Why nothing can be written, or what was found damaged; one line, empty if nothing."""
+        return self._trouble or self._found
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._connection is None:
+            try:
+                self._connection = self._open()
+            except (OSError, sqlite3.Error) as error:
+                raise self._failed("opened", error) from None
+            self._trouble = ""
+        return self._connection
 
     def _open(self) -> sqlite3.Connection:
+        if self._read_only:
+            return open_read_only(self._path)
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise self._error("made", error) from None
-        db = sqlite3.connect(
-            self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
-        )
-        try:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("PRAGMA synchronous=FULL")
-            db.executescript(_SCHEMA)
-            if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-                raise sqlite3.DatabaseError("damaged")
-        except sqlite3.Error:
-            db.close()
-            raise
+            db = open_database(self._path, check=not self._checked)
+        except sqlite3.DatabaseError as error:
+            if not is_damaged(error):
+                raise
+            self._found = put_aside(self._path)
+            self._tried.clear()
+            self._sent.clear()
+            db = open_database(self._path, check=False)
+        self._checked = True
         return db
 
-    def _put_aside(self) -> str:
-        number = 1
-        while (aside := self._path.with_name(f"{self._path.name}.broken-{number}")).exists():
-            number += 1
-        self._path.rename(aside)
-        for suffix in ("-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
-        return f"the outbox {self._path} was damaged; it is kept as {aside.name}, a new one begins"
+    def _failed(self, verb: str, error: Exception) -> OutboxError:
+        """Note what went wrong; a connection that may be broken is opened again next time."""
+        if isinstance(error, sqlite3.Error) and self._connection and not is_passing(error):
+            self._checked = self._checked and not is_damaged(error)
+            self.close()
+        told = outbox_error(self._path, verb, error)
+        self._trouble = str(told)
+        return told
 
-    def _error(self, verb: str, error: Exception) -> OutboxError:
-        reason = getattr(error, "strerror", None) or str(error)
-        hint = "free some space" if "full" in reason else "check the path, its owner and the disk"
-        return OutboxError(f"the outbox {self._path} cannot be {verb} ({reason}); {hint}")
-
-    def append(self, event: Event) -> None:
-        """Put an event on the shelf; when this returns it is on the disk.
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction.
 
         Raises:
-            OutboxError: it is not, for the disk is full or gone.
+            OutboxError: the disk is full or gone; nothing was written.
         """
-        body = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
-        try:
-            with self._db:
-                self._db.execute("BEGIN IMMEDIATE")
-                self._db.execute(
-                    "INSERT INTO event (body, kept) VALUES (?, ?)", (body, self._now())
-                )
-                self._make_room()
-        except sqlite3.Error as error:
-            raise self._error("written", error) from None
+        with self._lock:
+            db = self._connect()
+            try:
+                with db:
+                    db.execute("BEGIN IMMEDIATE")
+                    yield db
+            except sqlite3.Error as error:
+                raise self._failed("written", error) from None
+            self._trouble = ""
 
-    def _make_room(self) -> None:
+    def _read(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
+        """Rows of a query; reading goes on where writing does not."""
+        with self._lock:
+            try:
+                with contextlib.suppress(OutboxError):
+                    return self._connect().execute(query, values).fetchall()
+                with contextlib.closing(open_read_only(self._path)) as db:
+                    return db.execute(query, values).fetchall()
+            except sqlite3.Error as error:
+                raise self._failed("read", error) from None
+
+    def append(self, *events: Event) -> None:
+        """Put events on the shelf, all or none; when this returns they are on the disk.
+
+        Raises:
+            OutboxError: they are not, for the disk is full or gone.
+        """
+        bodies = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in events]
+        with self._writing() as db:
+            db.executemany(
+                "INSERT INTO event (body, kept) VALUES (?, ?)",
+                [(body, self._now()) for body in bodies],
+            )
+            self._make_room(db)
+
+    def _make_room(self, db: sqlite3.Connection) -> None:
         """Let go what is too much: sent events first, then the oldest unsent ones."""
-        (count,) = self._db.execute("SELECT count(*) FROM event").fetchone()
+        (count,) = db.execute("SELECT pending + sent FROM tally").fetchone()
         if count <= self._max:
             return
-        old = "SELECT id FROM event ORDER BY sent IS NULL, id LIMIT ?"
-        (unsent,) = self._db.execute(
-            f"SELECT count(*) FROM event WHERE id IN ({old}) AND sent IS NULL", (count - self._max,)
-        ).fetchone()
-        self._db.execute(f"DELETE FROM event WHERE id IN ({old})", (count - self._max,))
-        self._db.execute(
-            "UPDATE status SET value = CAST(value AS INTEGER) + ? WHERE key = 'dropped'", (unsent,)
-        )
+        let_go = "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE {} ORDER BY id LIMIT ?)"
+        gone = db.execute(let_go.format("sent IS NOT NULL"), (count - self._max,)).rowcount
+        left = count - self._max - gone
+        if left:
+            db.execute(let_go.format("sent IS NULL"), (left,))
+            db.execute(
+                "UPDATE status SET value = CAST(value AS INTEGER) + ? WHERE key = 'dropped'",
+                (left,),
+            )
 
     def pending(self, limit: int = 100, after: int = 0) -> list[Row]:
         """Unsent events with an id beyond ``after``, oldest first."""
-        return self._rows("sent IS NULL AND id > ? ORDER BY id LIMIT ?", (after, limit))
+        self._settle()
+        most = limit + len(self._sent)
+        found = self._rows("sent IS NULL AND id > ? ORDER BY id LIMIT ?", (after, most))
+        return [row for row in found if row.id not in self._sent][:limit]
 
     def history(self, limit: int = 1000, after: int = 0) -> list[Row]:
         """Events with an id beyond ``after``, sent or not, oldest first."""
@@ -165,53 +198,68 @@ class Outbox:
         """The last events, sent or not, oldest first."""
         return self._rows("1 ORDER BY id DESC LIMIT ?", (limit,))[::-1]
 
-    def _rows(self, condition: str, values: tuple[int, ...]) -> list[Row]:
+    def newest_first(self) -> Iterator[Event]:
+        """Every event by the time it tells, the newest first, one at a time.
+
+        Raises:
+            OutboxError: the outbox cannot be read.
+        """
+        time_of = "json_extract(body, '$.time')"  # as the index has it
         try:
-            found = self._db.execute(
-                f"SELECT id, body, kept, tried, sent FROM event WHERE {condition}", values
-            ).fetchall()
+            query = f"SELECT body FROM event WHERE {time_of} IS NOT NULL ORDER BY {time_of} DESC"
+            read = json.JSONDecoder().decode
+            yield from (read(body) for (body,) in self._connect().execute(query))
         except sqlite3.Error as error:
-            raise self._error("read", error) from None
+            raise self._failed("read", error) from None
+
+    def _rows(self, condition: str, values: tuple[int, ...]) -> list[Row]:
+        query = f"SELECT id, body, kept, tried, sent FROM event WHERE {condition}"
         return [
-            Row(number, json.loads(body), kept, bool(tried), sent)
-            for number, body, kept, tried, sent in found
+            Row(number, json.loads(body), kept, bool(tried) or number in self._tried, sent)
+            for number, body, kept, tried, sent in self._read(query, values)
         ]
 
     def trying(self, number: int) -> None:
         """Note that an event is about to be sent: from now on it may arrive twice."""
-        self._write("UPDATE event SET tried = 1 WHERE id = ?", (number,))
+        self._tried.add(number)
+        self._settle()
 
     def acknowledge(self, number: int) -> None:
-        """Note that the broker has it."""
-        self._write("UPDATE event SET sent = ? WHERE id = ?", (self._now(), number))
+        """Note that the broker has it: it is never given out again."""
+        self._sent[number] = self._now()
+        self._settle()
+
+    def _settle(self) -> None:
+        """Write what was noted; where the disk refuses, it waits for the next time."""
+        if not (self._tried or self._sent):
+            return
+        with contextlib.suppress(OutboxError), self._writing() as db:
+            db.executemany("UPDATE event SET tried = 1 WHERE id = ?", [(n,) for n in self._tried])
+            db.executemany(
+                "UPDATE event SET sent = ? WHERE id = ?", [(at, n) for n, at in self._sent.items()]
+            )
+        if not self._trouble:
+            self._tried.clear()
+            self._sent.clear()
 
     def counts(self) -> Counts:
         """How full the shelf is."""
-        query = "SELECT count(*) - count(sent), count(sent) FROM event"
-        try:
-            pending, sent = self._db.execute(query).fetchone()
-        except sqlite3.Error as error:
-            raise self._error("read", error) from None
-        return Counts(pending, sent, int(self.status("dropped") or 0))
+        ((pending, sent),) = self._read("SELECT pending, sent FROM tally")
+        waiting = len(self._sent)
+        return Counts(pending - waiting, sent + waiting, int(self.status("dropped") or 0))
 
     def put_status(self, key: str, value: Any) -> None:
         """Leave word for the other process; the last word of each key stays."""
-        self._write("REPLACE INTO status VALUES (?, ?)", (key, json.dumps(value)))
+        with self._writing() as db:
+            db.execute("REPLACE INTO status VALUES (?, ?)", (key, json.dumps(value)))
 
     def status(self, key: str) -> Any:
         """Last word under a key, or None."""
-        try:
-            found = self._db.execute("SELECT value FROM status WHERE key = ?", (key,)).fetchone()
-        except sqlite3.Error as error:
-            raise self._error("read", error) from None
-        return json.loads(found[0]) if found else None
-
-    def _write(self, statement: str, values: tuple[object, ...]) -> None:
-        try:
-            self._db.execute(statement, values)
-        except sqlite3.Error as error:
-            raise self._error("written", error) from None
+        found = self._read("SELECT value FROM status WHERE key = ?", (key,))
+        return json.loads(found[0][0]) if found else None
 
     def close(self) -> None:
         """Close the database."""
-        self._db.close()
+        if self._connection:
+            self._connection.close()
+            self._connection = None

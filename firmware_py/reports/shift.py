@@ -1,16 +1,12 @@
-"""What happened per shift and per call, told from events: counts and times, no words."""
+"""What happened per shift and per call: counts and times, no words."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from firmware_py.core.types import Cue
-from firmware_py.outbox.event import SUMMARY, Event
 
-SHIFT_PAUSE_S: Final = 4 * 3600.0
-"""So many seconds without an event part one shift from the next."""
 _GRAVEST: Final = (Cue.RED, Cue.AMBER, Cue.NONE)
 
 
@@ -95,70 +91,8 @@ class Shift:
         return sum(paces) / len(paces) if paces else None
 
 
-def shifts(events: Iterable[Event]) -> list[Shift]:
-    """Part events into shifts, and those into calls."""
-    found: list[Shift] = []
-    together: list[Event] = []
-    for event in sorted(events, key=_time):
-        if together and (_time(event) - _time(together[-1])).total_seconds() > SHIFT_PAUSE_S:
-            found.append(_shift(together))
-            together = []
-        together.append(event)
-    return [*found, _shift(together)] if together else found
-
-
-def _time(event: Event) -> datetime:
-    return datetime.fromisoformat(event["time"]).astimezone()
-
-
-def _shift(events: list[Event]) -> Shift:
-    hours: dict[datetime, Counter[Cue]] = {}
-    for event in _findings(events):
-        hour = _time(event).replace(minute=0, second=0, microsecond=0)
-        hours.setdefault(hour, Counter())[Cue(event["data"]["cue"])] += 1
-    calls = tuple(_calls(events))
-    return Shift(
-        began=min([_time(events[0]), *(call.began for call in calls)]),
-        ended=_time(events[-1]),
-        calls=calls,
-        found=_counted(events),
-        hours=hours,
-    )
-
-
-def _calls(events: list[Event]) -> Iterator[Call]:
-    of_call: dict[str, list[Event]] = {}
-    for event in events:
-        if name := event["data"].get("call"):
-            of_call.setdefault(name, []).append(event)
-    for name, own in sorted(of_call.items()):
-        summary = next((e["data"] for e in own if e["data"]["kind"] == SUMMARY), None)
-        yield Call(
-            id=name,
-            began=datetime.fromisoformat(name).astimezone(),
-            profile=own[0]["data"]["rulebook"]["name"],
-            spent=_spent(summary) if summary else None,
-            pace=summary["pace"] if summary else None,
-            found=_counted(own),
-        )
-
-
-def _spent(data: Mapping[str, Any]) -> Spent:
-    keys = ("duration_s", "talk_s", "listen_s", "both_s", "hold_s")
-    return Spent(*(float(data[key]) for key in keys))
-
-
-def _findings(events: Iterable[Event]) -> Iterator[Event]:
-    return (event for event in events if event["data"]["kind"] != SUMMARY)
-
-
-def _counted(events: Iterable[Event]) -> tuple[Found, ...]:
-    """How often each rule spoke: the gravest first, then the most frequent."""
-    counts: Counter[tuple[str, str, str, str]] = Counter()
-    for event in _findings(events):
-        data = event["data"]
-        counts[data["rule"], data["clause"] or "", data["kind"], data["cue"]] += 1
-    found = [Found(*key[:3], Cue(key[3]), count) for key, count in counts.items()]
+def sort_found(found: Iterable[Found]) -> tuple[Found, ...]:
+    """The gravest first, then the most frequent, then as the standard counts."""
     return tuple(sorted(found, key=_rank))
 
 
@@ -169,7 +103,7 @@ def by_clause(found: Iterable[Found]) -> list[Found]:
         key = (one.clause or one.rule, one.kind, one.cue)
         same = together.get(key)
         together[key] = replace(same, count=same.count + one.count) if same else one
-    return sorted(together.values(), key=_rank)
+    return [*sort_found(together.values())]
 
 
 def _rank(found: Found) -> tuple[int, int, str, int, str]:

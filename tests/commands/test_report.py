@@ -69,7 +69,7 @@ def test_a_page_is_written(settings: Path, tmp_path: Path, deskcue: Deskcue) -> 
     ("arguments", "code", "line"),
     [
         (["--day", "today"], 2, "write a day like 2026-11-24"),
-        (["--day", "2026-11-23"], 1, "the last days with events: 2026-11-24"),
+        (["--day", "2026-11-23"], 1, "the nearest days with events: 2026-11-24"),
         (["--call", "09:30:00"], 1, "there is no call 09:30:00"),
         (["--html", "/dev/null/a.html"], 1, "cannot write /dev/null/a.html"),
     ],

@@ -20,7 +20,7 @@ from firmware_py.light.led import Led, NoLed, open_led
 from firmware_py.light.pattern import Colour
 from firmware_py.outbox.near_miss_log import read_notes
 from firmware_py.outbox.store import Outbox, OutboxError
-from firmware_py.reports.shift import shifts
+from firmware_py.reports.shift_builder import shifts
 from firmware_py.settings.config import Config, Desk, Light, NearMisses
 from tests.checkout import ROOT
 

@@ -1,5 +1,7 @@
 """The outbox: events on disk."""
 
+import contextlib
+import os
 import sqlite3
 import subprocess
 import sys
@@ -112,9 +114,22 @@ def test_a_damaged_outbox_is_put_aside_and_named(path: Path, content: bytes) -> 
 def test_a_place_where_none_can_be_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file" / "outbox.db", tmp_path):
+        outbox = Outbox(path)
         with pytest.raises(OutboxError, match="check the path") as caught:
-            Outbox(path)
-        assert "\n" not in str(caught.value)
+            outbox.append(event())
+        assert outbox.problem == str(caught.value)
+        assert "\n" not in outbox.problem
+
+
+def test_an_outbox_is_opened_as_soon_as_its_place_is_well(tmp_path: Path) -> None:
+    place = tmp_path / "state"
+    place.write_text("")
+    outbox = Outbox(place / "outbox.db")
+    assert outbox.problem
+    place.unlink()
+    outbox.append(event())
+    assert (outbox.problem, outbox.counts().pending) == ("", 1)
+    outbox.close()
 
 
 def test_status_is_left_for_the_other_process(outbox: Outbox) -> None:
@@ -124,11 +139,11 @@ def test_status_is_left_for_the_other_process(outbox: Outbox) -> None:
 
 
 def fill_the_disk(outbox: Outbox) -> None:
-    outbox._db.execute("PRAGMA max_page_count = 1")
+    outbox._connect().execute("PRAGMA max_page_count = 1")
 
 
 def empty_the_disk(outbox: Outbox) -> None:
-    outbox._db.execute("PRAGMA max_page_count = 1000000")
+    outbox._connect().execute("PRAGMA max_page_count = 1000000")
 
 
 def test_while_the_disk_is_full_nothing_is_lost_and_it_is_said(outbox: Outbox) -> None:
@@ -150,6 +165,82 @@ def test_while_the_disk_is_full_nothing_is_lost_and_it_is_said(outbox: Outbox) -
     assert len(rows) == sink.accepted
     starts = [row.event["data"]["start"] for row in rows]
     assert starts == sorted(starts)
+
+
+def refuse_writing(outbox: Outbox, *, refuse: bool = True) -> None:
+    outbox._connect().execute(f"PRAGMA query_only = {int(refuse)}")
+
+
+def test_what_was_acknowledged_is_never_given_out_again_though_the_disk_refuses(
+    outbox: Outbox, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for at in (2, 3, 4):
+        outbox.append(event(at))
+    monkeypatch.setattr("firmware_py.outbox.store.is_passing", lambda _error: True)
+    refuse_writing(outbox)
+    for row in outbox.pending(2):
+        outbox.trying(row.id)
+        outbox.acknowledge(row.id)
+    assert outbox.problem
+    assert times(outbox) == [3.0 - 0.5]
+    assert outbox.counts() == Counts(pending=1, sent=2, dropped=0)
+    refuse_writing(outbox, refuse=False)
+    assert len(outbox.pending()) == 1
+    assert outbox.problem == ""
+    again = Outbox(path, 5)
+    assert again.counts() == Counts(pending=1, sent=2, dropped=0)
+    again.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
+def test_a_read_only_card_is_read_and_told(outbox: Outbox, path: Path) -> None:
+    outbox.append(event(2.5))
+    outbox.close()
+    with read_only_card(path.parent):
+        reader = Outbox(path, read_only=True)
+        assert times(reader) == [1.0]
+        assert [one["subject"] for one in reader.newest_first()] == ["F5"]
+        reader.close()
+        writer = Outbox(path, 5)
+        with pytest.raises(OutboxError, match="read-only"):
+            writer.append(event(3.5))
+        assert times(writer) == [1.0]
+    writer.append(event(3.5))
+    assert times(writer) == [1.0, 2.0]
+    writer.close()
+
+
+@contextlib.contextmanager
+def read_only_card(folder: Path) -> Iterator[None]:
+    """Mount a folder over itself, read-only, as a card that has failed is."""
+    if subprocess.run(["mount", "--bind", folder, folder], check=False).returncode:
+        pytest.skip("no mounts in this container")
+    subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_one_more_event_costs_the_same_however_full_the_outbox_is(path: Path) -> None:
+    def steps_of_one(full: int) -> int:
+        outbox = Outbox(path.with_name(f"{full}.db"), full)
+        outbox.append(*(event(at) for at in range(full)))
+        steps: list[None] = []
+        # In steps of SQLite's machine, which do not depend on how busy this one is.
+        outbox._connect().set_progress_handler(lambda: steps.append(None), 1)
+        outbox.append(event(full))
+        assert outbox.counts() == Counts(full, 0, 1)
+        outbox.close()
+        return len(steps)
+
+    assert steps_of_one(2000) < 1.2 * steps_of_one(20)
+
+
+def test_the_newest_event_comes_first_by_its_own_time(outbox: Outbox) -> None:
+    for at in (3, 4, 2):
+        outbox.append(event(at))
+    assert [*outbox.newest_first()] == [event(at) for at in (4, 3, 2)]
 
 
 def test_all_events_of_a_call_name_it_alike_though_the_clock_is_set(outbox: Outbox) -> None:
@@ -181,12 +272,14 @@ def test_nothing_is_lost_but_what_is_counted(
     counts = outbox.counts()
     assert counts.pending + counts.dropped + acknowledged == kept
     assert counts.pending + counts.sent <= 4
+    counted = "SELECT count(*) - count(sent), count(sent) FROM event"
+    assert outbox._read(counted) == [(counts.pending, counts.sent)]
     outbox.close()
 
 
 def test_the_database_is_as_safe_as_it_says(outbox: Outbox, path: Path) -> None:
-    assert outbox._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert outbox._db.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert outbox._connect().execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert outbox._connect().execute("PRAGMA synchronous").fetchone() == (2,)
     with sqlite3.connect(path) as other:
         assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     other.close()

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from firmware_py.core.types import Cue
-from firmware_py.reports.shift import Found, Spent, by_clause, shifts
+from firmware_py.reports.shift import Found, Spent, by_clause
+from firmware_py.reports.shift_builder import shifts
 from tests.reports.day import EVENING, MORNING, day, found
 
 

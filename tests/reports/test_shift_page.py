@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmware_py.reports.shift import shifts
+from firmware_py.reports.shift_builder import shifts
 from firmware_py.reports.shift_page import report_page
 from firmware_py.rules.clauses import clauses
 from tests.browser import needs_browser, printed, seen

@@ -1,0 +1,150 @@
+"""The outbox's database file: made, opened, opened to read alone, put aside when damaged."""
+
+import errno
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from firmware_py.core.access import nearest, remedy
+from firmware_py.core.errors import DeskcueError
+
+_SCHEMA: Final = """
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    body TEXT NOT NULL,
+    kept REAL NOT NULL,
+    tried INTEGER NOT NULL DEFAULT 0,
+    sent REAL
+);
+CREATE INDEX IF NOT EXISTS unsent ON event (id) WHERE sent IS NULL;
+CREATE INDEX IF NOT EXISTS history ON event (id) WHERE sent IS NOT NULL;
+CREATE INDEX IF NOT EXISTS by_time ON event (json_extract(body, '$.time'));
+CREATE TABLE IF NOT EXISTS status (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+INSERT OR IGNORE INTO status VALUES ('dropped', '0');
+-- Counting a full outbox reads every page of it, so the numbers are kept up to date instead.
+CREATE TABLE IF NOT EXISTS tally (pending INTEGER NOT NULL, sent INTEGER NOT NULL);
+INSERT INTO tally SELECT
+    (SELECT count(*) FROM event WHERE sent IS NULL),
+    (SELECT count(*) FROM event WHERE sent IS NOT NULL)
+    WHERE NOT EXISTS (SELECT 1 FROM tally);
+CREATE TRIGGER IF NOT EXISTS event_comes AFTER INSERT ON event BEGIN
+    UPDATE tally SET pending = pending + (NEW.sent IS NULL), sent = sent + (NEW.sent IS NOT NULL);
+END;
+CREATE TRIGGER IF NOT EXISTS event_goes AFTER DELETE ON event BEGIN
+    UPDATE tally SET pending = pending - (OLD.sent IS NULL), sent = sent - (OLD.sent IS NOT NULL);
+END;
+CREATE TRIGGER IF NOT EXISTS event_is_sent AFTER UPDATE OF sent ON event BEGIN
+    UPDATE tally SET pending = pending + (NEW.sent IS NULL) - (OLD.sent IS NULL),
+        sent = sent + (NEW.sent IS NOT NULL) - (OLD.sent IS NOT NULL);
+END;
+COMMIT;
+"""
+_BUSY_S: Final = 5.0
+_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_PASSING: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+class OutboxError(DeskcueError):
+    """The outbox cannot be read or written."""
+
+
+def outbox_error(path: Path, verb: str, error: Exception) -> OutboxError:
+    """Say in one line what could not be done, and what to do about it."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return OutboxError(f"the outbox {path} cannot be {verb} ({reason}); {_hint(path, error)}")
+
+
+def _hint(path: Path, error: Exception) -> str:
+    there = nearest(path)
+    disk = os.statvfs(there)
+    if "full" in str(error) or getattr(error, "errno", 0) == errno.ENOSPC or not disk.f_bavail:
+        return "the disk is full: free some space"
+    if disk.f_flag & os.ST_RDONLY:
+        return "its disk is read-only: see dmesg, then sudo mount -o remount,rw"
+    if not os.access(there, os.R_OK | os.W_OK):
+        return remedy(path)
+    return "check the path, its owner and the disk"
+
+
+def is_damaged(error: sqlite3.Error) -> bool:
+    """Whether an error says that the file is no sound database."""
+    return _code(error) in _DAMAGED
+
+
+def is_passing(error: sqlite3.Error) -> bool:
+    """Whether an error leaves the connection as good as it was."""
+    return _code(error) in _PASSING
+
+
+def _code(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def open_database(path: Path, *, check: bool) -> sqlite3.Connection:
+    """Open the database, making what is not there.
+
+    Args:
+        path: its file.
+        check: whether to look through the whole file for damage.
+
+    Raises:
+        OSError, sqlite3.Error: it cannot be done, or it is damaged.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        db.executescript(_SCHEMA)
+        if check and db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise _damaged()
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
+
+
+def _damaged() -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("damaged")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
+
+
+def open_read_only(path: Path) -> sqlite3.Connection:
+    """Open a database that is there, to read alone: works on a read-only or full card, too.
+
+    Raises:
+        sqlite3.Error: it cannot be done.
+    """
+    try:
+        return _readable(path, "mode=ro")
+    except sqlite3.OperationalError:
+        # SQLite wants to lay its index of the log beside the database. Where that cannot be,
+        # nobody can write to it either, so it may be read as it is.
+        if os.access(path.parent, os.W_OK):
+            raise
+        return _readable(path, "immutable=1")
+
+
+def _readable(path: Path, how: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?{how}"
+    db = sqlite3.connect(uri, uri=True, timeout=_BUSY_S, check_same_thread=False)
+    try:
+        db.execute("SELECT 1 FROM event LIMIT 1")
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
+
+
+def put_aside(path: Path) -> str:
+    """Move a damaged database aside; the line that says so."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.broken-{number}")).exists():
+        number += 1
+    path.rename(aside)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return f"the outbox {path} was damaged; it is kept as {aside.name}, a new one begins"
