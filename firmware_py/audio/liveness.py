@@ -1,4 +1,4 @@
-"""Whether the sound still flows, told by the age of the last Block."""
+"""Whether the sound still flows, judged by the age of the last Block."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ class Liveness:
         self._last = now
 
     def hopeless(self, now: float) -> bool:
-        """Whether the tap should be opened anew: it fell silent, or was never linked for long."""
+        """Whether the tap should be opened again: it fell silent, or was never linked for long."""
         if self._last is None:
             return now - self.opened >= LINKED_WITHIN_S
         return now - self._last >= SILENT_FOR_S

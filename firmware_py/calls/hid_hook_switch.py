@@ -62,7 +62,7 @@ class _Global:
 def find_switch(descriptor: bytes) -> Switch | None:
     """Find the hook switch in a report descriptor (Device Class Definition for HID 1.11, 6.2.2).
 
-    A switch that reports only its changes (relative, a momentary button) tells no state: None.
+    A switch that reports only its changes (relative, a momentary button) reports no state: None.
     """
     state, stack = _Global(), list[_Global]()
     usages: list[tuple[int, int]] = []
@@ -131,7 +131,7 @@ class HidHookSwitch:
         self._calls = 0
 
     def poll(self) -> list[CallSignal]:
-        """What the switches told since the last look."""
+        """What the switches reported since the last look."""
         if self._calls % _LOOK_EVERY == 0:
             self._look()
         self._calls += 1

@@ -32,7 +32,7 @@ _NOTHING: Final = np.zeros(3, np.int64)
 
 
 class CallSummarizer:
-    """Follows the life of calls, tells Findings which call is theirs, and sums up calls that end.
+    """Follows the life of calls, gives Findings their call, and sums up calls that end.
 
     A call whose start was not heard is not summed up.
     """
@@ -71,7 +71,7 @@ class CallSummarizer:
             self._spoken.popleft()
 
     def _let_go(self) -> None:
-        """Count the oldest Frame's hops, if the call had begun, and forget them."""
+        """Count the oldest Features' hops, if the call had begun, and forget them."""
         if self._start is not None:
             first = max(0, round(self._start * HOPS_PER_SECOND) - self._first_hop)
             self._long_ago = self._long_ago + _counts(self._speaking[0][first:])

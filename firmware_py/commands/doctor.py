@@ -26,7 +26,7 @@ from firmware_py.settings.config import Config
 from firmware_py.uplink.broker import check_broker
 
 ENOUGH_MB: Final = 100
-"""Less free disk than this is told."""
+"""Less free disk than this is reported."""
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -74,7 +74,7 @@ def main(args: Namespace) -> int:
     practice = Practice(situation, _pipeline(config, situation))
     board.begin(situation)
     if args.speak:
-        _speak(situation.told.in_language(args.lang), args.lang)
+        _speak(situation.prompt.in_language(args.lang), args.lang)
     if args.file:
         with closing(FileSource(args.file)) as recording:
             result = _listen(practice, joined(recording, _silence()), board)
@@ -121,17 +121,17 @@ def _listen(
 ) -> Result:
     """Hear a round; ``light`` is called whenever something is found missing."""
     board.listen()
-    told = False
+    lit = False
     for block in blocks:
         for text in practice.feed(block):
             board.heard(text)
-        if practice.too_soon and not told:
+        if practice.too_soon and not lit:
             light()
-            told = True
+            lit = True
         if practice.over:
             break
     result = practice.result()
-    if not result.passed and not told:
+    if not result.passed and not lit:
         light()
     return result
 

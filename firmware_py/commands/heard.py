@@ -1,4 +1,4 @@
-"""What a replay heard in a recording, told to programs and to people."""
+"""What a replay heard in a recording, for programs and for people."""
 
 import json
 from collections import Counter
@@ -85,7 +85,7 @@ def print_table(heard: Heard, language: str) -> None:
         )
     if heard.findings:
         console.print(table)
-    told = message(
+    text = message(
         "look.heard",
         language,
         file=heard.path,
@@ -95,4 +95,4 @@ def print_table(heard: Heard, language: str) -> None:
         listen=f"{heard.listen_share:.0%}",
         cpu=f"{heard.cpu_seconds:.2f}",
     )
-    console.print(escape(told), highlight=False)
+    console.print(escape(text), highlight=False)

@@ -46,7 +46,7 @@ class Show:
         language: str,
         arrived: Callable[[], Mapping[str, int] | None] = lambda: None,
     ) -> None:
-        """Prepare; ``arrived`` tells which kinds of events came back from the broker."""
+        """Prepare; ``arrived`` says which kinds of events came back from the broker."""
         self._device, self._led, self._outbox = device, led, outbox
         self._language, self._arrived = language, arrived
         self._view = View(language)

@@ -42,7 +42,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
 def _tune_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("log", type=Path, metavar="LOG", help="near-misses.jsonl of a device")
     parser.add_argument(
-        "--hours", type=float, help="hours of speech in the log (default: as its lines tell)"
+        "--hours", type=float, help="hours of speech in the log (default: as its lines say)"
     )
     parser.add_argument(
         "--per-hour",
@@ -149,12 +149,12 @@ def _tune(args: Namespace) -> int:
 
 
 def _row(advice: Advice) -> tuple[str, ...]:
-    told = advice.per_hour is not None and enough(advice)
+    known = advice.per_hour is not None and enough(advice)
     return (
         advice.phrase,
         str(advice.near),
         str(advice.hits),
-        f"{advice.per_hour:.2g}/h" if told else "too few to tell",
+        f"{advice.per_hour:.2g}/h" if known else "too few to say",
         f"{advice.now:.2f}",
-        f"{advice.proposed:.2f}" if told else "as it is",
+        f"{advice.proposed:.2f}" if known else "as it is",
     )

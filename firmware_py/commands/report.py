@@ -1,7 +1,7 @@
 """Count what was found on this desk by clause and kind, per shift and per call.
 
 A shift is what lies between two pauses of four hours or more. Without --day or --call the last one
-is shown. It is told from the events on disk, which hold no sound and no words.
+is shown. It is counted from the events on disk, which hold no sound and no words.
 """
 
 import sys

@@ -15,7 +15,7 @@ from firmware_py.rules.clauses import clauses
 def arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    check = verbs.add_parser("check", help="tell every mistake in rulebooks, with its line")
+    check = verbs.add_parser("check", help="show every mistake in rulebooks, with its line")
     check.add_argument("files", nargs="+", metavar="FILE", help="a file, or the name of a rulebook")
     check.set_defaults(do=_check)
     for name, do, what in (

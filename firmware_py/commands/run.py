@@ -1,4 +1,4 @@
-"""Hear the live call: light the LED, write events to disk. Works until told to stop."""
+"""Hear the live call: light the LED, write events to disk. Works until stopped."""
 
 import signal
 import sys
@@ -41,7 +41,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--socket",
         type=Path,
         metavar="PATH",
-        help=f"where to listen for calls told (default: {SOCKET} if its folder is there)",
+        help=f"where to listen for signals of calls (default: {SOCKET} if its folder is there)",
     )
     language_argument(parser)
 

@@ -1,6 +1,6 @@
 """Find phrases in recordings: the best score and time of each, in the agent's (left) channel.
 
-A score is per phone and at most 0, which only a perfect match reaches; `hit` tells whether it is
+A score is per phone and at most 0, which only a perfect match reaches; `hit` says whether it is
 good enough: for a phrase of the rulebook by its own threshold, else by the rulebook's usual one.
 """
 

@@ -18,7 +18,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def main(args: Namespace) -> int:
-    """Work until told to stop."""
+    """Work until stopped."""
     start_logging()
     config = settings(args)
     make_client(config)  # a missing certificate shows now, not at every attempt

@@ -2,7 +2,7 @@
 
 
 class DeskcueError(Exception):
-    """A fault outside the program (a file, a device, a setting), told in one clear line.
+    """A fault outside the program (a file, a device, a setting), in one clear line.
 
     ``str(error)`` is that line. The command line prints it and exits with 1; a service logs it
     and goes on without the part that failed.

@@ -57,7 +57,7 @@ class Features:
     speaking: BoolArray
     """Whether the channel carries speech-like sound, shape [hops, 2], two thresholds."""
     microphone: FloatArray
-    """What the agent's raw samples tell of the microphone, shape [hops, 5]; the columns stand in
+    """What the agent's raw samples show of the microphone, shape [hops, 5]; the columns stand in
     ``hearing.microphone_stats``."""
     mel: FloatArray
     """The agent's log-mel energies (natural log), shape [hops, bands]."""

@@ -1,4 +1,4 @@
-"""Detectors: Frames become Observations. One file each; none knows of another.
+"""Detectors: Features become Observations. One file each; none knows of another.
 
 A detector is a dataclass. Its fields are the keys of its table in a rulebook, ``[detectors.NAME]``.
 The phrase detector is not listed: it is built from the rulebook's phrases.

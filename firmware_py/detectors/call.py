@@ -67,7 +67,7 @@ class Call:
     signal is gone, or gives way to a busy tone. A microphone that falls digitally silent means
     hold, whatever the caller's line does then. ``start`` and ``end`` of an Observation are the
     moment of the change, ``at`` is when it was sure; ``Observation.value`` is the seconds between.
-    What the phone system tells is better than all this.
+    What the phone system signals is better than all this.
 
     Known weaknesses: a line that is gated between words (no comfort noise) shows no end and no
     hold; a headset that falls silent together with the call looks like one on hold, for ``lost_s``;
@@ -100,7 +100,7 @@ class Call:
         self._state = _State()
 
     def feed(self, features: Features) -> list[Observation]:
-        """Return what became known in this Frame."""
+        """Return what became known in these Features."""
         found: list[Observation] = []
         rows = zip(features.level.tolist(), features.speaking.tolist(), strict=True)
         self._state.hop = features.start

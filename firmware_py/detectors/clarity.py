@@ -19,7 +19,7 @@ from firmware_py.hearing.phone_model import HOPS_PER_STEP
 from firmware_py.hearing.spelling import BLANK
 
 Facts = npt.NDArray[np.float64]
-"""What a row tells: 1 if it is blurred, else 0; and the doubt in it, in bits. Shape [rows, 2]."""
+"""What a row shows: 1 if it is blurred, else 0; and the doubt in it, in bits. Shape [rows, 2]."""
 
 _PHONE: Final = 0.2
 """Probability that there is any phone from which a row counts."""
@@ -34,7 +34,7 @@ _NAMES: Final = ("clarity.slurred", "clarity.foreign")
 
 
 def facts(posteriors: FloatArray) -> tuple[npt.NDArray[np.intp], Facts]:
-    """Tell which rows of log posteriors ([rows, tokens]) hold a phone, and what each tells."""
+    """Find the rows of log posteriors ([rows, tokens]) that hold a phone, and what each shows."""
     if not len(posteriors):
         return np.zeros(0, np.intp), np.zeros((0, 2))
     phone = 1 - np.exp(posteriors[:, BLANK].astype(np.float64))
@@ -62,7 +62,7 @@ class _State:
     strange: int = 0
     """Rows for which the stretch has been strange."""
     verdict: int | None = None
-    """Which of the facts it is strange by, once that is told; kept until it is strange no more."""
+    """Which fact it is strange by, once that is reported; kept until it is strange no more."""
     next_at: int = 0
 
 
@@ -76,7 +76,7 @@ class Clarity:
     none: clear speech gives sharp peaks (CTC; Graves et al. 2006), slurred speech does not.
     *Doubt* is the entropy over the phones, in bits: sounds of another language or dialect are none
     of the model's (entropy as a measure of goodness of pronunciation after Witt and Young 2000).
-    Slurring causes doubt as well, so doubt is told only where there is no blur.
+    Slurring causes doubt as well, so doubt is reported only where there is no blur.
     ``Observation.value`` is how far it is over the usual, as a share or in bits.
 
     Known weaknesses: far from certain, hence experimental, in no rulebook but ``experimental``;
@@ -121,10 +121,10 @@ class Clarity:
         state.learnt = int(numbers.get("learnt", state.learnt))
 
     def feed(self, features: Features) -> list[Observation]:
-        """Return what became known in this Frame."""
-        rows, told = facts(features.posteriors)
+        """Return what became known in these Features."""
+        rows, shown = facts(features.posteriors)
         hops = (rows + features.posterior_start) * HOPS_PER_POSTERIOR
-        pairs = zip(hops.tolist(), told, strict=True)
+        pairs = zip(hops.tolist(), shown, strict=True)
         return [seen for hop, fact in pairs for seen in self._row(hop, fact)]
 
     def _row(self, hop: int, fact: Facts) -> Iterator[Observation]:
@@ -143,7 +143,7 @@ class Clarity:
             self._learn(oldest)
             return
         state.strange += 1
-        # Doubt shows sooner than blur: by doubt alone it takes half a stretch to tell them apart.
+        # Doubt shows sooner than blur: by doubt alone it takes half a stretch to part them.
         if state.verdict is None and state.strange >= (_PATIENCE, self.stretch // 2)[which]:
             state.verdict = which
         if state.verdict is not None and share[state.verdict] >= 1 and hop >= state.next_at:

@@ -67,7 +67,7 @@ class Drawl:
         self._state = _State()
 
     def feed(self, features: Features) -> list[Observation]:
-        """Return the drawls that are over by the end of this Frame."""
+        """Return the drawls that are over by the end of these Features."""
         found: list[Observation] = []
         state = self._state
         mel = np.concatenate((state.past, features.mel[:, _BANDS]))

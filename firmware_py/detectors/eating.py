@@ -124,7 +124,7 @@ class Eating:
         self._state = _State()
 
     def feed(self, features: Features) -> list[Observation]:
-        """Return what became known in this Frame."""
+        """Return what became known in these Features."""
         return [seen for second in self._stretches.feed(features) for seen in self._second(second)]
 
     def _second(self, features: Features) -> Iterator[Observation]:

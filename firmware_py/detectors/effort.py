@@ -9,7 +9,7 @@ from firmware_py.detectors.spectrum import band_edges, band_powers
 
 _EDGES = band_edges(50, 1_000, 5_000)
 _CLEAR_DB = 12.0
-"""dB over the floor at which a hop tells something about the voice."""
+"""dB over the floor at which a hop shows something about the voice."""
 
 
 @dataclass(frozen=True, slots=True)

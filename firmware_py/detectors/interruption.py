@@ -121,7 +121,7 @@ class Interruption:
         self._state = _State(Voicing(self.under_own_db))
 
     def feed(self, features: Features) -> list[Observation]:
-        """Return what became known in this Frame."""
+        """Return what became known in these Features."""
         found: list[Observation] = []
         loud = (features.speaking & (features.level > features.floor + _LOUD_DB)).tolist()
         self._state.hop = features.start

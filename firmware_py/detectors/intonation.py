@@ -67,7 +67,7 @@ class Intonation:
         self._state = _State()
 
     def feed(self, features: Features) -> list[Observation]:
-        """Return the directions of turns that are over by the end of this Frame."""
+        """Return the directions of turns that are over by the end of these Features."""
         found: list[Observation] = []
         state = self._state
         speaking = features.speaking[:, AGENT].tolist()

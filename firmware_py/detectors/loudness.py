@@ -51,7 +51,7 @@ class Loudness:
         self._state = _State()
 
     def feed(self, features: Features) -> list[Observation]:
-        """Return what became known in this Frame."""
+        """Return what became known in these Features."""
         found: list[Observation] = []
         level = features.level[:, CALLER]
         voiced = features.speaking[:, CALLER] & (level > features.floor[:, CALLER] + _CLEAR_DB)

@@ -120,7 +120,7 @@ class MicrophoneFaults:
         self._state = _State()
 
     def feed(self, features: Features) -> list[Observation]:
-        """Return what became known in this Frame."""
+        """Return what became known in these Features."""
         return [seen for second in self._stretches.feed(features) for seen in self._second(second)]
 
     def _second(self, features: Features) -> Iterator[Observation]:
@@ -131,11 +131,11 @@ class MicrophoneFaults:
         yield from self._well(now)
 
     def _evidence(self, features: Features) -> dict[str, tuple[bool | None, float]]:
-        """For each fault: whether this second shows it (None: tells nothing), and for how many."""
-        state, told = self._state, features.microphone
+        """For each fault: whether this second shows it (None: shows nothing), and for how many."""
+        state, stats = self._state, features.microphone
         clipped = self._clipped(features)
-        offset = abs(float(told[:, MEAN].mean()))
-        hum = float(np.hypot(*told[:, HUM_COS:].mean(axis=0)))
+        offset = abs(float(stats[:, MEAN].mean()))
+        hum = float(np.hypot(*stats[:, HUM_COS:].mean(axis=0)))
         silent, weak = self._nothing(features)
         state.cuts.append(self._cuts(features))
         state.crackles.append(_crackles(features))
@@ -153,8 +153,10 @@ class MicrophoneFaults:
         state, speaks = self._state, features.speaking[:, AGENT]
         if not speaks.any():
             return None
-        told = features.microphone[speaks]
-        rows = np.stack([told[:, HIGHEST], -told[:, LOWEST], features.level[speaks, AGENT]], axis=1)
+        stats = features.microphone[speaks]
+        rows = np.stack(
+            [stats[:, HIGHEST], -stats[:, LOWEST], features.level[speaks, AGENT]], axis=1
+        )
         state.speech = np.concatenate([state.speech, rows])[-2 * _SECOND :]
         if len(state.speech) < 2 * _SECOND:
             return None
@@ -167,11 +169,11 @@ class MicrophoneFaults:
         state.weak = state.weak + 1 if level.max() <= self.weak_db else 0
         state.alive |= not state.silent
         state.spoke = state.spoke + int(features.speaking[:, CALLER].sum()) if state.weak else 0
-        deaf = state.spoke >= self.deaf_s / 3 * _SECOND
+        silent_long = state.spoke >= self.deaf_s / 3 * _SECOND
         silent = state.silent >= (self.deaf_s if state.alive else self.silent_s)
         return (
-            silent and (deaf or not state.alive),
-            deaf and state.weak >= self.deaf_s and not state.silent,
+            silent and (silent_long or not state.alive),
+            silent_long and state.weak >= self.deaf_s and not state.silent,
         )
 
     def _cuts(self, features: Features) -> int:

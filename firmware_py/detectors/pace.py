@@ -69,9 +69,9 @@ class Pace:
         self._state = _State()
 
     def feed(self, features: Features) -> list[Observation]:
-        """Return what became known in this Frame."""
+        """Return what became known in these Features."""
         hops = self._state.syllables.feed(features.posteriors, features.posterior_start)
-        return [told for hop in hops for told in self._syllable(hop)]
+        return [seen for hop in hops for seen in self._syllable(hop)]
 
     def _syllable(self, hop: int) -> Iterator[Observation]:
         state = self._state

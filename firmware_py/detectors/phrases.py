@@ -44,7 +44,7 @@ class Phrases:
         self._prefix = prefix
 
     def feed(self, item: Features) -> Iterable[Observation]:
-        """Say which phrases the Frame's posteriors complete."""
+        """Return the phrases that the posteriors complete."""
         return self.hear(item.posteriors)
 
     def hear(self, posteriors: FloatArray) -> list[Observation]:

@@ -105,7 +105,7 @@ class Quiet:
         self._state = _State()
 
     def feed(self, features: Features) -> list[Observation]:
-        """Return what became known in this Frame."""
+        """Return what became known in these Features."""
         found: list[Observation] = []
         state = self._state
         agent, caller = state.sides

@@ -7,7 +7,7 @@ from typing import ClassVar
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
 
 _AGAIN = 0.1
-"""The share must have fallen by this before it is told again."""
+"""The share must have fallen by this before it is reported again."""
 
 
 @dataclass(slots=True)
@@ -17,7 +17,7 @@ class _State:
     """Hops of this second in which each side spoke."""
     seconds: deque[tuple[int, int]] = field(default_factory=deque)
     """The same of the seconds before."""
-    told: bool = False
+    reported: bool = False
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Shares:
     """Hears ``share.agent``: of all that was lately spoken, nearly everything was the agent's.
 
     ``Observation.value`` is the agent's part of the speaking time of both sides, 0 to 1 (the
-    talk-to-listen ratio of the call centres). It is told once, and again after it has fallen.
+    talk-to-listen ratio of the call centres). It is reported once, and again after it has fallen.
 
     Known weaknesses: a plan that has to be read out in full looks the same; the window runs on
     from one call into the next.
@@ -46,7 +46,7 @@ class Shares:
         self._state = _State()
 
     def feed(self, features: Features) -> list[Observation]:
-        """Return what became known in this Frame."""
+        """Return what became known in these Features."""
         found: list[Observation] = []
         state = self._state
         state.hop = features.start
@@ -68,9 +68,9 @@ class Shares:
         if both < self.least_s * HOPS_PER_SECOND:
             return []
         share = agent / both
-        if state.told or share <= self.most:
-            state.told &= share > self.most - _AGAIN
+        if state.reported or share <= self.most:
+            state.reported &= share > self.most - _AGAIN
             return []
-        state.told = True
+        state.reported = True
         now = state.hop / HOPS_PER_SECOND
         return [Observation("share.agent", now - len(state.seconds), now, now, 1.0, share)]

@@ -100,7 +100,7 @@ class Shouting:
             self._state.usual = self._state.now = usual
 
     def feed(self, features: Features) -> list[Observation]:
-        """Return what became known in this Frame."""
+        """Return what became known in these Features."""
         return [
             seen for stretch in self._stretches.feed(features) for seen in self._stretch(stretch)
         ]

@@ -34,7 +34,7 @@ class Turns:
     The agent's must have the pitch of a voice; that of the caller is not heard.
 
     Known weaknesses: any sound of the caller's that passes for speech makes a turn, or lengthens
-    one; the agent's onset is told some 100 ms after the ear was sure of it.
+    one; the agent's onset comes some 100 ms after the ear was sure of it.
     """
 
     EMITS: ClassVar[tuple[str, ...]] = (
@@ -58,7 +58,7 @@ class Turns:
         self._state = _State(Voicing(self.under_own_db))
 
     def feed(self, features: Features) -> list[Observation]:
-        """Return the turns that are over by the end of this Frame."""
+        """Return the turns that are over by the end of these Features."""
         found: list[Observation] = []
         self._state.hop = features.start
         facts = features.speaking.tolist(), features.level.tolist(), features.pitch.tolist()

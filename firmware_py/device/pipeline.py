@@ -110,7 +110,7 @@ class Pipeline:
         self._next_seq: int | None = None
         self._caller_phrases: CallerPhrases | None = None
         self.lost_blocks = 0
-        """Blocks that the source lost, as their numbers tell."""
+        """Blocks that the source lost, as their numbers show."""
         self.rulebook = self._usable(rulebook)
         self._detectors = _detectors(self.rulebook, self._near_misses)
         self._caller_phrases = self._listen_to_caller()

@@ -34,7 +34,7 @@ def clock(seconds: float) -> str:
 
 
 def width_of(text: str, size: float) -> float:
-    """Width of a text as far as it can be told without its font: hanzi are square."""
+    """Width of a text as far as it can be known without its font: hanzi are square."""
     return size * sum(1.0 if ord(letter) > 0x2E7F else 0.53 for letter in text)
 
 

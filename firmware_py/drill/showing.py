@@ -48,7 +48,7 @@ class Board:
         self._console.print(
             f"[bold]{title}[/bold]  [bright_black]{situation.clause}[/bright_black]"
         )
-        self._console.print(escape(situation.told.in_language(self._language)), highlight=False)
+        self._console.print(escape(situation.prompt.in_language(self._language)), highlight=False)
 
     def listen(self) -> None:
         """Tell that it listens from now on."""

@@ -19,8 +19,8 @@ class Situation:
     rulebook: str
     """Name of the rulebook that has its phrases."""
     title: Text
-    told: Text
-    """What the agent is told before the round."""
+    prompt: Text
+    """What the agent reads before the round."""
     answer: str
     """What would have been right, as the standard writes it."""
     need: tuple[EventPattern, ...]

@@ -1,1 +1,1 @@
-"""Ear: Blocks become Frames (levels, speech, pitch, phones)."""
+"""Blocks become Features: levels, voice activity, pitch, phones."""

@@ -27,7 +27,7 @@ _DRIFT, _PER_ENERGY = _drift_basis()
 
 @dataclass(slots=True)
 class Levels:
-    """Streaming RMS level in dBFS per hop and channel, deaf to DC and mains hum.
+    """Streaming RMS level in dBFS per hop and channel, blind to DC and mains hum.
 
     From every hop the best-fitting cubic is taken away before its energy is measured: that removes
     DC, drift and 50 Hz hum (by 34 dB) without a filter's memory, and leaves what a telephone line

@@ -1,4 +1,4 @@
-"""Microphone: what the agent's raw samples tell of the device that they come from."""
+"""What the agent's raw samples show of the microphone that they come from."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -41,18 +41,18 @@ class MicrophoneStats:
     """Whether the next hop begins at the mains' half period."""
 
     def feed(self, pcm: PcmArray) -> FloatArray:
-        """Take int16 samples [n, 2]; return what the agent's tell, [hops, 5]."""
+        """Take int16 samples [n, 2]; return what the agent's show, [hops, 5]."""
         samples = np.concatenate([self._rest, pcm[:, AGENT]])
         hops = len(samples) // HOP
         self._rest = samples[hops * HOP :].copy()
         rows = samples[: hops * HOP].reshape(hops, HOP)
-        told = np.empty((hops, 5), dtype=np.float32)
+        stats = np.empty((hops, 5), dtype=np.float32)
         if hops:
-            told[:, LOWEST], told[:, HIGHEST] = rows.min(axis=1), rows.max(axis=1)
-            told[:, MEAN:] = rows.astype(np.float64) @ _WAVES * (2 / HOP / _WHOLE)
-            told[self._odd ^ 1 :: 2, HUM_COS:] *= -1
+            stats[:, LOWEST], stats[:, HIGHEST] = rows.min(axis=1), rows.max(axis=1)
+            stats[:, MEAN:] = rows.astype(np.float64) @ _WAVES * (2 / HOP / _WHOLE)
+            stats[self._odd ^ 1 :: 2, HUM_COS:] *= -1
         self._odd ^= bool(hops % 2)
-        return told / np.float32(_FULL)
+        return stats / np.float32(_FULL)
 
     def reset(self) -> None:
         """Forget the samples of an unfinished hop."""

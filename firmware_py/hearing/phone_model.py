@@ -82,13 +82,13 @@ def read_sidecar(model: Path) -> Sidecar:
     """
     path = model.with_suffix(".json")
     try:
-        told = json.loads(_read(path, "model's sidecar"))
+        content = json.loads(_read(path, "model's sidecar"))
         sidecar = Sidecar(
-            sha256=str(told["sha256"]),
-            tokens=tuple(told["tokens"]),
-            mel=dict(told["mel"]),
-            inputs=tuple(told["inputs"]),
-            outputs=tuple(told["outputs"]),
+            sha256=str(content["sha256"]),
+            tokens=tuple(content["tokens"]),
+            mel=dict(content["mel"]),
+            inputs=tuple(content["inputs"]),
+            outputs=tuple(content["outputs"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(

@@ -27,7 +27,7 @@ _HIGHER: Final = 0.015
 """Likeness that an octave more is worth: two periods are as alike as one, and not the pitch."""
 _DOWN: Final = 4
 _RATE: Final = RATE // _DOWN
-"""Samples per second after the low pass: harmonics up to 1.7 kHz tell enough."""
+"""Samples per second after the low pass: harmonics up to 1.7 kHz are enough."""
 _TAPS: Final = 32
 _WINDOW: Final = 192
 """Samples per window after the low pass (48 ms): three periods, as Boersma asks, of 63 Hz."""

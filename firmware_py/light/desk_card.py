@@ -62,21 +62,21 @@ def _lines(key: str, **values: object) -> tuple[Element, Element]:
 
 def _cue(pattern: Pattern) -> Element:
     name = f"card.{pattern.name}"
-    told = node("div", node("h2", message(name)), _english("div", name), *_lines(f"{name}_more"))
+    words = node("div", node("h2", message(name)), _english("div", name), *_lines(f"{name}_more"))
     drawn = node("span", _drawn(pattern))
     if pattern.rounds:
         rounds = [message("card.rhythm", each, rounds=pattern.rounds) for each in ("zh", "en")]
         drawn.append(node("span", " · ".join(rounds), class_="en"))
-    return node("section", drawn, told, class_="cue")
+    return node("section", drawn, words, class_="cue")
 
 
 def _faults() -> Element:
     rows = node("ul")
     for fault in Fault:
         key = f"card.fault_{fault.name.lower()}"
-        told = node("div", message(key), _english("div", key))
+        words = node("div", message(key), _english("div", key))
         drawn = _drawn(fault_pattern(fault), height=_LOW)
-        rows.append(node("li", node("b", str(fault.value)), drawn, told))
+        rows.append(node("li", node("b", str(fault.value)), drawn, words))
     head = node("div", node("h2", message("card.faults")), _english("div", "card.faults"))
     count = node("p", message("card.count") + " ", _english("span", "card.count"))
     return node("section", head, count, rows)

@@ -33,7 +33,7 @@ class Pattern:
     rest_s: float
     """Seconds of dark after them."""
     rounds: int
-    """How often it is repeated before the light is calm again; 0: until told otherwise."""
+    """How often it is repeated before the light is calm again; 0: until something else comes."""
 
     @property
     def round_s(self) -> float:
@@ -54,5 +54,5 @@ RED: Final = Pattern("red", (1.0, 0.0, 0.0), 0.6, 2, 1.2, 3)
 
 
 def fault_pattern(fault: Fault) -> Pattern:
-    """Pattern that tells a fault."""
+    """Pattern of a fault."""
     return Pattern(f"fault {fault.value}", (0.5, 0.0, 0.6), 0.6, fault.value, 3.0, 0)

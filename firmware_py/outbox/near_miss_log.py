@@ -105,13 +105,13 @@ def read_notes(path: Path) -> Iterator[Note]:
         raise DeskcueError(f"cannot read the near-miss log {path}: {reason}") from None
     for number, line in enumerate(lines, 1):
         try:
-            told = json.loads(line)
+            note = json.loads(line)
             yield Note(
-                str(told["time"]),
-                str(told["phrase"]),
-                float(told["score"]),
-                bool(told["hit"]),
-                float(told["heard"]),
+                str(note["time"]),
+                str(note["phrase"]),
+                float(note["score"]),
+                bool(note["hit"]),
+                float(note["heard"]),
             )
         except (ValueError, KeyError, TypeError):
             raise DeskcueError(f"{path}:{number}: not a line of a near-miss log") from None

@@ -118,8 +118,8 @@ class View:
             bars.append(" " * (_PAST - len(lane.columns)))
             for level, spoke in lane.columns:
                 bars.append(_bar(level), style if spoke else "bright_black")
-            told = self._say("view.speaks") if lane.speaking else ""
-            mark = Text(f"● {told}" if lane.speaking else "", style)
+            text = self._say("view.speaks") if lane.speaking else ""
+            mark = Text(f"● {text}" if lane.speaking else "", style)
             level_text = Text(f"{lane.level:4.0f} dBFS", "dim")
             table.add_row(Text(f"{self._say(f'view.{name}'):　<3}"), bars, level_text, mark)
         return table
@@ -147,10 +147,10 @@ class View:
 
     def _events(self, scene: Scene) -> list[Text]:
         counts = scene.counts
-        told = self._say(
+        text = self._say(
             "view.outbox", pending=counts.pending, sent=counts.sent, dropped=counts.dropped
         )
-        lines = [Text(told)]
+        lines = [Text(text)]
         if scene.arrived is None:
             lines.append(Text(self._say("view.no_broker"), "dim"))
         elif scene.arrived:

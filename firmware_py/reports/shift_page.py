@@ -85,11 +85,11 @@ def _section(shift: Shift, titles: Titles, desk: str, language: str) -> Element:
 
 
 def _legend(entries: Iterable[tuple[str, str]], language: str) -> Element:
-    told = node("p", class_="legend")
+    legend = node("p", class_="legend")
     for key, colour in entries:
-        told.append(node("i", style=f"background:{colour}"))
-        told.append(node("span", message(key, language)))
-    return told
+        legend.append(node("i", style=f"background:{colour}"))
+        legend.append(node("span", message(key, language)))
+    return legend
 
 
 def _numbers(shift: Shift, language: str) -> Element:

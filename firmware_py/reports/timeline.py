@@ -130,8 +130,8 @@ def _counts(marks: Iterable[Mark]) -> list[tuple[Mark, int]]:
     for mark in marks:
         found.setdefault(mark.clause, []).append(mark)
     order = (Cue.RED, Cue.AMBER, Cue.NONE)
-    told = [(min(same, key=lambda m: order.index(m.cue)), len(same)) for same in found.values()]
-    return sorted(told, key=lambda item: (order.index(item[0].cue), -item[1], item[0].at))
+    counted = [(min(same, key=lambda m: order.index(m.cue)), len(same)) for same in found.values()]
+    return sorted(counted, key=lambda item: (order.index(item[0].cue), -item[1], item[0].at))
 
 
 def _shares(drawing: Element, call_timeline: CallTimeline, language: str) -> None:

@@ -35,7 +35,7 @@ class TimelineBuilder:
     """Collects levels, who speaks, words and Findings; no sound."""
 
     def __init__(self, rulebook: Rulebook, language: str = "zh") -> None:
-        """Begin with nothing; the rulebook tells how its phrases are written."""
+        """Begin with nothing; the rulebook says how its phrases are written."""
         self._rulebook = rulebook
         self._language = language
         self._texts = wanted_words(rulebook)
@@ -72,7 +72,7 @@ class TimelineBuilder:
         )
 
     def _words(self) -> Iterator[Words]:
-        """Words that were said; of banned ones the Findings tell."""
+        """Words that were said; banned ones are Findings."""
         for observation in self._observed:
             phrase = observation.name.removeprefix(_PHRASE)
             if phrase in self._texts:

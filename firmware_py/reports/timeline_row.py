@@ -47,13 +47,15 @@ def row(stretch: Stretch, marks: Sequence[Mark], words: Sequence[Words]) -> tupl
         node("g", *_life(stretch), transform=f"translate(0 {lanes})"),
         node("g", *_causes(stretch), transform=f"translate(0 {lanes - 2})"),
     )
-    told = [(m, under_flags - _FLAG * (t + 1)) for m, t in zip(marks, flags, strict=True) if t >= 0]
-    add(drawn, *(_pole(stretch, mark, y, lanes + HEIGHT + 8) for mark, y in told))
+    flagged = [
+        (m, under_flags - _FLAG * (t + 1)) for m, t in zip(marks, flags, strict=True) if t >= 0
+    ]
+    add(drawn, *(_pole(stretch, mark, y, lanes + HEIGHT + 8) for mark, y in flagged))
     add(drawn, node("g", seconds(stretch), transform=f"translate(0 {lanes})"))
     for one, track in zip(words, notes, strict=True):
         if track >= 0:
             add(drawn, _note(stretch, one, under_flags + _WORD * track))
-    add(drawn, *(_flag(stretch, mark, y) for mark, y in told))
+    add(drawn, *(_flag(stretch, mark, y) for mark, y in flagged))
     if left_out := flags.count(-1):
         more = message("look.more", stretch.language, count=left_out)
         add(drawn, text_at(RIGHT, 10, more, 11, fill=FAINT, text_anchor="end"))

@@ -105,8 +105,8 @@ def _lines(stretch: Stretch) -> Element:
 def _ticks(stretch: Stretch) -> list[float]:
     """Seconds at which the time stands."""
     every = stretch.seconds / _TICKS
-    told = (stretch.start + number * every for number in range(_TICKS + 1))
-    return [second for second in told if second <= stretch.call_timeline.seconds]
+    ticks = (stretch.start + number * every for number in range(_TICKS + 1))
+    return [second for second in ticks if second <= stretch.call_timeline.seconds]
 
 
 def _talk_over(stretch: Stretch) -> Element:

@@ -32,7 +32,7 @@ _INFINITY: Final = float("inf")
 class Rules:
     """Applies a rulebook (a Stage from Observation to Finding).
 
-    Feed Observations in the order of their ``at``; after those of each Frame call ``advance``
+    Feed Observations in the order of their ``at``; after those of each Features call ``advance``
     with the seconds of stream heard, so that a deadline can pass in silence.
 
     Between two calls only rules speak that say so; what was observed since a call's start, before
@@ -63,7 +63,7 @@ class Rules:
         self.replace_rulebook(self._rulebook)
 
     def replace_rulebook(self, rulebook: Rulebook) -> None:
-        """Go on with another rulebook; what was told of this call lately counts for it too."""
+        """Go on with another rulebook; what was observed of this call lately counts for it too."""
         self._rulebook = rulebook
         self._rules = {rule.id: rule for rule in rulebook.rules if rule.enabled}
         self._silent_until = {i: self._silent_until.get(i, _NEVER) for i in self._rules}
@@ -94,7 +94,7 @@ class Rules:
             self._recent.popleft()
 
     def _new_call(self, since: float) -> None:
-        """Begin to watch anew, remembering what was told since then; what a call left open ends."""
+        """Watch again, remembering what was observed since; what a call left open ends."""
         self._judges = {rule.id: judge_of(rule.kind) for rule in self._rules.values()}
         self._hears: defaultdict[str, list[tuple[Rule, RuleEvaluator]]] = defaultdict(list)
         for rule_id, judge in self._judges.items():
@@ -105,16 +105,16 @@ class Rules:
         self._recent = deque(o for o in self._recent if o.start >= since)
 
     def _call_started(self, start: Observation) -> list[Finding]:
-        """Let the call's rules know what was told since it started, before that was sure."""
+        """Let the call's rules know what was observed since it started, before that was sure."""
         unspoken, self._between_calls = self._between_calls, False
         self._new_call(start.start - SLACK_S)
         if not unspoken:
             self._replay()
             return []
-        return [f for told in self._recent for f in self._observe(told, start.at)]
+        return [f for one in self._recent for f in self._observe(one, start.at)]
 
     def _replay(self) -> None:
-        """Let fresh judges hear what was told lately; their verdicts were spoken then."""
+        """Let fresh evaluators hear what was observed lately; their verdicts were given then."""
         for observation in self._recent:
             for rule, judge in self._listeners(observation.name):
                 judge.feed(observation)

@@ -1,4 +1,4 @@
-"""The few kinds of rule at work: each remembers what it must and tells when it is met.
+"""The few kinds of rule at work: each remembers what it must and says when it is met.
 
 A judge's verdict is the Observations that decided, in the order of the rule, or None.
 """
@@ -13,7 +13,7 @@ from firmware_py.rules.rulebook import Kind, Limit, Must, Never, Sequence, Toget
 Verdict = tuple[Observation, ...] | None
 
 LOOK_BACK_S: Final = 30.0
-"""An Observation may be told late (the start of a call is sure only after a second or two): what
+"""An Observation may come late (the start of a call is sure only after a second or two): what
 happened since its ``start`` counts, as far back as this."""
 SLACK_S: Final = 0.5
 """Where one thing starts and another ends is known no better than this."""
@@ -67,7 +67,7 @@ class NeverJudge:
 
 
 class LimitJudge:
-    """Counts within a window that slides; after a verdict it counts anew."""
+    """Counts within a window that slides; after a verdict it counts afresh."""
 
     def __init__(self, kind: Limit) -> None:
         self._kind = kind
@@ -111,7 +111,7 @@ class TogetherJudge:
 
 
 class SequenceJudge:
-    """Follows the steps; a first step seen again starts it anew."""
+    """Follows the steps; a first step seen again starts it again."""
 
     def __init__(self, kind: Sequence) -> None:
         self._kind = kind
@@ -174,7 +174,7 @@ class MustJudge:
         return None
 
     def expire(self) -> Verdict:
-        """The wait is over: tell what came of it, unless the agent is to finish a sentence."""
+        """The wait is over: say what came of it, unless the agent is to finish a sentence."""
         if self._speaking and not self._finish:
             self._finish = True
             self.due += FINISH_S

@@ -71,8 +71,8 @@ class _Explainer:
     def _kind(self, rule: Rule) -> str:
         match rule.kind:
             case Never(when, unless, within_s):
-                told = self._say("kind.never", when=self._event(when))
-                return told + self._excuse(unless, within_s)
+                text = self._say("kind.never", when=self._event(when))
+                return text + self._excuse(unless, within_s)
             case Limit(when, most, within_s):
                 within = self._within(within_s)
                 return self._say("kind.limit", when=self._event(when), most=most, within=within)
@@ -81,8 +81,8 @@ class _Explainer:
                 return self._say("kind.together", all=together, seconds=f"{within_s:g}")
             case Sequence(steps, within_s, unless):
                 within, order = self._within(within_s), self._events(steps, "then")
-                told = self._say("kind.sequence", steps=order, within=within)
-                return told + self._unless(unless)
+                text = self._say("kind.sequence", steps=order, within=within)
+                return text + self._unless(unless)
             case Must() as must:
                 return self._must(must) + self._unless(must.unless)
 
@@ -116,11 +116,11 @@ class _Explainer:
         return self._say("explain.or").join(self._pattern(one) for one in event.any_of)
 
     def _pattern(self, pattern: Pattern) -> str:
-        told = self._name(pattern.name)
+        text = self._name(pattern.name)
         if not pattern.sign:
-            return told
+            return text
         key = "event.over" if pattern.sign == ">" else "event.under"
-        return self._say(key, event=told, bound=f"{pattern.bound:g}")
+        return self._say(key, event=text, bound=f"{pattern.bound:g}")
 
     def _name(self, name: str) -> str:
         sort, _, identity = name.partition(".")

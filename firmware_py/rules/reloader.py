@@ -26,7 +26,7 @@ class RulebookReloader:
         self._stamp: _Stamp = ()
 
     def refresh(self) -> bool:
-        """Look at the file; True if anything new is to be told: a new ``rulebook`` or ``problem``.
+        """Look at the file; True if there is news to report: a new ``rulebook`` or ``problem``.
 
         Costs a ``stat`` while nothing changes; call it every second or so.
         """

@@ -141,7 +141,7 @@ class Sequence:
     within_s: float = float("inf")
     """Largest gap in seconds between the end of a step and the start of the next."""
     unless: EventPattern | None = None
-    """Starts it anew."""
+    """Starts it again."""
 
     def __post_init__(self) -> None:
         _not_negative("within_s", self.within_s)
@@ -172,7 +172,7 @@ class Rule:
     """Id of the clause in the service standard; None for a site's own rule."""
     cue: Cue = Cue.NONE
     advice: Text = Text("")
-    """One line that tells the agent what to do."""
+    """One line for the agent: what to do."""
     refractory_s: float = 10.0
     """Seconds of stream in which the rule, once it spoke, stays silent."""
     hours: Hours | None = None

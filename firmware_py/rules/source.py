@@ -133,7 +133,7 @@ def _merge_items(
     items = list(base.root.get(array, []))
     places = {item.get("id"): index for index, item in enumerate(items)}
     for index, item in enumerate(own.root.get(array, [])):
-        place = places.pop(item.get("id"), len(items))  # a second of that id is told as taken
+        place = places.pop(item.get("id"), len(items))  # a second of that id is reported as taken
         if place == len(items):
             items.append(item)
         elif item.get("kind") in (None, items[place].get("kind")):

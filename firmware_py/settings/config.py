@@ -65,7 +65,7 @@ class NearMisses:
     enabled: bool = False
     path: Path = Path("/var/lib/deskcue/near-misses.jsonl")
     max_lines: int = 10_000
-    """Lines in the file before the older ones are let go."""
+    """Lines in the file before older ones are dropped."""
 
 
 @dataclass(frozen=True, slots=True)

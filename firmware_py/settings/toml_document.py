@@ -119,10 +119,12 @@ def parse_toml(data: bytes, name: str) -> Document:
         line = data.count(b"\n", 0, error.start) + 1
         raise ReadingError([f"{name}:{line}: not UTF-8; save the file as UTF-8"]) from None
     except tomllib.TOMLDecodeError as error:
-        told = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", str(error), re.DOTALL)
-        if not told:
+        found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", str(error), re.DOTALL)
+        if not found:
             raise ReadingError([f"{name}: no TOML: {error}"]) from None
-        raise ReadingError([f"{name}:{told[2]}: no TOML: {told[1]} (column {told[3]})"]) from None
+        raise ReadingError(
+            [f"{name}:{found[2]}: no TOML: {found[1]} (column {found[3]})"]
+        ) from None
 
 
 def near(word: str, known: Iterable[str]) -> str:

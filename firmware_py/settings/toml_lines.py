@@ -1,4 +1,4 @@
-"""On which line a key of a TOML text stands: ``tomllib`` does not tell."""
+"""On which line a key of a TOML text stands: ``tomllib`` does not say."""
 
 import re
 from typing import Final

@@ -16,7 +16,7 @@ from firmware_py.tuning.estimate import Estimate, estimate
 from firmware_py.tuning.neighbours import Neighbour, neighbours
 
 SAFE: Final = 4
-"""Syllables from which on a phrase is long enough to be told from other speech."""
+"""Syllables from which on a phrase is long enough to be distinct from other speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +82,18 @@ def _near(rows: Sequence[Sequence[str]], text: str) -> tuple[Neighbour, ...] | N
 def _warnings(
     syllables: Sequence[str], found: Estimate, near: tuple[Neighbour, ...] | None
 ) -> list[str]:
-    told = []
+    notes = []
     if len(syllables) < SAFE:
-        told.append(
+        notes.append(
             f"only {len(syllables)} syllables: too short to be safe, for much else sounds like it;"
             " listen for a longer stretch of what is said"
         )
     same = [one.text for one in near or () if one.score == 0]
     if same:
-        told.append(f"sounds exactly like {', '.join(same)}: tone is not heard")
+        notes.append(f"sounds exactly like {', '.join(same)}: tone is not heard")
     if found.nearest >= found.threshold:
-        told.append("the background speech itself would set it off: something like it is in there")
-    return told
+        notes.append("the background speech itself would set it off: something like it is in there")
+    return notes
 
 
 def append(path: Path, proposal: Proposal) -> None:

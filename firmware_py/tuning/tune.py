@@ -28,13 +28,13 @@ class Advice:
     hits: int
     per_hour: float | None
     """False alarms per hour that the near-misses let expect at the present threshold; None if they
-    are too few to tell."""
+    are too few to say."""
     proposed: float
-    """Threshold that keeps to the budget; the present one if they are too few to tell."""
+    """Threshold that keeps to the budget; the present one if they are too few to say."""
 
 
 def hours_of(notes: Sequence[Note]) -> float:
-    """How long was listened, as the notes tell: the time heard falls when the device restarts."""
+    """How long was listened, as the notes say: the time heard falls when the device restarts."""
     heard, total = 0.0, 0.0
     for note in notes:
         if note.heard < heard:
@@ -46,7 +46,7 @@ def hours_of(notes: Sequence[Note]) -> float:
 def advise(
     notes: Sequence[Note], phrases: Iterable[Phrase], hours: float, budget: float
 ) -> list[Advice]:
-    """Propose a threshold for every phrase that the log tells of.
+    """Propose a threshold for every phrase in the log.
 
     Near-misses are taken for speech that does not hold the phrase. Hits are not: they may be right.
 

@@ -181,7 +181,7 @@ class Uplink:
         self._config, self._outbox, self._now = config, outbox, now
 
     def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
-        """Work until told to stop; ``alive`` is called several times a second."""
+        """Work until stopped; ``alive`` is called several times a second."""
         pause = _FIRST_PAUSE_S
         reported = ""
         while not stop.is_set():

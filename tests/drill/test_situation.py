@@ -28,7 +28,7 @@ def test_its_clause_and_its_phrases_exist(situation: Situation) -> None:
         for name in need.names:
             assert any(is_under(one, name) for one in known), name
     assert situation.title.en
-    assert situation.told.en
+    assert situation.prompt.en
 
 
 def test_what_cannot_be_is_refused() -> None:
