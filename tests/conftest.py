@@ -1,6 +1,7 @@
 """What all tests have in common."""
 
 import logging
+import os
 from collections.abc import Iterator
 
 import hypothesis
@@ -9,8 +10,12 @@ import pytest
 from firmware_py.core.log import ROOT
 
 # No test is about speed, and machines are busy.
-hypothesis.settings.register_profile("deskcue", deadline=None, max_examples=60)
-hypothesis.settings.load_profile("deskcue")
+ALWAYS = hypothesis.settings(
+    deadline=None, database=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("same", ALWAYS, max_examples=60, derandomize=True)
+hypothesis.settings.register_profile("fresh", ALWAYS, max_examples=300)
+hypothesis.settings.load_profile(os.environ.get("DESKCUE_EXAMPLES", "same"))
 
 
 class _Kept(logging.Handler):

@@ -1,6 +1,8 @@
 """A real Mosquitto on a free loopback port, and someone who listens to it."""
 
+import contextlib
 import json
+import random
 import shutil
 import socket
 import subprocess
@@ -16,14 +18,19 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.contract.validity import assert_valid
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
+"""A busy machine may take so long; on a good one nothing waits for it."""
+PORTS = range(20_000, 30_000)
+"""Below those that Linux gives to whoever connects, which may take a free one at any time."""
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback port that nobody uses, and hardly anybody will before we do."""
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_for(condition: Callable[[], object], what: str) -> None:
@@ -68,7 +75,7 @@ class Mosquitto:
 
     def _answers(self) -> bool:
         try:
-            socket.create_connection(("127.0.0.1", self.port), 1).close()
+            socket.create_connection(("127.0.0.1", self.port), PATIENCE_S).close()
         except OSError:
             return False
         return True

@@ -30,7 +30,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
-NAMES = ["demo", "test", "check", "clauses", "install", "bench", "soak", "boot"]
+NAMES = ["demo", "test", "check", "clauses", "install", "bench", "soak", "boot", "fuzz"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -16,7 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 HOST: Final = "127.0.0.1"
 _PLACES: Final = "/usr/sbin:/usr/bin:/usr/local/sbin"
-_PATIENCE_S: Final = 5.0
+_PATIENCE_S: Final = 20.0
 
 
 def find_mosquitto() -> str | None:

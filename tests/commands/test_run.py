@@ -17,7 +17,7 @@ from firmware_py.outbox.store import Outbox
 from tests.audio.pipewire import EAR, TAP, PipeWire, needs_pipewire
 from tests.checkout import ROOT
 from tests.commands.running import Deskcue
-from tests.mosquitto import Listener, Mosquitto, wait_for
+from tests.mosquitto import PATIENCE_S, Listener, Mosquitto, wait_for
 
 CALL = ROOT / "firmware_py" / "demo" / "call.ogg"
 
@@ -76,7 +76,7 @@ def running(
             yield process, told
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE_S)
     told += log.read_text("utf-8").splitlines()
 
 
@@ -97,7 +97,7 @@ def test_live_sound_becomes_an_event_at_the_broker(
         wait_for(lambda: listener.on("/event/omission"), "the greeting that was left out")
         for process in (run, uplink):
             process.send_signal(signal.SIGTERM)
-            assert process.wait(10) == 0
+            assert process.wait(PATIENCE_S) == 0
     (event,) = listener.on("/event/phrase")
     assert event["data"]["clause"] == "F5"
     assert event["data"]["desk"] == "17"

@@ -64,7 +64,7 @@ def test_the_call_makes_it_speak(name: str) -> None:
 
 
 @EVERY
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(cuts=st.lists(st.integers(0, FRAME.hops), max_size=20))
 def test_any_split_gives_the_same(name: str, cuts: list[int]) -> None:
     assert run(eager(name), split(FRAME, cuts)) == WHOLE[name]

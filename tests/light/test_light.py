@@ -18,6 +18,7 @@ from firmware_py.light.led import GpioLed, NoLed, open_led
 from firmware_py.light.pattern import AMBER, CALM, RED, Pattern, fault_pattern
 from firmware_py.light.scheduler import CHANGE_S, LightScheduler
 from firmware_py.settings.config import Light
+from tests.mosquitto import PATIENCE_S
 
 PATTERNS = [AMBER, RED, *map(fault_pattern, Fault)]
 
@@ -209,7 +210,7 @@ def test_a_lamp_shows_what_the_glow_says() -> None:
     light_driver = LightDriver(LightScheduler(), Watched(), lambda: 10.3)
     light_driver.accept(finding(10.0, Cue.RED))
     light_driver.start()
-    assert lit.wait(5)
+    assert lit.wait(PATIENCE_S)
     light_driver.close()
     assert light_driver.problem == ""
 

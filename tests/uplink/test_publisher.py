@@ -17,7 +17,7 @@ from firmware_py.settings.config import Broker, Config
 from firmware_py.uplink import broker as broker_module
 from firmware_py.uplink.broker import check_broker, make_client
 from firmware_py.uplink.publisher import Uplink
-from tests.mosquitto import Listener, Mosquitto, free_port, wait_for
+from tests.mosquitto import PATIENCE_S, Listener, Mosquitto, free_port, wait_for
 from tests.outbox.sample import DESK, EAR, event
 
 
@@ -189,7 +189,7 @@ def test_the_way_to_a_good_broker_is_good(mosquitto: Mosquitto) -> None:
 def test_the_way_ends_at_the_first_step_that_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(broker_module, "WAIT_S", 2.0)
+    monkeypatch.setattr(broker_module, "WAIT_S", PATIENCE_S)
     last = check_broker(config(1883, host="no-such-host.invalid"))[-1]
     assert (last.name, last.ok) == ("broker: name", False)
     last = check_broker(config(free_port()))[-1]
