@@ -11,7 +11,6 @@ import itertools
 import json
 import os
 import platform
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -29,10 +28,9 @@ os.environ.setdefault("GPIOZERO_MOCK_PIN_CLASS", "mockpwmpin")
 
 import numpy as np
 import soundfile
-from rich.console import Console
-from rich.table import Table
 
 from firmware_py.core.clock import SystemClock
+from firmware_py.core.errors import DeskcueError
 from firmware_py.core.ports import Detector
 from firmware_py.core.types import (
     AGENT,
@@ -54,10 +52,14 @@ from firmware_py.light.led import open_led
 from firmware_py.outbox.store import Outbox
 from firmware_py.rules import Rulebook, Rules, load_rulebook, started_at
 from firmware_py.settings.config import Config, Light
+from lab.costs import Costs, figures
+from lab.results import record
+from lab.results.terminal import show
 
 In = TypeVar("In")
 Out = TypeVar("Out")
-DEMO: Final = Path(__file__).parents[1] / "firmware_py" / "demo"
+ROOT: Final = Path(__file__).parents[1]
+DEMO: Final = ROOT / "firmware_py" / "demo"
 PHRASE: Final = "phrase.F5"
 """Observation of the banned phrase in the bundled call."""
 NEAR_S: Final = 0.5
@@ -71,27 +73,6 @@ SHIFTS: Final = 12
 """Places of a Block's edge within the phrase for which the delay is taken."""
 
 
-@dataclass(frozen=True)
-class Result:
-    """What ``--json`` prints."""
-
-    machine: str
-    python: str
-    seconds: float
-    """Audio that the CPU figures were taken over."""
-    stages: dict[str, float]
-    """CPU ms per second of audio."""
-    chain: float
-    """The same for the production chain as a whole, both channels."""
-    ratio: float
-    """The same over what log-mel energies of one channel cost, in turns with it: the figure to
-    compare between machines, and on one whose speed varies."""
-    peak_mb: float
-    """VmHWM of a process of its own that does an ear's work for a call."""
-    delays_ms: tuple[float, ...]
-    """From the end of a spoken phrase to the cue, for several cuts into Blocks."""
-
-
 def main() -> None:
     """Measure and show."""
     parser = argparse.ArgumentParser(
@@ -99,28 +80,36 @@ def main() -> None:
     )
     parser.add_argument("--seconds", type=int, default=180, help="audio to measure CPU over (180)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--record", action="store_true", help="keep the figures in lab/results")
     parser.add_argument("--as-ear", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.as_ear:
         print(hear_and_weigh())
         return
-    result = measure(arguments.seconds)
+    costs = measure(arguments.seconds)
+    found = tuple(figures(costs))
     if arguments.json:
-        print(json.dumps(asdict(result)))
+        print(json.dumps(asdict(costs)))
     else:
-        show(result)
+        show(found)
+    if arguments.record:
+        try:
+            record("bench", f"scripts/bench --seconds {arguments.seconds}", found)
+        except DeskcueError as error:
+            sys.exit(str(error))
 
 
-def measure(seconds: int) -> Result:
+def measure(seconds: int) -> Costs:
     """Take all figures."""
     blocks = list(cut(call(seconds)))
     chain, mel = cost_of_chain(blocks)
-    return Result(
+    return Costs(
         machine=f"{platform.machine()}, {os.cpu_count()} cores",
         python=platform.python_version(),
         seconds=seconds,
         stages={name: ns / 1e6 / seconds for name, ns in cost_of_stages(blocks).items()},
         chain=chain / 1e6 / seconds,
+        mel=mel / 1e6 / seconds,
         ratio=chain / mel,
         peak_mb=peak_memory(),
         delays_ms=delays(),
@@ -221,7 +210,7 @@ def peak_memory() -> float:
     """MB at most in a process of its own that does an ear's work for a call."""
     command = [sys.executable, "-m", "lab.benchmark", "--as-ear"]
     sound = call(CALL_S).tobytes()
-    ear = subprocess.run(command, input=sound, stdout=subprocess.PIPE, check=True)
+    ear = subprocess.run(command, input=sound, stdout=subprocess.PIPE, cwd=ROOT, check=True)
     return float(ear.stdout)
 
 
@@ -285,23 +274,6 @@ def heard_at(pcm: PcmArray, shift: int, end: float) -> float | None:
         if any(abs(one - end) < NEAR_S for one in ends):
             return samples / RATE + work
     return None
-
-
-def show(result: Result) -> None:
-    """Print one table."""
-    footer = f"{result.chain:.2f}\n{result.ratio:.2f}"
-    table = Table(title=f"DeskCue on {result.machine}, Python {result.python}", show_footer=True)
-    table.add_column("stage", footer="whole chain, both channels\nover log-mel of one channel")
-    table.add_column("CPU ms per s of audio", footer=footer, justify="right")
-    for name, cost in result.stages.items():
-        table.add_row(name, f"{cost:.2f}")
-    console = Console()
-    console.print(table)
-    console.print(f"peak memory of an ear: {result.peak_mb:.0f} MB")
-    delay = "never heard"
-    if heard := result.delays_ms:
-        delay = f"{statistics.median(heard):.0f} ms, {max(heard):.0f} at most"
-    console.print(f"end of a phrase to its cue: {delay} (heard in {len(heard)} of {SHIFTS} places)")
 
 
 if __name__ == "__main__":

@@ -19,15 +19,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import Final, Unpack
 from xml.etree.ElementTree import Element
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in deskcue-ear.service
 
 import numpy as np
-from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import AGENT, CALLER, RATE, Block, PcmArray
@@ -49,7 +47,11 @@ from lab.demo_call import (
     room,
     speech,
 )
+from lab.results import Result, at_most, record
+from lab.results.result import Words
+from lab.results.terminal import show
 
+ROOT: Final = Path(__file__).parents[1]
 EVERY_S: Final = 600
 """Seconds of sound between two measurements."""
 BLOCK_BYTES: Final = Config().tap.block_samples * 4
@@ -79,6 +81,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/soak", description=__doc__)
     parser.add_argument("--hours", type=float, default=12.0, help="of sound (12)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--record", action="store_true", help="keep the figures in lab/results")
     parser.add_argument("--plot", type=Path, help="draw memory and CPU into this PNG file")
     parser.add_argument("--as-ear", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -87,16 +90,28 @@ def main() -> int:
             hear()
         return 0
     try:
-        if args.plot:
-            check_png()
-        measures = soak(args.hours, args.seed)
+        return shift_and_show(args)
     except DeskcueError as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def shift_and_show(args: argparse.Namespace) -> int:
+    """Run it; 1 if there is nothing to show.
+
+    Raises:
+        DeskcueError: a picture cannot be drawn, or the figures cannot be kept.
+    """
+    if args.plot:
+        check_png()
+    measures = soak(args.hours, args.seed)
     if not measures:
         print("stopped before the first measurement", file=sys.stderr)
         return 1
-    Console(width=100).print(table(measures))
+    found = tuple(figures(measures))
+    show(found)
+    if args.record:
+        record("soak", f"scripts/soak --hours {args.hours:g} --seed {args.seed}", found)
     if args.plot:
         args.plot.write_bytes(png(draw(measures)))
     return 0
@@ -107,7 +122,7 @@ def soak(hours: float, seed: int) -> list[Measure]:
     command = [sys.executable, "-m", "lab.soak", "--as-ear"]
     measures = []
     with (
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as ear,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as ear,
         Progress() as progress,
     ):
         assert ear.stdin is not None
@@ -194,19 +209,36 @@ def lay(words: Sound, onto: Sound, at: float, side: int) -> None:
     room_left += words[: len(room_left)]
 
 
-def table(measures: list[Measure]) -> Table:
-    """A row for every hour, and how the last hours compare with the first."""
-    shown = Table(title=f"{measures[-1].hours:.1f} h of calls through the whole chain")
-    for head in ("hours", "memory MB", "Python objects", "CPU ms per s of sound", "findings"):
-        shown.add_column(head, justify="right")
+def figures(measures: list[Measure]) -> Iterator[Result]:
+    """How the last hours compare with the first; every hour's memory; CPU."""
+    early, late = thirds(measures)
+    grown = median(one.memory_mb for one in late) - median(one.memory_mb for one in early)
+    title = "Median memory of the last third over that of the first"
+    yield _figure("memory.grown", title, grown, "MB", target=at_most(2))
     each = round(3600 / EVERY_S)
     for one in measures[each - 1 :: each] or measures[-1:]:
-        numbers = f"{one.objects}", f"{one.cpu_ms:.2f}", f"{one.findings}"
-        shown.add_row(f"{one.hours:.1f}", f"{one.memory_mb:.1f}", *numbers)
-    early, late = thirds(measures)
-    grown = median(m.memory_mb for m in late) - median(m.memory_mb for m in early)
-    shown.caption = f"median memory of the last third over that of the first: {grown:+.1f} MB"
-    return shown
+        yield _figure(
+            f"memory.hour_{one.hours:g}",
+            "Resident memory",
+            one.memory_mb,
+            "MB",
+            conditions=f"after {one.hours:g} h",
+            remarks=f"{one.objects} Python objects, {one.findings} findings so far",
+        )
+    costs = [one.cpu_ms for one in measures]
+    yield _figure("cpu.least", "CPU per second of sound, least", min(costs), "ms")
+    yield _figure("cpu.most", "CPU per second of sound, most", max(costs), "ms")
+
+
+def _figure(name: str, title: str, value: float, unit: str, **words: Unpack[Words]) -> Result:
+    return Result(
+        id=f"endurance.{name}",
+        question="endurance",
+        title=title,
+        value=value,
+        unit=unit,
+        **words,
+    )
 
 
 def thirds(measures: list[Measure]) -> tuple[list[Measure], list[Measure]]:

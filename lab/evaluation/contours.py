@@ -13,7 +13,6 @@ import numpy as np
 import soundfile
 import soxr
 from rich.progress import track
-from rich.table import Table
 
 from firmware_py.core.types import RATE, Features
 from firmware_py.detectors.intonation import Intonation
@@ -22,6 +21,7 @@ from lab.evaluation.hearing import said
 from lab.evaluation.lines import Line
 from lab.evaluation.plot import Sweep, shares
 from lab.evaluation.sounds import Sound, trim
+from lab.results import Result, at_least, share, slug
 from lab.training import texts, voices
 
 RISES = {"rising": (4.0, 9.0), "flat": (-1.0, 1.0), "falling": (-9.0, -4.0)}
@@ -36,12 +36,25 @@ _SEMITONES_PER_STEP = 0.17
 """What a step of espeak-ng's pitch (0 to 99) is worth, measured; 0.14 to 0.20 over its range."""
 
 
-def measure(_audio: Path, _speaker: str, most: int, seed: int) -> Table:
+def measure(_audio: Path, _speaker: str, most: int, seed: int) -> Iterator[Result]:
     """Share of turns heard in the right direction."""
-    tally: Counter[tuple[str, str, str]] = Counter()
+    tally: Counter[tuple[str, str]] = Counter()
     for turn in _turns(most, seed, voices.HELD_OUT):
-        tally[turn.kind, turn.direction, _heard(Intonation(), turn)] += 1
-    return _table(tally, most, seed)
+        tally[turn.kind, turn.direction] += _heard(Intonation(), turn) == turn.direction
+    for kind in sorted({kind for kind, _ in tally}):
+        right = {direction: tally[kind, direction] for direction in RISES}
+        yield share(
+            f"speaking.intonation.{slug(kind)}",
+            "speaking",
+            "Direction of a turn heard rightly",
+            sum(right.values()),
+            most * len(RISES),
+            "turns",
+            target=at_least(90),
+            conditions=kind,
+            remarks=f"of {most} each: "
+            + ", ".join(f"{direction} {times}" for direction, times in right.items()),
+        )
 
 
 FLAT_ST = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0)
@@ -86,25 +99,13 @@ def _turns(most: int, seed: int, some: Sequence[str]) -> Iterator[_Turn]:
                 sound = pulses(rise, rng) if kind == "glottal pulses" else spoken(rise, dice, some)
                 snr = rng.uniform(10, 30)
                 for narrow in (False, True):
-                    name = f"{kind}, {'8 kHz' if narrow else 'wide'}"
+                    name = f"{kind}, {'telephone' if narrow else 'wide band'}"
                     yield _Turn(name, direction, list(line.frames(sound, snr, narrow)))
 
 
 def _heard(detector: Intonation, turn: _Turn) -> str:
     seen = said(detector, turn.frames)
     return seen[-1].name.partition(".")[2] if seen else "nothing"
-
-
-def _table(tally: Counter[tuple[str, str, str]], most: int, seed: int) -> Table:
-    table = Table(title=f"intonation: {most} turns of each kind and direction, seed {seed}")
-    for head in ("turns", "true", "rising", "flat", "falling", "nothing", "right"):
-        table.add_column(head, justify="left" if head in ("turns", "true") else "right")
-    for kind in sorted({kind for kind, _, _ in tally}):
-        for direction in RISES:
-            heard = [tally[kind, direction, name] for name in (*RISES, "nothing")]
-            right = tally[kind, direction, direction] / sum(heard)
-            table.add_row(kind, direction, *map(str, heard), f"{right:.0%}")
-    return table
 
 
 def pulses(semitones: float, rng: np.random.Generator) -> Sound:

@@ -2,12 +2,12 @@
 
 import argparse
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from rich.progress import track
-from rich.table import Table
 
 from firmware_py.core.ports import Detector
 from firmware_py.core.types import RATE, Features
@@ -22,32 +22,53 @@ from lab.evaluation.calls import Maker, voices
 from lab.evaluation.hearing import heard, listen
 from lab.evaluation.plot import Sweep, shares
 from lab.evaluation.sounds import Sound, at_level, lay, room, talk, to_pcm
+from lab.results import Result, at_most, share
 
 SCENES = 6
+HALF_MINUTES = 24
 AGENT_DB = -28.0
+NEXT_DESK_DB = (-15.0, -20.0)
 
 
-def measure(audio: Path, wanted: argparse.Namespace) -> Table:
-    """How far the caller's level is off, and what neighbours set off."""
+def measure(audio: Path, wanted: argparse.Namespace) -> Iterator[Result]:
+    """How far the caller's level is off."""
     rng = np.random.default_rng(wanted.seed)
     sides = voices(audio, wanted.half).sides
-    result = Table(title=f"levels, half {wanted.half}, seed {wanted.seed}")
-    for head in ("what", "number", "figure"):
-        result.add_column(head, justify="left" if head == "what" else "right")
     errors = np.abs([error for _ in range(SCENES) for error in _caller(sides[0], rng)])
-    for share in (50, 95, 100):
-        figure = f"{np.percentile(errors, share):.2f} dB"
-        result.add_row(
-            f"caller's level off by at most, {share} % of 20 s", str(len(errors)), figure
+    yield Result(
+        id="levels.caller.worst",
+        question="levels",
+        title="Caller's level off by at most",
+        value=float(errors.max()),
+        unit="dB",
+        n=len(errors),
+        of="scenes",
+        target=at_most(1.5),
+    )
+
+
+def neighbours(audio: Path, wanted: argparse.Namespace) -> Iterator[Result]:
+    """What the next desk sets off."""
+    rng = np.random.default_rng(wanted.seed)
+    sides = voices(audio, wanted.half).sides
+    for db in NEXT_DESK_DB:
+        told = [_told(sides, db, rng) for _ in range(HALF_MINUTES)]
+        yield share(
+            f"neighbours.at_{db:.0f}.set_off",
+            "neighbours",
+            "Half minutes in which anything is told of the agent",
+            sum(map(bool, told)),
+            len(told),
+            "half minutes",
+            target=at_most(0),
+            conditions=f"next desk at {db:.0f} dB",
+            remarks=", ".join(sorted({name for names in told for name in names})),
         )
-    for db in (-15.0, -20.0):
-        told = []
-        for _ in range(SCENES):
-            pcm, after = _neighbour(sides, db, rng)
-            told += _set_off(heard(pcm), after)
-        names = ", ".join(sorted(set(told))) or "nothing"
-        result.add_row(f"next desk at {db:.0f} dB, 30 s each: {names}", str(SCENES), str(len(told)))
-    return result
+
+
+def _told(sides: tuple[list[Sound], list[Sound]], db: float, rng: np.random.Generator) -> list[str]:
+    pcm, after = _neighbour(sides, db, rng)
+    return _set_off(heard(pcm), after)
 
 
 UNDER_DB = (3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0)
@@ -66,7 +87,7 @@ def sweep(audio: Path, half: int, most: int, seed: int) -> Sweep:
         for under, tally in tallies.items():
             seen = Interruption(under_own_db=under).feed(features)
             interruptions.score(call, seen, tally)
-        for db in (-15.0, -20.0):
+        for db in NEXT_DESK_DB:
             pcm, after = _neighbour(material.sides, db, rng)
             features = heard(pcm)
             for under, tally in tallies.items():

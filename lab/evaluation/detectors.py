@@ -1,11 +1,11 @@
 """Measures the detectors: ``scripts/evaluate detectors [--only NAME]``."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
-
 from lab.evaluation import chewing, desks, effort, faults, interruptions, meals
+from lab.results import Measured
 
 MEASURES = {
     "interruption": interruptions.measure,
@@ -13,12 +13,13 @@ MEASURES = {
     "eating": chewing.measure,
     "meals": meals.measure,
     "levels": desks.measure,
+    "neighbours": desks.neighbours,
     "microphone": faults.measure,
 }
 
 
-def main(audio: Path, arguments: list[str]) -> None:
-    """Print one table per detector."""
+def main(audio: Path, arguments: list[str]) -> Iterator[Measured]:
+    """Measure one detector after the other; the phone model has no part in them."""
     parser = argparse.ArgumentParser(prog="scripts/evaluate detectors")
     parser.add_argument("--calls", type=int, default=400, help="generated calls")
     parser.add_argument("--seed", type=int, default=1)
@@ -27,4 +28,4 @@ def main(audio: Path, arguments: list[str]) -> None:
     known = parser.parse_args(arguments)
     for name, measure in MEASURES.items():
         if known.only in (None, name):
-            Console(width=110).print(measure(audio, known))
+            yield Measured(tuple(measure(audio, known)), model="")

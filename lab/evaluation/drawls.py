@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from rich.progress import track
-from rich.table import Table
 
 from firmware_py.core.types import (
     HOPS_PER_POSTERIOR,
@@ -26,12 +25,14 @@ from lab.evaluation.hearing import said
 from lab.evaluation.lines import LEAD_S, Line
 from lab.evaluation.plot import Sweep, shares
 from lab.evaluation.sounds import READERS, Sound, load, trim
+from lab.results import Result, at_least, at_most, share, slug
 from lab.training import corpus
 
 CORE_S = 0.05
 """The steadiest piece of a vowel, which is held."""
 NEAR_S = 0.15
 _NEVER = -1e9
+ALL = "all that were stretched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,30 @@ class Stretched:
     """Of the syllable, s."""
 
 
-def measure(audio: Path, speaker: str, most: int, seed: int) -> Table:
-    """Share of sentences in which a drawl was heard: where it is, and elsewhere."""
+def measure(audio: Path, speaker: str, most: int, seed: int) -> Iterator[Result]:
+    """Share of sentences in which a drawl was heard where it is, or where there is none."""
     tally = Counter[tuple[str, str]]()
     for name, made, frames in _sentences(audio, speaker, most, seed):
         _score(name, made, said(Drawl(), frames), tally)
-    number = tally["none, rate 1", "there"]
-    return _table(tally, f"drawl: {number} sentences of {speaker}, seed {seed}")
+        if made:
+            _score(ALL, made, said(Drawl(), frames), tally)
+    for name in sorted(_names(tally)):
+        yield _figure(name, tally)
+
+
+def _figure(name: str, tally: Counter[tuple[str, str]]) -> Result:
+    none, elsewhere = name.startswith("none"), tally[name, "elsewhere"]
+    return share(
+        f"speaking.drawl.{slug(name)}",
+        "speaking",
+        "Drawl heard where there is none" if none else "Drawl heard",
+        tally[name, "heard"],
+        tally[name, "there"],
+        "sentences",
+        target=at_most(2) if none else at_least(90),
+        conditions=name,
+        remarks=f"elsewhere in the sentence: {elsewhere}" if elsewhere else "",
+    )
 
 
 HELD_S = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
@@ -112,16 +130,6 @@ def _score(
 
 def _names(tally: Counter[tuple[str, str]]) -> set[str]:
     return {name for name, _ in tally}
-
-
-def _table(tally: Counter[tuple[str, str]], title: str) -> Table:
-    table = Table(title=title)
-    for head in ("stretch", "sentences", "drawl heard", "elsewhere"):
-        table.add_column(head, justify="left" if head == "stretch" else "right")
-    for name in sorted(_names(tally), reverse=True):
-        there, heard = tally[name, "there"], tally[name, "heard"]
-        table.add_row(name, str(there), f"{heard / there:.1%}", str(tally[name, "elsewhere"]))
-    return table
 
 
 def _stretched(

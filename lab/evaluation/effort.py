@@ -2,15 +2,14 @@
 
 import argparse
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from rich.table import Table
 
 from firmware_py.core.types import RATE, Features
 from firmware_py.detectors.shouting import Shouting
@@ -27,11 +26,21 @@ from lab.evaluation.sounds import (
     table,
     to_pcm,
 )
+from lab.results import Result, at_least, at_most, share, slug
 
 GAIN_DB = 12.0
 """The recordings are far softer than a headset at its usual setting; one gain for all of them."""
 BASELINE = ("neutral-normal", "calm-normal")
 MUST, MUST_NOT = ("angry-strong",), ("neutral-normal", "calm-normal", "calm-strong")
+CALM = "neutral and calm"
+QUESTION = "shouting"
+TARGETS = {
+    (CALM, False): at_most(1),
+    (CALM, True): at_most(5),
+    (MUST[0], False): at_least(95),
+    (MUST[0], True): at_least(80),
+}
+"""By label, and whether all is levelled; %."""
 MINUTE = 3
 """How often an actor's few calm sentences are heard before, to make about a minute."""
 GRIDS = {False: np.arange(10.0, 31.0, 2.0), True: np.arange(4.0, 15.0, 1.0)}
@@ -50,29 +59,50 @@ class Actor:
     """Label and Frame of every other sentence."""
 
 
-def measure(audio: Path, _: argparse.Namespace) -> Table:
+def measure(audio: Path, _: argparse.Namespace) -> Iterator[Result]:
     """Share of files in which shouting was heard; each actor judged as the seven others say."""
-    result = Table(title="shouting: share of recordings flagged, 8 actors, each left out once")
-    heads = ("recordings", "number", "as recorded", "levelled", "as shipped", "levelled")
-    for head in heads:
-        result.add_column(head, justify="left" if head == "recordings" else "right")
-    columns = [
-        chosen(audio, False),
-        chosen(audio, True),
-        shipped(audio, False),
-        shipped(audio, True),
-    ]
-    for label in sorted(columns[0], key=lambda label: np.mean(columns[0][label])):
-        goal = " (must)" if label in MUST else " (must not)" if label in MUST_NOT else ""
-        shares = [f"{np.mean(column[label]):.1%}" for column in columns]
-        result.add_row(label + goal, str(len(columns[0][label])), *shares)
-    for name, alarms, hours in calm_talk(audio, Shouting):
-        result.add_row(name, f"{hours:.2f} h", "", "", f"{alarms / hours:.1f} an hour")
-    for name, alarms, hours in calm_talk(audio, lambda: Shouting(gain_control=True)):
-        result.add_row(
-            f"{name}, as if levelled", f"{hours:.2f} h", "", "", "", f"{alarms / hours:.1f} an hour"
+    for levelled in (False, True):
+        yield from _figures(chosen(audio, levelled), "others' threshold", levelled)
+        yield from _figures(shipped(audio, levelled), "as shipped", levelled)
+    for gain_control in (False, True):
+        made = partial(Shouting, gain_control=True) if gain_control else Shouting
+        for name, alarms, hours in calm_talk(audio, made):
+            yield _alarms_an_hour(name, alarms, hours, gain_control)
+
+
+def _figures(seen: Flags, how: str, levelled: bool) -> Iterator[Result]:
+    level = "levelled" if levelled else "as recorded"
+    for name, some in _grouped(seen).items():
+        yield share(
+            f"shouting.{slug(name)}.{slug(how)}.{slug(level)}",
+            QUESTION,
+            f"Flagged: {name}",
+            sum(some),
+            len(some),
+            "recordings",
+            target=TARGETS.get((name, levelled)),
+            conditions=f"{how}, {level}",
         )
-    return result
+
+
+def _grouped(seen: Flags) -> Flags:
+    """By label; what must stay unflagged is one group."""
+    calm = [flag for label in MUST_NOT for flag in seen.get(label, [])]
+    rest = {label: some for label, some in seen.items() if label not in MUST_NOT}
+    return {CALM: calm, **dict(sorted(rest.items()))}
+
+
+def _alarms_an_hour(name: str, alarms: int, hours: float, gain_control: bool) -> Result:
+    return Result(
+        id=f"shouting.alarms.{slug(name)}" + (".gain_control" if gain_control else ""),
+        question=QUESTION,
+        title=f"Alarms at calm talk, {name}",
+        value=alarms / hours,
+        unit="FA/h",
+        n=hours,
+        of="h",
+        conditions="gain control taken for granted" if gain_control else "as shipped",
+    )
 
 
 def sweep(audio: Path, _half: int, _most: int, _seed: int) -> Sweep:
@@ -185,8 +215,10 @@ def _heard(sound: Sound, rng: np.random.Generator) -> Features:
 
 def calm_talk(audio: Path, make: Callable[[], Shouting]) -> list[tuple[str, int, float]]:
     """What calm talk is, shouts heard in it, and its hours."""
-    talks = _calm_talk(audio)
-    return [(name, _alarms(make(), talk), talk.hops / 360_000) for name, talk in talks.items()]
+    return [
+        (name, sum(_alarms(make(), one) for one in some), sum(one.hops for one in some) / 360_000)
+        for name, some in _calm_talk(audio).items()
+    ]
 
 
 def _alarms(detector: Shouting, talk: Features) -> int:
@@ -194,15 +226,15 @@ def _alarms(detector: Shouting, talk: Features) -> int:
 
 
 @cache
-def _calm_talk(audio: Path) -> dict[str, Features]:
+def _calm_talk(audio: Path) -> dict[str, list[Features]]:
     rng = np.random.default_rng(1)
     speech = table(audio, "speech.tsv")
-    talks = {}
+    talks: dict[str, list[Features]] = defaultdict(list)
     for who in READERS:
         sentences = by_kind(speech, "sentence", who)
         words = [at_level(load(one.path), -28 + rng.uniform(-3, 3)) for one in sentences]
-        talks[f"reader {who} (must not)"] = _heard(np.concatenate(words), rng)
+        talks["readers"].append(_heard(np.concatenate(words), rng))
     for one in by_kind(table(audio, "events.tsv"), "turns"):
         if one.path.stem == "call_agent":
-            talks[f"{one.path.stem} (must not)"] = _heard(load(one.path), rng)
+            talks["a real call"].append(_heard(load(one.path), rng))
     return talks

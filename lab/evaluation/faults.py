@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from rich.table import Table
 
 from firmware_py.core.types import RATE
 from firmware_py.detectors.microphone_faults import MicrophoneFaults
@@ -16,10 +15,12 @@ from lab.evaluation.chewing import typing
 from lab.evaluation.hearing import listen
 from lab.evaluation.sounds import Recording, Sound, at_level, by_kind, load, room, talk, to_pcm
 from lab.evaluation.sounds import table as recordings
+from lab.results import Result, at_least, at_most, share, slug
 
 PIECE_S = 90.0
 """Seconds of a piece; a dead microphone is to be named after a minute."""
 LEVEL_DB = -26.0
+QUESTION = "microphone"
 FAULT = "fault.microphone."
 
 Damage = Callable[[Sound, np.random.Generator], Sound]
@@ -50,24 +51,19 @@ class _Tally:
         del self.others[kind]
 
 
-def measure(audio: Path, wanted: argparse.Namespace) -> Table:
+def measure(audio: Path, wanted: argparse.Namespace) -> Iterator[Result]:
     """Damage by damage: whether it was named, by its name, and not called well again."""
     rng = np.random.default_rng(wanted.seed)
-    result = Table(title=f"microphone, half {wanted.half}, pieces of up to {PIECE_S:.0f} s")
-    for head in ("damage", "pieces", "named", "after", "well again", "other names"):
-        result.add_column(head, justify="left" if head in ("damage", "other names") else "right")
     pieces = [*_talks(audio, wanted.half, rng)]
     for name, (kind, damage) in DAMAGES.items():
         tally = _Tally()
         for piece in pieces:
             _listen(tally, kind, damage(piece, rng), rng)
-        result.add_row(*_row(name, tally))
+        yield _named(name, tally)
     for name, sound in _whole(audio, wanted.half, pieces):
         tally = _Tally()
         _listen(tally, "", sound, rng)
-        others = ", ".join(tally.others) or "none"
-        result.add_row(f"whole: {name}, {tally.seconds / 60:.1f} min", "1", "", "", "", others)
-    return result
+        yield _named_of_whole(name, tally)
 
 
 def _listen(tally: _Tally, kind: str, agent: Sound, rng: np.random.Generator) -> None:
@@ -78,11 +74,39 @@ def _listen(tally: _Tally, kind: str, agent: Sound, rng: np.random.Generator) ->
     tally.hear(kind, len(agent) / RATE, [(one.name, one.at) for one in seen])
 
 
-def _row(name: str, tally: _Tally) -> tuple[str, ...]:
-    after = f"{np.median(tally.after):.0f} s" if tally.after else ""
-    others = ", ".join(f"{what} {times}" for what, times in tally.others.items())
-    named = f"{tally.right / tally.pieces:.0%}"
-    return name, str(tally.pieces), named, after, str(tally.well), others or "none"
+def _named(name: str, tally: _Tally) -> Result:
+    after = f"after {np.median(tally.after):.0f} s (median)" if tally.after else ""
+    well = f"said to be well meanwhile: {tally.well} times" if tally.well else ""
+    return share(
+        f"microphone.{slug(name)}.named",
+        QUESTION,
+        "Fault named",
+        tally.right,
+        tally.pieces,
+        "pieces",
+        target=at_least(100),
+        conditions=name,
+        remarks="; ".join(filter(None, (after, well, _others(tally)))),
+    )
+
+
+def _named_of_whole(name: str, tally: _Tally) -> Result:
+    return Result(
+        id=f"microphone.whole.{slug(name)}",
+        question=QUESTION,
+        title="Faults named of whole recordings",
+        value=tally.others.total(),
+        n=tally.seconds / 60,
+        of="min",
+        target=at_most(0),
+        conditions=name,
+        remarks=_others(tally),
+    )
+
+
+def _others(tally: _Tally) -> str:
+    names = ", ".join(f"{what} {times}" for what, times in tally.others.items())
+    return f"wrongly named: {names}" if names else ""
 
 
 def _talks(audio: Path, half: int, rng: np.random.Generator) -> Iterator[Sound]:

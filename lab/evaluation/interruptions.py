@@ -2,23 +2,48 @@
 
 import argparse
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from rich.table import Table
 
 from firmware_py.core.types import RATE, Observation
 from firmware_py.detectors.interruption import Interruption
 from lab.evaluation.calls import Call, Maker, voices
 from lab.evaluation.hearing import frames, listen, said
 from lab.evaluation.plot import Sweep, shares
+from lab.results import Result, at_least, at_most, share
 
 SCENES = ("interruption.agent", "interruption.caller", "backchannel", "collision", "turns")
 NEAR_S = 0.4
 """Seconds by which a heard onset may miss the true one."""
 
 
-def measure(audio: Path, wanted: argparse.Namespace) -> Table:
+NAMES = {
+    "interruption.agent": "Agent interrupts",
+    "interruption.caller": "Caller interrupts",
+    "backchannel": "Backchannel",
+    "collision": "Collision",
+}
+QUESTION = "interruption"
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How well one sort of event is heard."""
+
+    there: int
+    recall: float
+    precision: float
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of both."""
+        return 2 * self.recall * self.precision / max(1e-9, self.recall + self.precision)
+
+
+def measure(audio: Path, wanted: argparse.Namespace) -> Iterator[Result]:
     """Generated calls: what was there against what was heard."""
     rng = np.random.default_rng(wanted.seed)
     maker = Maker(voices(audio, wanted.half), rng)
@@ -26,17 +51,41 @@ def measure(audio: Path, wanted: argparse.Namespace) -> Table:
     for _ in range(wanted.calls):
         call = maker.call([str(scene) for scene in rng.permutation(SCENES)])
         score(call, listen(Interruption(), maker.sound(call, maker.conditions())), tally)
-    false, hours = _calm(maker, wanted.calls // 2)
-    table = Table(title=f"interruption: {wanted.calls} generated calls, seed {wanted.seed}")
-    for head in ("event", "there", "heard", "false", "recall", "precision", "F1"):
-        table.add_column(head, justify="left" if head == "event" else "right")
     for name in SCENES[:-1]:
-        table.add_row(name, *rates(tally, name))
-    flagged = tally["backchannel", "interruption.agent"]
-    share = flagged / max(1, tally["backchannel", "there"])
-    table.add_row("backchannels taken for interruptions", "", str(flagged), "", f"{share:.1%}")
-    table.add_row("false per hour of calm calls", "", f"{false}", "", f"{false / hours:.2f} /h")
-    return table
+        yield from _figures(name, rates(tally, name))
+    yield share(
+        "interruption.backchannels_flagged",
+        QUESTION,
+        "Backchannels taken for interruptions",
+        tally["backchannel", "interruption.agent"],
+        tally["backchannel", "there"],
+        "backchannels",
+        target=at_most(2),
+    )
+    false, hours = _calm(maker, wanted.calls // 2)
+    yield Result(
+        id="interruption.false_per_hour",
+        question=QUESTION,
+        title="False interruptions in calm calls",
+        value=false / hours,
+        unit="FA/h",
+        n=hours,
+        of="h",
+        target=at_most(1),
+    )
+
+
+def _figures(name: str, rates: Rates) -> Iterator[Result]:
+    for what, value in (("F1", rates.f1), ("recall", rates.recall), ("precision", rates.precision)):
+        yield Result(
+            id=f"interruption.{name.removeprefix('interruption.')}.{what.lower()}",
+            question=QUESTION,
+            title=f"{NAMES[name]}: {what}",
+            value=value,
+            n=rates.there,
+            of="events",
+            target=at_least(0.95) if what == "F1" else None,
+        )
 
 
 OVER_S = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2)
@@ -54,16 +103,15 @@ def sweep(audio: Path, half: int, most: int, seed: int) -> Sweep:
         for over_s, tally in tallies.items():
             score(call, said(Interruption(over_s=over_s), heard), tally)
     agent = "interruption.agent"
-    figures = [[float(rate) for rate in rates(tally, agent)[3:]] for tally in tallies.values()]
-    recall, precision, f1 = zip(*figures, strict=True)
+    figures = [rates(tally, agent) for tally in tallies.values()]
     return Sweep(
         title=f"interruption by the agent: {most} generated calls, half {half}, seed {seed}",
         across="over_s: seconds that both must go on",
         values=list(OVER_S),
         lines={
-            "recall": list(recall),
-            "precision": list(precision),
-            "F1": list(f1),
+            "recall": [one.recall for one in figures],
+            "precision": [one.precision for one in figures],
+            "F1": [one.f1 for one in figures],
         },
         wrong={"backchannels flagged": shares(tallies, "backchannel", agent)},
         chosen=Interruption().over_s,
@@ -99,16 +147,7 @@ def score(call: Call, seen: list[Observation], tally: Counter[tuple[str, str]]) 
         tally[one.name, "false"] += 1
 
 
-def rates(tally: Counter[tuple[str, str]], name: str) -> tuple[str, ...]:
-    """Give those there, those hit and the false ones; recall, precision and F1."""
+def rates(tally: Counter[tuple[str, str]], name: str) -> Rates:
+    """Give recall and precision of one sort of event."""
     there, hit, false = (tally[name, what] for what in ("there", "hit", "false"))
-    recall, precision = hit / max(1, there), hit / max(1, hit + false)
-    f1 = 2 * recall * precision / max(1e-9, recall + precision)
-    return (
-        str(there),
-        str(hit),
-        str(false),
-        f"{recall:.3f}",
-        f"{precision:.3f}",
-        f"{f1:.3f}",
-    )
+    return Rates(there, hit / max(1, there), hit / max(1, hit + false))

@@ -3,12 +3,10 @@
 Each voice first speaks Mandarin, so that the detector learns what is usual; then it goes on, as it
 was, or over a worse line, or slurred, or in another language. Limits come from one half of the
 voices: a few per cent of its Mandarin stretches, on whatever line, may pass. What is reported is
-the other half. ``--write`` puts limits and errors into the experimental rulebook and the tables
-into ``docs/measurements.md``.
+the other half. ``--write`` puts limits and errors into the experimental rulebook.
 """
 
 import argparse
-import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,19 +15,21 @@ from typing import Final
 import numpy as np
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
 from firmware_py.core.types import FloatArray
 from firmware_py.detectors.clarity import Clarity, facts
 from firmware_py.hearing.phone_model import load_phone_model
 from firmware_py.rules import load_rulebook
-from lab.evaluation import clearness, writing
-from lab.evaluation.clearness import ENOUGH_S, HALVES, MANDARIN, Stretch
+from lab.evaluation import clearness, rewriting
+from lab.evaluation.clearness import HALVES, MANDARIN, Stretch
+from lab.results import Measured, Result, share, slug
 
 PASS: Final = 0.02
 """Share of the tuning half's Mandarin stretches that may pass a limit."""
 RULES: Final = {"D3": "slurred", "D4": "foreign"}
 """Clause -> the kind of stretch that it is to find."""
+FACTS: Final = ("blur", "doubt")
+"""What each clause goes by: rows of the model torn between a phone and none; entropy in bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +43,24 @@ class Heard:
     """The Observation made of it, or nothing."""
 
 
-def main(audio: Path, rest: list[str]) -> None:
-    """Tune on one half, print the tables of the other."""
+def main(audio: Path, rest: list[str]) -> Iterator[Measured]:
+    """Tune on one half, measure the other."""
     parser = argparse.ArgumentParser(prog="scripts/evaluate language", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="into rulebook and documents")
+    parser.add_argument("--write", action="store_true", help="into the experimental rulebook")
     chosen = parser.parse_args(rest)
     console = Console(width=110)
     posteriors = {half: _posteriors(audio, half, console) for half in HALVES}
     limits = _limits([*_hear(posteriors[0], Clarity())])
     detector = Clarity(slurred_over=limits[0], foreign_over=limits[1])
     heard = [*_hear(posteriors[1], detector)]
-    table = _table(heard)
     console.print(f"limits: slurred {limits[0]:.2f}, foreign {limits[1]:.2f}")
-    console.print(table)
     errors = {clause: _errors(heard, clause) for clause in RULES}
     for clause, (missed, mistaken) in errors.items():
         console.print(f"{clause}: misses up to {missed:.0%}, mistaken in up to {mistaken:.0%}")
     if chosen.write:
         source = load_rulebook("experimental").sources[0]
-        writing.into_rulebook(source, limits, errors)
-        model = load_phone_model().sha256[:12]
-        told = f"{datetime.date.today()}, phone model `{model}`"
-        writing.into_measurements(told, limits, writing.markdown(table))
+        rewriting.experiment(source, limits, errors)
+    yield Measured(tuple(_figures(heard)))
 
 
 Voices = dict[str, list[tuple[Stretch, FloatArray]]]
@@ -113,8 +109,12 @@ def _groups(heard: list[Heard]) -> Mapping[str, list[Heard]]:
     return groups
 
 
+def _told(heard: list[Heard], kind: str) -> int:
+    return sum(one.said == f"clarity.{kind}" for one in heard)
+
+
 def _share(heard: list[Heard], kind: str) -> float:
-    return float(np.mean([one.said == f"clarity.{kind}" for one in heard]))
+    return _told(heard, kind) / len(heard)
 
 
 def _errors(heard: list[Heard], clause: str) -> tuple[float, float]:
@@ -125,23 +125,23 @@ def _errors(heard: list[Heard], clause: str) -> tuple[float, float]:
     return 1 - min(_share(group, kind) for group in wrong), max(mistaken)
 
 
-def _table(heard: list[Heard]) -> Table:
-    groups = _groups(heard)
+def _figures(heard: list[Heard]) -> Iterator[Result]:
+    """How often each rule speaks, of every group; AUC against all Mandarin, whatever the line."""
     calm = np.array([one.over for one in heard if one.stretch.group in MANDARIN])
-    table = Table(f"stretches of {ENOUGH_S:.0f} s", "number", "D3 speaks", "D4 speaks")
-    table.add_column("blur over usual, AUC")
-    table.add_column("doubt over usual, AUC")
-    for name, group in groups.items():
-        over = np.array([one.over for one in group])
-        aucs = [
-            "" if name in MANDARIN else f"{_auc(over[:, fact], calm[:, fact]):.2f}"
-            for fact in (0, 1)
-        ]
-        means = [f"{mean:+.2f}" for mean in over.mean(axis=0)]
-        cells = [", ".join(filter(None, pair)) for pair in zip(means, aucs, strict=True)]
-        shares = [f"{_share(group, kind):.0%}" for kind in RULES.values()]
-        table.add_row(name, str(len(group)), *shares, *cells)
-    return table
+    for fact, (clause, kind) in enumerate(RULES.items()):
+        for name, group in _groups(heard).items():
+            over = np.array([one.over[fact] for one in group])
+            auc = "" if name in MANDARIN else f", AUC {_auc(over, calm[:, fact]):.2f}"
+            yield share(
+                f"experiments.{slug(name)}.{clause.lower()}",
+                "experiments",
+                f"{clause} ({kind}) speaks",
+                _told(group, kind),
+                len(group),
+                "stretches",
+                conditions=name,
+                remarks=f"{FACTS[fact]} {over.mean():+.2f} over the voice's usual{auc}",
+            )
 
 
 def _auc(wrong: FloatArray, calm: FloatArray) -> float:

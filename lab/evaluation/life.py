@@ -6,19 +6,19 @@ silence, ringing, comfort noise, speech, hold with and without music, busy tone.
 
 import argparse
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
 from firmware_py.core.types import AGENT, CALLER, RATE, Observation
 from firmware_py.detectors.call import Call
 from lab.evaluation.calls import Voices, voices
 from lab.evaluation.hearing import listen
 from lab.evaluation.sounds import Sound, at_level, room, to_pcm
+from lab.results import Measured, Result, at_least, at_most, share, slug
 
 IN_TIME_S = 2.0
 """A change is told in time if it is told within so many seconds."""
@@ -152,26 +152,44 @@ def score(line: Line, heard: list[Observation], tally: Counter[tuple[str, str, s
         tally[word, "", "false"] += 1
 
 
-def main(audio: Path, arguments: list[str]) -> None:
-    """Print one table."""
+def main(audio: Path, arguments: list[str]) -> Iterator[Measured]:
+    """Measure every change of generated calls."""
     parser = argparse.ArgumentParser(prog="scripts/evaluate life", description=__doc__)
     parser.add_argument("--calls", type=int, default=120)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--half", type=int, choices=(0, 1), default=1, help="0 is for tuning")
     wanted = parser.parse_args(arguments)
     rng = np.random.default_rng([wanted.seed, wanted.half])
-    said, console = voices(audio, wanted.half), Console(width=100)
+    said = voices(audio, wanted.half)
     tally: Counter[tuple[str, str, str]] = Counter()
-    for _ in track(range(wanted.calls // 2), "lines", console=console, transient=True):
+    for _ in track(range(wanted.calls // 2), "lines", transient=True):
         line = make(said, rng)
         pcm = to_pcm(np.concatenate(line.sides[AGENT]), np.concatenate(line.sides[CALLER]))
         score(line, listen(Call(), pcm, mel=False), tally)
-    table = Table(title=f"life of {wanted.calls // 2 * 2} generated calls, seed {wanted.seed}")
-    for head in ("what", "how", "there", "within 2 s", "later", "missed", "false"):
-        table.add_column(head, justify="left" if head in ("what", "how") else "right")
+    yield Measured(tuple(_figures(tally, wanted.calls // 2 * 2)), model="")
+
+
+def _figures(tally: Counter[tuple[str, str, str]], calls: int) -> Iterator[Result]:
     for word in WORDS:
         for how in sorted({how for name, how, _ in tally if name == word and how}):
             there, good, late = (tally[word, how, c] for c in ("there", "in time", "late"))
-            table.add_row(word, how, *map(str, (there, good, late, there - good - late)), "")
-        table.add_row(word, "", "", "", "", "", str(tally[word, "", "false"]))
-    console.print(table)
+            yield share(
+                f"call.{word}.{slug(how)}",
+                "call",
+                f"Told within {IN_TIME_S:.0f} s",
+                good,
+                there,
+                "changes",
+                target=at_least(95),
+                conditions=f"{word}, {how}",
+                remarks=f"later {late}" if late else "",
+            )
+    yield Result(
+        id="call.false",
+        question="call",
+        title="Changes told that did not happen",
+        value=sum(tally[word, "", "false"] for word in WORDS),
+        n=calls,
+        of="calls",
+        target=at_most(0),
+    )

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from rich.table import Table
 
 from firmware_py.core.types import RATE
 from firmware_py.detectors import DETECTORS
@@ -14,6 +13,7 @@ from lab.evaluation.chewing import typing
 from lab.evaluation.hearing import heard
 from lab.evaluation.sounds import Sound, at_level, by_kind, lay, load, room, talk, to_pcm
 from lab.evaluation.sounds import table as recordings
+from lab.results import Result, slug
 
 LEVEL_DB = -28.0
 OWN_S = 12.0
@@ -21,30 +21,30 @@ OWN_S = 12.0
 ECHO_DB = (-40.0, -20.0)
 """Echo of the caller in the agent's microphone."""
 HEARD = {
-    "onset": "onset.agent",
-    "backchannel": "backchannel",
-    "collision": "collision",
-    "interruption": "interruption.agent",
-    "serious": "interruption.serious",
+    "interruptions": ("interruption.agent", "Interruptions told over the caller"),
+    "onsets": ("onset.agent", "Onsets of the agent told over the caller"),
 }
-"""Head of a column -> name of what is counted in it."""
+"""Last word of the measure -> name of what is counted, and its title."""
 
 
-def measure(audio: Path, wanted: argparse.Namespace) -> Table:
-    """How often each recording passes for words of the agent, a minute."""
+def measure(audio: Path, wanted: argparse.Namespace) -> Iterator[Result]:
+    """How often each recording passes for words of the agent, a minute; of the worse echo."""
     rng = np.random.default_rng(wanted.seed)
     sides = voices(audio, wanted.half).sides
-    title = f"the agent eats or types, the caller speaks: told in a minute, half {wanted.half}"
-    result = Table(title=title)
-    for head in ("sound", "echo", "minutes", *HEARD):
-        result.add_column(head, justify="left" if head == "sound" else "right")
     for name, sound in _sounds(audio, wanted.half):
-        for echo_db in ECHO_DB:
-            seen = _listen(sides, sound, echo_db, rng)
-            minutes = len(sound) / RATE / 60
-            told = [f"{seen.count(one) / minutes:.1f}" for one in HEARD.values()]
-            result.add_row(name, f"{echo_db:.0f} dB", f"{minutes:.1f}", *told)
-    return result
+        minutes = len(sound) / RATE / 60
+        seen = [_listen(sides, sound, echo_db, rng) for echo_db in ECHO_DB]
+        for word, (observation, title) in HEARD.items():
+            yield Result(
+                id=f"eating.over_caller.{slug(name)}.{word}",
+                question="eating",
+                title=title,
+                value=max(one.count(observation) for one in seen) / minutes,
+                unit="/min",
+                n=minutes,
+                of="min",
+                conditions=name,
+            )
 
 
 def _sounds(audio: Path, half: int) -> Iterator[tuple[str, Sound]]:

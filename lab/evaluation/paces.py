@@ -1,11 +1,11 @@
 """Pace: real sentences of known text, as they are, slowed and sped, on good and bad lines."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from rich.progress import track
-from rich.table import Table
 
 from firmware_py.core.types import RATE
 from firmware_py.detectors.pace import Pace
@@ -14,11 +14,14 @@ from lab.evaluation.hearing import said
 from lab.evaluation.lines import Line, speech_s
 from lab.evaluation.plot import Sweep
 from lab.evaluation.sounds import READERS, Sound, load, trim
+from lab.results import Result, at_least, share
 from lab.training import corpus
 
 LINES = [(rate, 30.0, False) for rate in (0.7, 0.85, 1.0, 1.2, 1.5)]
 LINES += [(1.0, 10.0, False), (1.0, 20.0, True)]
 """Rate, SNR in dB, telephone band."""
+SINGLE = (1.0, 30.0, False)
+"""How single sentences are heard."""
 ENOUGH = 62
 """Syllables of a run of sentences: as many as the detector looks back on, and the first two."""
 
@@ -45,29 +48,15 @@ def runs(audio: Path, speaker: str, enough: int, most: int) -> list[Run]:
     return made[:most]
 
 
-def measure(audio: Path, speaker: str, most: int, seed: int) -> Table:
-    """Tabulate what was heard over what was said, a row for each sort of line."""
-    table = Table(title=f"pace: sentences of {speaker}, seed {seed}")
-    for head in (
-        "heard over",
-        "rate",
-        "SNR dB",
-        "line",
-        "syllables/s",
-        "heard/true",
-        "within 10 %",
-    ):
-        table.add_column(head, justify="right")
+def measure(audio: Path, speaker: str, most: int, seed: int) -> Iterator[Result]:
+    """What was heard over what was said, for each sort of line."""
     long, short = runs(audio, speaker, ENOUGH, most), runs(audio, speaker, 10, 3 * most)
-    for rate, snr, narrow in track(LINES, "pace", transient=True):
-        _row(table, long, f"{len(long)} runs of 60 syllables", (rate, snr, narrow), seed)
-    _row(table, short, f"{len(short)} sentences (10 syllables up)", (1.0, 30.0, False), seed)
-    return table
+    for how in track(LINES, "pace", transient=True):
+        yield _figure(long, "runs of 60 syllables", how, seed)
+    yield _figure(short, "sentences", SINGLE, seed)
 
 
-def _row(
-    table: Table, some: list[Run], name: str, how: tuple[float, float, bool], seed: int
-) -> None:
+def _figure(some: list[Run], of: str, how: tuple[float, float, bool], seed: int) -> Result:
     rng = np.random.default_rng(seed)
     line, paces, ratios = Line(rng), [], []
     rate, snr, narrow = how
@@ -75,10 +64,21 @@ def _row(
         sound, true = _paced(run, rate, rng)
         paces.append(true)
         ratios.append(_heard(line, sound, snr, narrow) / true)
-    near = np.mean(np.abs(np.array(ratios) - 1) <= 0.1)
-    values = f"{np.median(paces):.2f}", f"{np.mean(ratios):.3f} ± {np.std(ratios):.3f}"
-    kind = "8 kHz" if narrow else "wide"
-    table.add_row(name, f"{rate:g}", f"{snr:g}", kind, *values, f"{near:.0%}")
+    single = of == "sentences"
+    kind = f"{rate:g}.{snr:g}db.{'telephone' if narrow else 'wide'}"
+    return share(
+        "speaking.pace.single" if single else f"speaking.pace.rate_{kind}",
+        "speaking",
+        "Pace within 10 %",
+        int(np.sum(np.abs(np.array(ratios) - 1) <= 0.1)),
+        len(ratios),
+        of,
+        target=None if single else at_least(95),
+        conditions=f"{'single sentences' if single else f'{rate:g} times the pace'},"
+        f" SNR {snr:g} dB, {'telephone' if narrow else 'wide band'}",
+        remarks=f"{np.median(paces):.2f} syllables/s; heard over true"
+        f" {np.mean(ratios):.2f} ± {np.std(ratios):.2f}",
+    )
 
 
 FAST = (4.0, 4.5, 5.0, 5.5, 6.0, 6.5, 7.0, 7.5, 8.0, 9.0)

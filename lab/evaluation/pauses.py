@@ -6,15 +6,13 @@ Tolerances come from voices that the phone model learnt from; what is reported, 
 """
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
 from firmware_py.core.types import RATE
 from firmware_py.detectors.phrases import Phrases
@@ -24,6 +22,7 @@ from firmware_py.rules import Rule, load_rulebook
 from firmware_py.rules.rulebook import Sequence
 from lab.evaluation.clearness import posteriors
 from lab.evaluation.sounds import Sound, at_level, room
+from lab.results import Measured, Result, at_most, share, slug
 from lab.scenarios.joined import UNHEARD, recordings_of
 from lab.scenarios.reading import Line
 from lab.scenarios.voices import Real, Synthetic, Voice
@@ -44,6 +43,7 @@ OFF: Final = (-0.2, -0.1, 0.0, 0.1, 0.2)
 """Seconds by which the pauses differ from that."""
 SPEEDS: Final = (150, 200)
 LEVEL_DB: Final = -28.0
+QUESTION: Final = "pauses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +65,25 @@ class Pause:
         return np.nan if self.measured is None else self.measured - self.true
 
 
-def main(audio: Path, rest: list[str]) -> None:
-    """Print how far pauses are misheard, for each voice and each rule, and who is blamed."""
-    argparse.ArgumentParser(prog="scripts/evaluate pauses", description=__doc__).parse_args(rest)
-    console = Console(width=110)
-    known: dict[str, Voice] = {name: Synthetic(name) for name in variants()[2::12]}
-    known |= {name: Real(recordings_of(audio, name)) for name in ("cw", "pd")}
-    unheard: dict[str, Voice] = {name: Synthetic(name) for name in HELD_OUT}
-    unheard[UNHEARD] = Real(recordings_of(audio, UNHEARD))
-    for title, voices in (("voices known to the model", known), ("unheard voices", unheard)):
-        heard = [*track(_pauses(voices), title, _count(voices), console=console)]
-        console.print(_table(title, "voice", {name: _of(heard, voice=name) for name in voices}))
-        rules = {rule: _of(heard, rule=rule) for _, rule, *_ in SAID}
-        console.print(_table(title, "rule", rules))
+def main(audio: Path, rest: list[str]) -> Iterator[Measured]:
+    """Measure how far pauses are misheard, for each rule and each voice, and who is blamed."""
+    parser = argparse.ArgumentParser(prog="scripts/evaluate pauses", description=__doc__)
+    parser.add_argument("--known", action="store_true", help="voices that limits are chosen on")
+    wanted = parser.parse_args(rest)
+    voices = _known(audio) if wanted.known else _unheard(audio)
+    count = len(voices) * len(SPEEDS) * len(SAID) * len(OFF)
+    heard = [*track(_pauses(voices), "pauses", count, transient=True)]
+    yield Measured(tuple(_figures(heard, voices)))
 
 
-def _count(voices: Mapping[str, Voice]) -> int:
-    return len(voices) * len(SPEEDS) * len(SAID) * len(OFF)
+def _known(audio: Path) -> dict[str, Voice]:
+    synthetic: dict[str, Voice] = {name: Synthetic(name) for name in variants()[2::12]}
+    return synthetic | {name: Real(recordings_of(audio, name)) for name in ("cw", "pd")}
+
+
+def _unheard(audio: Path) -> dict[str, Voice]:
+    synthetic: dict[str, Voice] = {name: Synthetic(name) for name in HELD_OUT}
+    return synthetic | {UNHEARD: Real(recordings_of(audio, UNHEARD))}
 
 
 def _of(heard: list[Pause], voice: str = "", rule: str = "") -> list[Pause]:
@@ -121,26 +123,44 @@ def _measured(sound: Sound, rule: Rule, phrases: Phrases, phone_model: PhoneMode
     return starts[0] - ends[-1] if ends and starts and starts[0] > ends[-1] else None
 
 
-def _table(title: str, head: str, groups: Mapping[str, list[Pause]]) -> Table:
-    table = Table(head, "measured", "error, mean", "least to most", title=title)
-    for off in OFF:
-        table.add_column(f"{off:+.1f} s", justify="right")
-    for name, group in groups.items():
-        errors = np.array([one.error for one in group if one.measured is not None])
-        told = ["", ""]
-        if len(errors):
-            told = [f"{errors.mean():+.2f}", f"{errors.min():+.2f} to {errors.max():+.2f}"]
-        blamed = [_blamed(group, off) for off in OFF]
-        table.add_row(name, f"{len(errors)} of {len(group)}", *told, *blamed)
-    return table
+def _figures(heard: list[Pause], voices: Iterable[str]) -> Iterator[Result]:
+    rules = {rule: _of(heard, rule=rule) for _, rule, *_ in SAID}
+    for rule, group in rules.items():
+        yield from _error(f"pauses.{slug(rule)}", rule, group)
+    for rule, group in rules.items():
+        yield from (one for off in OFF if off <= 0 for one in _blamed(rule, group, off))
+    for name in voices:
+        yield from _error(f"pauses.voice.{slug(name)}", name, _of(heard, voice=name))
 
 
-def _blamed(group: list[Pause], off: float) -> str:
-    """Share of the measured pauses, so far off what is asked for, that the rule blames."""
-    own = [
-        one
-        for one in group
-        if one.measured is not None and np.isclose(one.true - ASKED.get(one.rule, 2.0), off)
-    ]
-    blamed = [one.measured is not None and one.measured <= one.limit for one in own]
-    return f"{np.mean(blamed):.0%}" if blamed else ""
+def _error(name: str, conditions: str, group: list[Pause]) -> Iterator[Result]:
+    errors = np.array([one.error for one in group if one.measured is not None])
+    if len(errors):
+        yield Result(
+            id=f"{name}.error",
+            question=QUESTION,
+            title="Error of a pause, mean",
+            value=float(errors.mean()),
+            unit="s",
+            n=len(errors),
+            of=f"of {len(group)} pauses",
+            conditions=conditions,
+            remarks=f"{errors.min():+.2f} to {errors.max():+.2f} s",
+        )
+
+
+def _blamed(rule: str, group: list[Pause], off: float) -> Iterator[Result]:
+    """How many of the measured pauses, so far off what is asked for, the rule blames."""
+    asked = ASKED.get(rule, 2.0)
+    own = [one for one in group if one.measured is not None and np.isclose(one.true - asked, off)]
+    if own:
+        yield share(
+            f"pauses.{slug(rule)}.blamed." + (f"short_{-off:g}" if off else "kept"),
+            QUESTION,
+            f"Blamed, {-off:g} s too short" if off else "Blamed though kept",
+            sum(one.measured is not None and one.measured <= one.limit for one in own),
+            len(own),
+            "pauses",
+            target=None if off else at_most(0),
+            conditions=rule,
+        )

@@ -6,12 +6,12 @@ that no model heard.
 """
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
-
-from lab.evaluation import contours, drawls, paces, pitches, silences
+from lab.evaluation import contours, drawls, left_out, paces, pitches, silences
 from lab.evaluation.sounds import READERS
+from lab.results import Measured
 
 MEASURES = {
     "pitch": pitches.measure,
@@ -20,10 +20,11 @@ MEASURES = {
     "intonation": contours.measure,
     "quiet": silences.measure,
 }
+HEARD_BY_A_MODEL = ("pace", "drawl")
 
 
-def main(audio: Path, rest: list[str]) -> None:
-    """Print one table for each detector."""
+def main(audio: Path, rest: list[str]) -> Iterator[Measured]:
+    """Measure one detector after the other."""
     parser = argparse.ArgumentParser(prog="scripts/evaluate prosody", description=__doc__)
     parser.add_argument("--only", choices=sorted(MEASURES), help="one detector alone")
     parser.add_argument(
@@ -34,4 +35,6 @@ def main(audio: Path, rest: list[str]) -> None:
     chosen = parser.parse_args(rest)
     for name, measure in MEASURES.items():
         if chosen.only in (None, name):
-            Console(width=110).print(measure(audio, chosen.speaker, chosen.most, chosen.seed))
+            model = left_out.phone_model().sha256[:12] if name in HEARD_BY_A_MODEL else ""
+            results = measure(audio, chosen.speaker, chosen.most, chosen.seed)
+            yield Measured(tuple(results), model)

@@ -1,6 +1,7 @@
-"""Puts thresholds into the rulebooks that came with the package, and leaves all else as it is."""
+"""Puts thresholds and limits into the bundled rulebooks, and leaves all else as it is."""
 
 import re
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -31,3 +32,26 @@ def thresholds(found: dict[str, tuple[float, float]]) -> int:
             changed += sum(match[1] in wanted for match in _PHRASE.finditer(before))
             path.write_text(after, encoding="utf-8")
     return changed
+
+
+def experiment(
+    path: Path, limits: tuple[float, float], errors: Mapping[str, tuple[float, float]]
+) -> None:
+    """Write the limits of D3 and D4 into their rulebook, and each rule's errors.
+
+    Errors are the largest shares missed and mistaken, by clause.
+    """
+    text = path.read_text("utf-8")
+    for key, limit in zip(("slurred_over", "foreign_over"), limits, strict=True):
+        text = _once(rf"^{key} = .*$", f"{key} = {limit:.2f}", text)
+    for clause, (missed, mistaken) in errors.items():
+        told = f"experimental = {{ missed = {missed:.2f}, mistaken = {mistaken:.2f} }}"
+        text = _once(rf'(id = "{clause}"\n(?:.+\n)*?)experimental = .*$', rf"\g<1>{told}", text)
+    path.write_text(text, "utf-8")
+
+
+def _once(pattern: str, by: str, text: str) -> str:
+    text, times = re.subn(pattern, by, text, flags=re.MULTILINE)
+    if times != 1:
+        raise ValueError(f"{pattern} stands {times} times in the rulebook, not once")
+    return text

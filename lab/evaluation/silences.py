@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from rich.progress import track
-from rich.table import Table
 
 from firmware_py.core.types import AGENT, CALLER, HOP, RATE, Observation
 from firmware_py.detectors.quiet import Quiet
@@ -26,6 +25,7 @@ from lab.evaluation.sounds import (
     table,
     to_pcm,
 )
+from lab.results import Result, at_least, at_most, share, slug
 
 LEVEL_DB = -28.0
 NEAR_S = 0.1
@@ -53,7 +53,15 @@ class Call:
         self.now += pause + len(sound) / RATE
 
 
-def measure(audio: Path, speaker: str, most: int, seed: int) -> Table:
+EDGES = {
+    "quiet.both, start": "dead air begins",
+    "quiet.unanswered, start": "the caller begins to wait",
+    "quiet.over, end": "it is over",
+}
+QUESTION = "silence"
+
+
+def measure(audio: Path, speaker: str, most: int, seed: int) -> Iterator[Result]:
     """Edges found within 100 ms, silences missed and made up, for lines of all sorts."""
     half = READERS.index(speaker)
     errors: defaultdict[str, list[float]] = defaultdict(list)
@@ -61,7 +69,55 @@ def measure(audio: Path, speaker: str, most: int, seed: int) -> Table:
     for call, pcm in _calls(audio, half, most, seed):
         _score(call, listen(Quiet(), pcm, False), errors, tally)
         tally["seconds"] += len(pcm) // RATE
-    return _table(errors, tally, f"quiet: {most} calls, half {half} of the sentences, seed {seed}")
+    yield from (_edge(edge, values) for edge, values in sorted(errors.items()))
+    yield from _silences(errors, tally)
+
+
+def _edge(edge: str, errors: list[float]) -> Result:
+    what, _, noise = edge.rpartition(", ")
+    low, middle, high = np.quantile(errors, (0.05, 0.5, 0.95))
+    return share(
+        f"silence.{slug(what)}.{slug(noise)}",
+        QUESTION,
+        f"Edge within 100 ms: {EDGES[what]}",
+        round(_near(errors) * len(errors)),
+        len(errors),
+        "edges",
+        target=at_least(95),
+        conditions=noise,
+        remarks=f"median {middle:+.2f} s, 5 to 95 %: {low:+.2f} to {high:+.2f} s",
+    )
+
+
+def _silences(errors: dict[str, list[float]], tally: dict[str, int]) -> Iterator[Result]:
+    found, there = _found(errors), _there(tally)
+    yield share(
+        "silence.found",
+        QUESTION,
+        "Silences found",
+        found,
+        there,
+        "silences",
+        target=at_least(100),
+    )
+    yield Result(
+        id="silence.made_up",
+        question=QUESTION,
+        title="Silences made up",
+        value=tally["false"],
+        n=tally["seconds"] / 3600,
+        of="h",
+        target=at_most(0),
+    )
+    yield share(
+        "silence.holds",
+        QUESTION,
+        "Holds taken for silence",
+        tally["hold broken"],
+        tally["hold"],
+        "holds",
+        target=at_most(0),
+    )
 
 
 OVER_DB = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12)
@@ -183,24 +239,6 @@ def _ends(at: float, words: Sound, second: float) -> bool:
 
 def _noise(call: Call, side: int) -> str:
     return "SNR 5-15 dB" if call.snr_db[side] < 15 else "SNR 15-30 dB"
-
-
-def _table(errors: dict[str, list[float]], tally: dict[str, int], title: str) -> Table:
-    made = Table(title=title)
-    for head in ("edge", "found", "within 100 ms", "median", "5 % to 95 %"):
-        made.add_column(head, justify="left" if head == "edge" else "right")
-    for edge, values in sorted(errors.items()):
-        low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
-        spread = f"{middle:+.2f} s", f"{low:+.2f} to {high:+.2f} s"
-        made.add_row(edge, str(len(values)), f"{_near(values):.1%}", *spread)
-    found, there = _found(errors), _there(tally)
-    hours, false = tally["seconds"] / 3600, tally["false"]
-    holds = f"{tally['hold broken']} of {tally['hold']}"
-    made.caption = (
-        f"found: {found} of {there}; said without a silence: {false} in {hours:.1f} h;"
-        f" holds taken for silence: {holds}"
-    )
-    return made
 
 
 def _near(errors: list[float]) -> float:

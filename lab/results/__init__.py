@@ -4,12 +4,23 @@ A command that measures hands its Results to :func:`record`; they lie beside thi
 ``lab/results/*.json``.
 """
 
-from lab.results.result import Machine, Result, Run, Target, at_least, at_most, share
+from lab.results.result import (
+    Machine,
+    Measured,
+    Result,
+    Run,
+    Target,
+    at_least,
+    at_most,
+    share,
+    slug,
+)
 from lab.results.store import FOLDER, load_runs, record, results_by_id
 
 __all__ = [
     "FOLDER",
     "Machine",
+    "Measured",
     "Result",
     "Run",
     "Target",
@@ -19,4 +30,5 @@ __all__ = [
     "record",
     "results_by_id",
     "share",
+    "slug",
 ]

@@ -10,6 +10,7 @@ from typing import Final
 from firmware_py.core.errors import DeskcueError
 from lab.results.result import Result, Run
 
+_COLUMNS: Final = ("measure", "conditions", "result", "target", "of", "remarks")
 _QUESTIONS: Final = Path(__file__).with_name("questions.toml")
 _QUOTE: Final = re.compile(r"(<!-- figure ([\w.@+-]+) -->)(.*?)(<!-- end -->)", re.DOTALL)
 _DECISION: Final = re.compile(r"# (.+)\n+(Accepted|Rejected), (\d{4}-\d\d-\d\d)\.\n")
@@ -152,15 +153,18 @@ def _source(run: Run) -> str:
 
 
 def _table(results: Iterable[Result]) -> str:
-    heads = ("measure", "conditions", "result", "target", "of", "remarks")
-    rows = [_cells(one) for one in results]
-    used = [any(row[column] for row in rows) for column in range(len(heads))]
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "".join(f"| {' | '.join(_used(line, used))} |\n" for line in lines)
+    heads, *lines = rows(results)
+    return "".join(f"| {' | '.join(line)} |\n" for line in (heads, ["---"] * len(heads), *lines))
 
 
-def _used(cells: Sequence[str], used: Sequence[bool]) -> list[str]:
-    return [cell for cell, wanted in zip(cells, used, strict=True) if wanted]
+def rows(results: Iterable[Result]) -> list[list[str]]:
+    """Write a table: its heads, then a row for each result; columns that say nothing are left out.
+
+    Figures stand between ``**``, as Markdown has it.
+    """
+    lines = [_cells(one) for one in results]
+    used = [column for column in range(len(_COLUMNS)) if any(line[column] for line in lines)]
+    return [[line[column] for column in used] for line in (_COLUMNS, *lines)]
 
 
 def _cells(one: Result) -> tuple[str, ...]:

@@ -115,6 +115,11 @@ def share(
     )
 
 
+def slug(words: str) -> str:
+    """Make a part of a measure id of any words: ``typing, loud`` becomes ``typing_loud``."""
+    return re.sub(r"[^a-z0-9@+.-]+", "_", words.lower()).strip("_.")
+
+
 def _wilson(hits: int, n: int) -> tuple[float, float]:
     rate, z2 = hits / n, _Z95**2
     middle = rate + z2 / (2 * n)
@@ -148,3 +153,12 @@ class Run:
     imported: bool
     """Whether it was taken over from a page written by hand, and not by the command itself."""
     results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a command gives to be recorded."""
+
+    results: tuple[Result, ...]
+    model: str | None = None
+    """As in Run; None: the phone model that is shipped."""

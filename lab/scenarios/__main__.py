@@ -1,7 +1,7 @@
 """Plays scenarios and writes docs/clauses.md; tells what goes wrong, known or not.
 
 Of scenarios that are not named the document keeps what it said; so it does of the real voice where
-DESKCUE_AUDIO names no recordings.
+DESKCUE_AUDIO names no recordings. Played whole, it also records how many went well in lab/results.
 """
 
 import argparse
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.progress import track
 
+from lab.results import record
 from lab.scenarios import table
 from lab.scenarios.hearing import phone_model, verdict
 from lab.scenarios.reading import Scenario, Twin, every_scenario
@@ -36,6 +37,8 @@ def main() -> int:
     listed = [results[one.id] for one in every if one.id in results]
     text = table.document(listed, phone_model().sha256, _espeak_version())
     table.DOCUMENT.write_text(text, "utf-8")
+    if not wanted:
+        record("clauses", "scripts/clauses", table.figures(listed))
     console.print(*news, sep="\n", highlight=False)
     return 1 if news else 0
 

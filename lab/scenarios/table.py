@@ -4,13 +4,16 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from firmware_py.rules.clauses import clauses
+from lab.results import Result as Figure
+from lab.results import share
 from lab.scenarios.builder import voice_of
+from lab.scenarios.joined import UNHEARD
 from lab.scenarios.reading import Scenario, Twin
 
 DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "clauses.md"
@@ -93,14 +96,47 @@ def document(results: Sequence[Result], model: str, espeak: str) -> str:
 
 
 def _summary(results: Sequence[Result]) -> str:
-    synthetic = [*(cell for result in results for cell in result.synthetic.values())]
-    real = [*(cell for result in results for cell in result.real.values())]
-    whole = sum({*result.synthetic.values()} == {PASS} for result in results)
+    calls, whole, real = _counts(results)
     return (
-        f"{synthetic.count(PASS)} of {len(synthetic)} calls are judged rightly, both calls in"
-        f" {whole} of {len(results)} scenarios; with the real voice {real.count(PASS)} of"
-        f" {len(real)} calls."
+        f"{calls.right} of {calls.all} calls are judged rightly, both calls in"
+        f" {whole.right} of {whole.all} scenarios; with the real voice {real.right} of"
+        f" {real.all} calls."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    right: int
+    all: int
+
+
+def _counts(results: Sequence[Result]) -> tuple[_Count, _Count, _Count]:
+    """Of the calls, of the scenarios, and of the calls with the real voice."""
+    synthetic = [cell for result in results for cell in result.synthetic.values()]
+    whole = [{*result.synthetic.values()} == {PASS} for result in results]
+    real = [cell for result in results for cell in result.real.values()]
+    return (
+        _Count(synthetic.count(PASS), len(synthetic)),
+        _Count(sum(whole), len(whole)),
+        _Count(real.count(PASS), len(real)),
+    )
+
+
+def figures(results: Sequence[Result]) -> Iterator[Figure]:
+    """How many calls and scenarios are judged rightly, for the page of measurements."""
+    calls, whole, real = _counts(results)
+    voices = "held-out synthetic voices"
+    both = "Scenarios with both calls judged rightly"
+    yield _figure("calls", "Calls judged rightly", calls, "calls", voices)
+    yield _figure("scenarios", both, whole, "scenarios", voices)
+    if real.all:
+        voice = f"agent joined of the syllables of {UNHEARD}"
+        yield _figure("real_voice", "Calls judged rightly", real, "calls", voice)
+
+
+def _figure(name: str, title: str, count: _Count, of: str, voice: str) -> Figure:
+    name = f"clauses.{name}"
+    return share(name, "clauses", title, count.right, count.all, of, conditions=voice)
 
 
 def named(text: str) -> list[tuple[str, str, str]]:

@@ -1,0 +1,91 @@
+"""What ``scripts/bench`` measured, as figures for the page of measurements."""
+
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from lab.results import Result, Target, at_most, slug
+
+QUESTION: Final = "cost"
+HEARING: Final = ("mel", "model", "phrases")
+"""Stages from sound to phrases."""
+RULES: Final = ("rules",)
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What ``--json`` prints."""
+
+    machine: str
+    python: str
+    seconds: float
+    """Audio that the CPU figures were taken over."""
+    stages: dict[str, float]
+    """CPU ms per second of audio."""
+    chain: float
+    """The same for the production chain as a whole, both channels."""
+    mel: float
+    """The same for the log-mel energies of one channel, in turns with the chain."""
+    ratio: float
+    """Chain over mel: the figure to compare between machines, and on one whose speed varies."""
+    peak_mb: float
+    """VmHWM of a process of its own that does an ear's work for a call."""
+    delays_ms: tuple[float, ...]
+    """From the end of a spoken phrase to the cue, for several cuts into Blocks."""
+
+
+def figures(costs: Costs) -> Iterator[Result]:
+    """Give every cost, and the delay of a cue."""
+    mel = f"log-mel of one channel: {costs.mel:.2f} ms"
+    chain = "Whole chain, two channels, CPU per second of audio"
+    yield _cost("cost.chain", chain, costs.chain, "ms", None, mel)
+    over = "Whole chain over the log-mel of one channel"
+    yield _cost("cost.chain.over_mel", over, costs.ratio, "times", at_most(5))
+    hearing = sum(costs.stages[name] for name in HEARING)
+    over = "Mel, model and search over the log-mel"
+    yield _cost("cost.hearing.over_mel", over, hearing / costs.mel, "times", at_most(2.5))
+    detectors = [ms for name, ms in costs.stages.items() if name not in HEARING + RULES]
+    yield _cost(
+        "cost.detectors",
+        "Levels, voice, pitch and all detectors but phrases",
+        sum(detectors),
+        "ms",
+        at_most(3),
+    )
+    for name, ms in costs.stages.items():
+        yield _cost(f"cost.stage.{slug(name)}", f"Stage {name}", ms, "ms")
+    memory = "Peak memory of an ear at work with light and outbox"
+    yield _cost("cost.memory", memory, costs.peak_mb, "MB", at_most(75))
+    yield from _delays(costs.delays_ms)
+
+
+def _cost(
+    name: str, title: str, value: float, unit: str, target: Target | None = None, remarks: str = ""
+) -> Result:
+    return Result(
+        id=name,
+        question=QUESTION,
+        title=title,
+        value=value,
+        unit=unit,
+        target=target,
+        remarks=remarks,
+    )
+
+
+def _delays(heard: tuple[float, ...]) -> Iterator[Result]:
+    """How long a cue takes; nothing where the phrase was never heard."""
+    if not heard:
+        return
+    for word, value in (("median", statistics.median(heard)), ("most", max(heard))):
+        yield Result(
+            id=f"delay.cue.{word}",
+            question="delay",
+            title=f"From the end of a phrase to its cue, {'at most' if word == 'most' else word}",
+            value=value,
+            unit="ms",
+            n=len(heard),
+            of="places in a Block",
+            target=at_most(250) if word == "most" else None,
+        )
