@@ -17,6 +17,14 @@ hypothesis.settings.register_profile("same", ALWAYS, max_examples=60, derandomiz
 hypothesis.settings.register_profile("fresh", ALWAYS, max_examples=300)
 hypothesis.settings.load_profile(os.environ.get("DESKCUE_EXAMPLES", "same"))
 
+LONG = ("tests/lab/test_training.py", "tests/commands/test_run.py", "tests/scenarios/")
+"""The longest tests, longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest, lest one worker be left with them while the other is done."""
+    items.sort(key=lambda item: [not item.nodeid.startswith(long) for long in LONG])
+
 
 class _Kept(logging.Handler):
     """Keeps what is logged."""

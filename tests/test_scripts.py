@@ -97,6 +97,12 @@ def test_install_called_wrongly_shows_its_usage(arguments: list[str]) -> None:
     assert "scripts/install --dry-run" in result.stderr
 
 
+def test_fuzz_wants_a_number_for_a_seed() -> None:
+    result = run("fuzz", "--seed", "tomorrow")
+    assert result.returncode == 1
+    assert "--seed takes a number" in result.stderr
+
+
 def test_lib_asks_for_what_is_missing_and_for_nothing_else(tmp_path: Path) -> None:
     # Only the shell's own tools are in the path.
     for tool in ("uname", "ldconfig"):

@@ -13,7 +13,8 @@ from lab.scenarios.builder import Rendered, render
 from lab.scenarios.reading import Scenario, Twin
 from lab.scenarios.voices import Voice
 
-BLOCK = 960
+BLOCK = 4_800
+"""Samples fed at once: the findings are those of any other size (tests/device/test_pipeline.py)."""
 
 rulebook = cache(load_rulebook)
 

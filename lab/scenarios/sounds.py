@@ -148,9 +148,10 @@ def music(seconds: float, rng: np.random.Generator) -> Sound:
 
 def room(samples: int, dbfs: float, rng: np.random.Generator) -> Sound:
     """Soft noise that falls towards the high frequencies."""
-    spectrum = np.fft.rfft(rng.standard_normal(samples))
-    spectrum /= np.sqrt(1 + np.fft.rfftfreq(samples, 1 / RATE) / 200)
-    return at_level(np.fft.irfft(spectrum, samples), dbfs)
+    whole = -(-samples // RATE) * RATE  # numbers with a large prime factor take ten times as long
+    spectrum = np.fft.rfft(rng.standard_normal(samples), whole)
+    spectrum /= np.sqrt(1 + np.fft.rfftfreq(whole, 1 / RATE) / 200)
+    return at_level(np.fft.irfft(spectrum, whole)[:samples], dbfs)
 
 
 def at_level(sound: Sound, dbfs: float) -> Sound:
