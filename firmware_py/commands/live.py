@@ -31,7 +31,7 @@ class WatchedLed:
 
     def close(self) -> None:
         """Go dark."""
-        self.show((0.0, 0.0, 0.0))
+        self.colour = (0.0, 0.0, 0.0)
         self._led.close()
 
 

@@ -18,7 +18,7 @@ from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import notify
 from firmware_py.device.baseline import BaselineStore
 from firmware_py.device.runtime import Device, DeviceIO
-from firmware_py.light.led import open_led
+from firmware_py.light.led import ReopeningLed
 from firmware_py.outbox.store import Outbox
 
 VOICE = "voice.json"
@@ -58,7 +58,7 @@ def main(args: Namespace) -> int:
         calls = _calls(args.socket)
         ends.callback(calls.close)
         clock = SystemClock()
-        led = WatchedLed(open_led(config.light))
+        led = WatchedLed(ReopeningLed(config.light))
         device = Device(
             config,
             DeviceIO(

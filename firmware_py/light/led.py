@@ -1,8 +1,10 @@
 """The LED on its pins (gpiozero), or none."""
 
+import contextlib
 import warnings
-from typing import Protocol
+from typing import Any, Protocol
 
+from firmware_py.core.access import joining
 from firmware_py.core.errors import DeskcueError
 from firmware_py.light.pattern import Colour
 from firmware_py.settings.config import Light
@@ -39,37 +41,92 @@ class GpioLed:
         Raises:
             DeskcueError: there is no GPIO here, or a pin cannot be had.
         """
-        import gpiozero  # takes half a second and is not needed where nothing is wired
-
-        pins = ", ".join(map(str, light.pins))
-        make = gpiozero.RGBLED if len(light.pins) == 3 else gpiozero.PWMLED
-        try:
-            with warnings.catch_warnings():  # of every driver that does not fit; we say it below
-                warnings.simplefilter("ignore", gpiozero.PinFactoryFallback)
-                self._led = make(*light.pins, active_high=light.active_high)
-        except gpiozero.BadPinFactory:
-            raise DeskcueError(
-                "no GPIO on this machine: set pins = [] under [light] in deskcue.toml, or"
-                " GPIOZERO_PIN_FACTORY=mock to try without"
-            ) from None
-        except (gpiozero.GPIOZeroError, OSError, ValueError) as error:
-            raise DeskcueError(
-                f"cannot light pins {pins}: {error}; correct pins under [light] in deskcue.toml"
-                " (BCM numbers)"
-            ) from None
-        self._single = len(light.pins) == 1
         self._brightness = light.brightness
+        self._leds: list[Any] = []
+        try:
+            for pin in light.pins:
+                self._leds.append(_take(pin, light.active_high))
+        except DeskcueError:
+            self.close()
+            raise
 
     def show(self, colour: Colour) -> None:
         """Shine so; a single LED shows the strongest part."""
         # Eyes answer to the power of light, not to its amount: without this, soft is not soft.
-        red, green, blue = ((self._brightness * part) ** 2.2 for part in colour)
-        self._led.value = max(red, green, blue) if self._single else (red, green, blue)
+        parts = [(self._brightness * part) ** 2.2 for part in colour]
+        for led, part in zip(
+            self._leds, parts if len(self._leds) > 1 else [max(parts)], strict=True
+        ):
+            led.value = part
 
     def close(self) -> None:
         """Go dark and give the pins back."""
-        self._led.off()
-        self._led.close()
+        while self._leds:
+            led = self._leds.pop()
+            led.off()
+            led.close()
+
+
+def _take(pin: int, active_high: bool) -> Any:
+    import gpiozero  # takes half a second and is not needed where nothing is wired
+
+    try:
+        with warnings.catch_warnings():  # of every driver that does not fit; we say it below
+            warnings.simplefilter("ignore", gpiozero.PinFactoryFallback)
+            return gpiozero.PWMLED(pin, active_high=active_high)
+    except gpiozero.BadPinFactory:
+        raise DeskcueError(
+            "no GPIO on this machine: set pins = [] under [light] in deskcue.toml, or"
+            " GPIOZERO_PIN_FACTORY=mock to try without"
+        ) from None
+    except Exception as error:  # a driver's own errors share no class with gpiozero's
+        raise DeskcueError(_why(pin, error)) from None
+
+
+def _why(pin: int, error: Exception) -> str:
+    said = str(error) or type(error).__name__
+    if "busy" in said.lower():
+        return (
+            f"GPIO {pin} is in use by another program ({said}): stop that (gpioinfo names it), or"
+            " choose other pins under [light] in deskcue.toml"
+        )
+    if isinstance(error, PermissionError) or "gpiochip" in said:
+        return (
+            f"GPIO {pin} cannot be had ({said}): {joining('gpio')}; where no light is wired, set"
+            " pins = [] under [light] in deskcue.toml"
+        )
+    return (
+        f"cannot light pin {pin}: {said}; correct pins under [light] in deskcue.toml (BCM numbers)"
+    )
+
+
+class ReopeningLed:
+    """An LED that is opened once it has something to show, and again after it failed."""
+
+    def __init__(self, light: Light) -> None:
+        """Name it; nothing is opened yet."""
+        self._light = light
+        self._led: Led | None = None
+
+    def show(self, colour: Colour) -> None:
+        """Shine so.
+
+        Raises:
+            DeskcueError: it cannot be opened; the next call tries again.
+        """
+        self._led = self._led or open_led(self._light)
+        try:
+            self._led.show(colour)
+        except Exception:
+            with contextlib.suppress(Exception):  # what fails to shine may fail to close, too
+                self.close()
+            raise
+
+    def close(self) -> None:
+        """Go dark and give the pins back."""
+        led, self._led = self._led, None
+        if led:
+            led.close()
 
 
 def open_led(light: Light) -> Led:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import gpiozero
 import hypothesis.strategies as st
+import lgpio
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 from hypothesis import given
@@ -13,12 +14,12 @@ from hypothesis import given
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.problems import Fault
 from firmware_py.core.types import Cue, Finding
-from firmware_py.light.driver import LightDriver
-from firmware_py.light.led import GpioLed, NoLed, open_led
+from firmware_py.light.driver import RETRY_S, LightDriver
+from firmware_py.light.led import GpioLed, NoLed, ReopeningLed, open_led
 from firmware_py.light.pattern import AMBER, CALM, RED, Pattern, fault_pattern
 from firmware_py.light.scheduler import CHANGE_S, LightScheduler
 from firmware_py.settings.config import Light
-from tests.mosquitto import PATIENCE_S
+from tests.mosquitto import PATIENCE_S, wait_for
 
 PATTERNS = [AMBER, RED, *map(fault_pattern, Fault)]
 
@@ -186,7 +187,7 @@ def test_two_pins_are_refused() -> None:
 
 @pytest.mark.usefixtures("mock_pins")
 def test_a_pin_that_is_none_is_named() -> None:
-    with pytest.raises(DeskcueError, match="cannot light pins 17, 27, 99"):
+    with pytest.raises(DeskcueError, match="cannot light pin 99"):
         GpioLed(Light(pins=(17, 27, 99)))
 
 
@@ -194,7 +195,7 @@ def test_a_machine_without_gpio_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     def none(*_: object, **__: object) -> None:
         raise gpiozero.BadPinFactory
 
-    monkeypatch.setattr(gpiozero, "RGBLED", none)
+    monkeypatch.setattr(gpiozero, "PWMLED", none)
     with pytest.raises(DeskcueError, match="no GPIO on this machine"):
         open_led(Light())
 
@@ -215,14 +216,76 @@ def test_a_lamp_shows_what_the_glow_says() -> None:
     assert light_driver.problem == ""
 
 
-def test_a_lamp_whose_led_fails_says_so_and_harms_nobody() -> None:
-    class Broken(NoLed):
-        def show(self, colour: tuple[float, float, float]) -> None:
-            raise OSError(f"pin is gone at {colour[1]}")
+class ManualTime:
+    """Seconds that pass when told to."""
 
-    light_driver = LightDriver(LightScheduler(), Broken(), lambda: 10.3)
-    light_driver.accept(finding(10.0, Cue.RED))
-    light_driver.start()
-    light_driver.join()
-    assert light_driver.problem == "the light failed: pin is gone at 0.0"
-    light_driver.close()
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        """Tell them."""
+        return self.seconds
+
+
+class Flickering(NoLed):
+    """A light that can be out of order."""
+
+    def __init__(self) -> None:
+        self.broken = True
+        self.tried = self.shown = 0
+
+    def show(self, colour: tuple[float, float, float]) -> None:
+        """Fail, or count."""
+        self.tried += 1
+        if self.broken:
+            raise OSError(f"pin is gone at {colour[1]}")
+        self.shown += 1
+
+
+def test_a_light_that_fails_is_reported_once_and_tried_again_every_minute(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    led, time = Flickering(), ManualTime()
+    driver = LightDriver(LightScheduler(), led, lambda: 10.3, time)
+    caplog.set_level("INFO")
+    driver.start()
+    wait_for(lambda: led.tried == 1, "the first try")
+    time.seconds = RETRY_S - 1
+    driver.accept(finding(10.0, Cue.RED))
+    time.seconds = RETRY_S
+    wait_for(lambda: led.tried == 2, "the second try")
+    assert driver.problem == "going on without a light: pin is gone at 0.0"
+    led.broken = False
+    time.seconds = 2 * RETRY_S
+    wait_for(lambda: bool(led.shown), "light")
+    driver.close()
+    assert led.tried == 2 + led.shown
+    assert [record.message for record in caplog.records] == [
+        "going on without a light: pin is gone at 0.0",
+        "recovered: going on without a light: pin is gone at 0.0",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [("GPIO busy", "GPIO 27 is in use"), ("can not open gpiochip", "usermod -aG gpio")],
+)
+@pytest.mark.usefixtures("mock_pins")
+def test_a_pin_that_cannot_be_had_says_what_to_do(
+    said: str, advice: str, monkeypatch: pytest.MonkeyPatch, mock_pins: MockFactory
+) -> None:
+    take = gpiozero.PWMLED
+
+    def refuse(pin: int, **settings: bool) -> gpiozero.PWMLED:
+        if pin == 27:
+            raise lgpio.error(said)
+        return take(pin, **settings)
+
+    monkeypatch.setattr(gpiozero, "PWMLED", refuse)
+    led = ReopeningLed(Light())
+    with pytest.raises(DeskcueError, match=advice):
+        led.show((1.0, 0.0, 0.0))
+    monkeypatch.undo()
+    led.show((1.0, 0.0, 0.0))  # the pins that it had got were given back
+    assert mock_pins.pin(17).state > 0
+    led.close()
