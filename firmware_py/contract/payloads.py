@@ -76,6 +76,8 @@ class OutboxReport:
     """Of those that are still kept."""
     dropped: int
     """Events given up for want of room, ever."""
+    quarantined: int
+    """Events that the broker refuses."""
 
 
 @dataclass(frozen=True, slots=True)

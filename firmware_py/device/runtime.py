@@ -19,10 +19,11 @@ from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from firmware_py.light.driver import LightDriver
 from firmware_py.light.led import Led
 from firmware_py.light.scheduler import LightScheduler
+from firmware_py.outbox.database import OutboxError
 from firmware_py.outbox.event import Stamp
 from firmware_py.outbox.near_miss_log import NearMissLog
 from firmware_py.outbox.sink import OutboxSink
-from firmware_py.outbox.store import Outbox, OutboxError
+from firmware_py.outbox.store import Outbox
 from firmware_py.rules import DeskTime, RulebookReloader, load_rulebook
 from firmware_py.settings.config import Config
 

@@ -21,6 +21,13 @@ CREATE TABLE IF NOT EXISTS event (
 CREATE INDEX IF NOT EXISTS unsent ON event (id) WHERE sent IS NULL;
 CREATE INDEX IF NOT EXISTS history ON event (id) WHERE sent IS NOT NULL;
 CREATE INDEX IF NOT EXISTS by_time ON event (json_extract(body, '$.time'));
+CREATE TABLE IF NOT EXISTS refusal (
+    event INTEGER PRIMARY KEY,
+    tries INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    quarantined INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS undated (event INTEGER PRIMARY KEY, epoch REAL, boot TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS status (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 INSERT OR IGNORE INTO status VALUES ('dropped', '0');
 -- Counting a full outbox reads every page of it, so the numbers are kept up to date instead.

@@ -34,6 +34,8 @@ class Stamp:
     """None while no phone model runs."""
     began: float
     """Seconds since the epoch at which the stream began."""
+    clock_set: bool = True
+    """Whether the machine's clock can be believed."""
 
 
 def event_topic(desk: Desk, event: Event) -> str:
@@ -115,6 +117,7 @@ def _event(
         "subject": subject,
         "time": utc(stamp.began + at),
         "datacontenttype": "application/json",
+        **({} if stamp.clock_set else {"clock": "unset"}),
         "data": {
             **asdict(desk),
             **data,

@@ -5,8 +5,9 @@ from itertools import islice
 from typing import Final
 
 from firmware_py.core.types import CallSummary, Finding
+from firmware_py.outbox.database import OutboxError
 from firmware_py.outbox.event import Event, Stamp, call_id, to_event, to_summary
-from firmware_py.outbox.store import Outbox, OutboxError
+from firmware_py.outbox.store import Outbox
 
 WAITING: Final = 10_000
 """Events that are kept in memory while the disk is full."""

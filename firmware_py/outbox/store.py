@@ -12,10 +12,10 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from firmware_py.core.clock import Epoch, machine_epoch
 from firmware_py.outbox.database import (
     OutboxError,
     is_damaged,
@@ -25,35 +25,12 @@ from firmware_py.outbox.database import (
     outbox_error,
     put_aside,
 )
+from firmware_py.outbox.dating import correct_undated, note_undated
 from firmware_py.outbox.event import Event
+from firmware_py.outbox.quarantine import QUARANTINED, Quarantine
+from firmware_py.outbox.rows import Counts, Row
 
 __all__ = ["Counts", "Outbox", "OutboxError", "Row"]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An event on the shelf."""
-
-    id: int
-    """Counts up for ever."""
-    event: Event
-    kept: float
-    """Seconds since the epoch at which it was put there."""
-    tried: bool
-    """Whether the uplink has tried to send it before."""
-    sent: float | None
-    """Seconds since the epoch at which the broker acknowledged it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How full the shelf is."""
-
-    pending: int
-    sent: int
-    """Of those that are still kept as history."""
-    dropped: int
-    """Events given up for want of room, since the outbox was made."""
 
 
 class Outbox:
@@ -65,6 +42,7 @@ class Outbox:
         max_events: int = 100_000,
         now: Callable[[], float] = time.time,
         *,
+        epoch: Callable[[], Epoch] = machine_epoch,
         read_only: bool = False,
     ) -> None:
         """Open it, making it if it is not there; a broken one is moved aside.
@@ -75,9 +53,11 @@ class Outbox:
             path: the database.
             max_events: most events kept, sent and unsent together.
             now: seconds since the epoch.
+            epoch: what the clock counts from.
             read_only: leave it as it is, for whoever only looks.
         """
         self._path, self._max, self._now, self._read_only = path, max_events, now, read_only
+        self._epoch = epoch
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._checked = False
@@ -85,6 +65,8 @@ class Outbox:
         # What the uplink did with an event, by its id, as long as the disk does not say so.
         self._tried: set[int] = set()
         self._sent: dict[int, float] = {}
+        self.quarantine = Quarantine(self._read, self._writing)
+        """Events that the broker refuses."""
         with contextlib.suppress(OutboxError):
             self._connect()
 
@@ -162,11 +144,27 @@ class Outbox:
         """
         bodies = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in events]
         with self._writing() as db:
-            db.executemany(
-                "INSERT INTO event (body, kept) VALUES (?, ?)",
-                [(body, self._now()) for body in bodies],
-            )
+            for event, body in zip(events, bodies, strict=True):
+                insert = "INSERT INTO event (body, kept) VALUES (?, ?)"
+                row = db.execute(insert, (body, self._now()))
+                if "clock" in event:
+                    note_undated(db, row.lastrowid, self._epoch())
             self._make_room(db)
+
+    def date(self, epoch: Epoch) -> int:
+        """Correct the time of events from before the clock was set, and send them (again).
+
+        Args:
+            epoch: what the time of this boot really counts from.
+
+        Returns:
+            How many were dated.
+
+        Raises:
+            OutboxError: it cannot be written.
+        """
+        with self._writing() as db:
+            return correct_undated(db, epoch)
 
     def _make_room(self, db: sqlite3.Connection) -> None:
         """Let go what is too much: sent events first, then the oldest unsent ones."""
@@ -184,10 +182,11 @@ class Outbox:
             )
 
     def pending(self, limit: int = 100, after: int = 0) -> list[Row]:
-        """Unsent events with an id beyond ``after``, oldest first."""
+        """Unsent events with an id beyond ``after``, oldest first; none from the quarantine."""
         self._settle()
         most = limit + len(self._sent)
-        found = self._rows("sent IS NULL AND id > ? ORDER BY id LIMIT ?", (after, most))
+        waiting = f"sent IS NULL AND id > ? AND id NOT IN ({QUARANTINED})"
+        found = self._rows(f"{waiting} ORDER BY id LIMIT ?", (after, most))
         return [row for row in found if row.id not in self._sent][:limit]
 
     def history(self, limit: int = 1000, after: int = 0) -> list[Row]:
@@ -197,6 +196,10 @@ class Outbox:
     def latest(self, limit: int = 50) -> list[Row]:
         """The last events, sent or not, oldest first."""
         return self._rows("1 ORDER BY id DESC LIMIT ?", (limit,))[::-1]
+
+    def last_id(self) -> int:
+        """Id of the newest event, or 0."""
+        return int(self._read("SELECT max(id) FROM event")[0][0] or 0)
 
     def newest_first(self) -> Iterator[Event]:
         """Every event by the time it tells, the newest first, one at a time.
@@ -245,8 +248,9 @@ class Outbox:
     def counts(self) -> Counts:
         """How full the shelf is."""
         ((pending, sent),) = self._read("SELECT pending, sent FROM tally")
-        waiting = len(self._sent)
-        return Counts(pending - waiting, sent + waiting, int(self.status("dropped") or 0))
+        waiting, aside = len(self._sent), self.quarantine.count()
+        dropped = int(self.status("dropped") or 0)
+        return Counts(pending - waiting - aside, sent + waiting, dropped, aside)
 
     def put_status(self, key: str, value: Any) -> None:
         """Leave word for the other process; the last word of each key stays."""

@@ -231,10 +231,10 @@ def test_a_full_disk_is_told_and_nothing_accepted_is_lost(
     write = outbox.append
     full = True
 
-    def append(event: dict[str, object]) -> None:
+    def append(*events: dict[str, object]) -> None:
         if full:
             raise OutboxError("the outbox cannot be written (disk is full); free some space")
-        write(event)
+        write(*events)
 
     def freed() -> None:
         nonlocal full

@@ -81,7 +81,12 @@ def test_state_is_retained_and_health_is_told(mosquitto: Mosquitto, outbox: Outb
         assert late.on("/state")[0]["state"] == "ready"
         late.close()
     assert listener.on("/health")[0]["ear"] == to_dict(EAR)
-    assert listener.on("/health")[0]["outbox"] == {"pending": 0, "sent": 0, "dropped": 0}
+    assert listener.on("/health")[0]["outbox"] == {
+        "pending": 0,
+        "sent": 0,
+        "dropped": 0,
+        "quarantined": 0,
+    }
     wait_for(lambda: listener.on("/state")[-1]["state"] == "lost", "the goodbye")
     listener.close()
 

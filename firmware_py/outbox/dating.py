@@ -1,0 +1,44 @@
+"""Events from before the clock was set, and their right time once it is.
+
+A Raspberry Pi without a battery starts with a wrong clock. Uptime is right all the same, so an
+event's time is kept together with what it was counted from.
+"""
+
+import json
+import sqlite3
+from datetime import datetime
+from typing import Final
+
+from firmware_py.contract.payloads import utc
+from firmware_py.core.clock import Epoch
+
+_SAME_S: Final = 1.0
+"""Moved by less, a time was counted from what it is moved to: nothing is known of it."""
+
+
+def note_undated(db: sqlite3.Connection, number: int | None, epoch: Epoch) -> None:
+    """Keep what the time of an event was counted from."""
+    db.execute("INSERT INTO undated VALUES (?, ?, ?)", (number, epoch.began, epoch.boot))
+
+
+def correct_undated(db: sqlite3.Connection, right: Epoch) -> int:
+    """Date the events of this boot, to be sent (again); how many they were."""
+    query = (
+        "SELECT id, body, epoch FROM event JOIN undated ON id = undated.event"
+        " WHERE boot = ? AND abs(epoch - ?) > ?"
+    )
+    found = db.execute(query, (right.boot, right.began, _SAME_S)).fetchall()
+    db.executemany(
+        "UPDATE event SET body = ?, sent = NULL WHERE id = ?",
+        [(_dated(body, right.began - epoch), number) for number, body, epoch in found],
+    )
+    db.execute("DELETE FROM undated WHERE boot = ?", (right.boot,))
+    return len(found)
+
+
+def _dated(body: str, late_s: float) -> str:
+    """The event with its time moved and no word of an unset clock."""
+    event = json.loads(body)
+    event["time"] = utc(datetime.fromisoformat(event["time"]).timestamp() + late_s)
+    event.pop("clock", None)
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
