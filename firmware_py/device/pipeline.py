@@ -2,14 +2,12 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
 
 from firmware_py.calls.life import CallLife
 from firmware_py.calls.signals import CallSignal
 from firmware_py.calls.summarizer import CallSummarizer
 from firmware_py.core.errors import DeskcueError
-from firmware_py.core.ports import Detector, Learner
+from firmware_py.core.ports import Learner
 from firmware_py.core.types import (
     CALLER,
     HOPS_PER_SECOND,
@@ -19,59 +17,17 @@ from firmware_py.core.types import (
     Observation,
     StepResult,
 )
-from firmware_py.detectors import DETECTORS, FAILURE
 from firmware_py.detectors.caller_phrases import CallerPhrases
-from firmware_py.detectors.near_misses import NearMisses
-from firmware_py.detectors.phrases import Phrases
+from firmware_py.device.detector_set import (
+    NEAR_MISSES,
+    PHRASES,
+    build_detectors,
+    pronunciations_in,
+)
 from firmware_py.hearing.feature_extractor import FeatureExtractor
 from firmware_py.hearing.phone_model import PhoneModel
-from firmware_py.hearing.phrase_spotter import Pronunciation, pronunciations_of
 from firmware_py.rules import LocalTime, Rulebook, Rules, started_at
 from firmware_py.rules.rulebook import Speaker
-
-PHRASES: Final = "phrases"
-NEAR_MISSES: Final = "near_misses"
-"""Names of the detectors that are built from the rulebook's phrases."""
-
-
-@dataclass(slots=True)
-class IsolatedDetector:
-    """A detector that cannot take the others down: one failure, and it is muted and reported."""
-
-    name: str
-    detector: Detector
-    failure: str = ""
-    """What went wrong, one line; empty while it works."""
-
-    def feed(self, features: Features, now: float) -> list[Observation]:
-        """Let it hear Features, unless it is muted."""
-        if self.failure:
-            return []
-        try:
-            return list(self.detector.feed(features))
-        except Exception as error:  # whatever it is, the call goes on
-            self.failure = f"{type(error).__name__}: {error}".splitlines()[0]
-            return [Observation(f"{FAILURE}.{self.name}", now, now, now, 1.0)]
-
-
-def pronunciations_in(rulebook: Rulebook, speaker: Speaker = Speaker.AGENT) -> list[Pronunciation]:
-    """All ways to say all phrases of a rulebook that one side may say."""
-    return [
-        pronunciation
-        for phrase in rulebook.phrases_of(speaker)
-        for pronunciation in pronunciations_of(phrase.id, phrase.say, phrase.threshold)
-    ]
-
-
-def _detectors(rulebook: Rulebook, near_misses: bool) -> list[IsolatedDetector]:
-    # A rulebook's settings were checked against the fields when it was read.
-    listed = [
-        IsolatedDetector(name, DETECTORS[name](**settings))
-        for name, settings in sorted(rulebook.detectors.items())
-    ]
-    pronunciations = pronunciations_in(rulebook)
-    near = [IsolatedDetector(NEAR_MISSES, NearMisses(pronunciations))] if near_misses else []
-    return [*listed, IsolatedDetector(PHRASES, Phrases(pronunciations)), *near]
 
 
 class Pipeline:
@@ -112,7 +68,7 @@ class Pipeline:
         self.lost_blocks = 0
         """Blocks that the source lost, as their numbers show."""
         self.rulebook = self._usable(rulebook)
-        self._detectors = _detectors(self.rulebook, self._near_misses)
+        self._detectors = build_detectors(self.rulebook, self._near_misses)
         self._caller_phrases = self._listen_to_caller()
         self._rules = Rules(self.rulebook, local_time, language)
 
@@ -123,7 +79,7 @@ class Pipeline:
         """
         rulebook = self._usable(rulebook)
         before, learnt = {isolated.name: isolated for isolated in self._detectors}, self.snapshot()
-        self._detectors = _detectors(rulebook, self._near_misses)
+        self._detectors = build_detectors(rulebook, self._near_misses)
         self.restore(learnt)
         self._detectors = [
             before[isolated.name] if self._same(isolated.name, rulebook) else isolated
@@ -207,7 +163,7 @@ class Pipeline:
         self._summarizer.reset()
         self._heard = 0
         self._next_seq, self.lost_blocks = None, 0
-        self._detectors = _detectors(self.rulebook, self._near_misses)
+        self._detectors = build_detectors(self.rulebook, self._near_misses)
         self.microphone_fault = ""
         if self._caller_phrases:
             self._caller_phrases.reset()

@@ -16,7 +16,7 @@ from rich.progress import track
 
 from firmware_py.core.types import RATE
 from firmware_py.detectors.phrases import Phrases
-from firmware_py.device.pipeline import pronunciations_in
+from firmware_py.device.detector_set import pronunciations_in
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from firmware_py.rules import Rule, load_rulebook
 from firmware_py.rules.rulebook import Sequence

@@ -11,7 +11,7 @@ from firmware_py.audio.file import FileSource
 from firmware_py.core.types import RATE, Block, FloatArray, Observation, PcmArray
 from firmware_py.detectors.near_misses import NearMisses
 from firmware_py.detectors.phrases import Phrases
-from firmware_py.device.pipeline import pronunciations_in
+from firmware_py.device.detector_set import pronunciations_in
 from firmware_py.hearing.feature_extractor import FeatureExtractor
 from firmware_py.hearing.phone_model import load_phone_model
 from firmware_py.rules import load_rulebook

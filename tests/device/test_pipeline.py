@@ -86,7 +86,9 @@ def test_a_failing_detector_is_muted_and_reported_and_the_rest_goes_on(
     call: PcmArray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sound = findings(build(), call, BLOCKS)
-    monkeypatch.setattr("firmware_py.device.pipeline.DETECTORS", {**DETECTORS, "eating": Broken})
+    monkeypatch.setattr(
+        "firmware_py.device.detector_set.DETECTORS", {**DETECTORS, "eating": Broken}
+    )
     device = Pipeline(
         replace(RULEBOOK, detectors={**RULEBOOK.detectors, "eating": {}}), None, started_at(MORNING)
     )
