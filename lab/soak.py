@@ -9,18 +9,14 @@ import argparse
 import datetime
 import gc
 import json
-import math
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from statistics import median
-from typing import Final, Unpack
-from xml.etree.ElementTree import Element
+from typing import Final
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in deskcue-ear.service
 
@@ -28,52 +24,20 @@ import numpy as np
 from rich.progress import Progress
 
 from firmware_py.core.errors import DeskcueError
-from firmware_py.core.types import AGENT, CALLER, RATE, Block, PcmArray
+from firmware_py.core.types import Block
 from firmware_py.device.pipeline import Pipeline
-from firmware_py.drawing.html import FONTS, add, as_svg, node
 from firmware_py.drawing.raster import check_png, png
-from firmware_py.drawing.shapes import AGENT_COLOUR, FAINT, LINE, text_at
 from firmware_py.hearing.phone_model import load_phone_model
 from firmware_py.rules import load_rulebook, started_at
 from firmware_py.settings.config import Config
-from lab.demo_call import (
-    CHEWING,
-    SCRIPT,
-    SILENCE,
-    Line,
-    Sound,
-    at_level,
-    chewing,
-    room,
-    speech,
-)
-from lab.results import Result, at_most, record
-from lab.results.result import Words
+from lab.results import record
 from lab.results.terminal import show
+from lab.shift import EVERY_S, shift
+from lab.soak_report import Measure, draw, figures
 
 ROOT: Final = Path(__file__).parents[1]
-EVERY_S: Final = 600
-"""Seconds of sound between two measurements."""
 BLOCK_BYTES: Final = Config().tap.block_samples * 4
 START: Final = datetime.datetime(2026, 3, 3, 8, 0)
-WARM: Final = 3
-"""Measurements at the start that do not count: buffers fill, the runtime settles."""
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What the hearing process says of itself."""
-
-    hours: float
-    """Of sound heard so far."""
-    memory_mb: float
-    """Resident."""
-    objects: int
-    """Python objects that the garbage collector knows."""
-    cpu_ms: float
-    """Per second of sound, since the last measurement."""
-    findings: int
-    """So far."""
 
 
 def main() -> int:
@@ -158,140 +122,6 @@ def resident_mb() -> float:
     status = Path("/proc/self/status").read_text("ascii")
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1000
-
-
-def shift(stretches: int, rng: np.random.Generator) -> Iterator[PcmArray]:
-    """Sound of a shift in stretches of ``EVERY_S`` seconds, int16 [samples, 2]."""
-    rulebook = load_rulebook(Config().rulebook)
-    said = [phrase.text for phrase in rulebook.phrases]
-    said += [line.text for line in SCRIPT if line.text not in (SILENCE, CHEWING)]
-    voices = {
-        who: [speech(Line(who, text, speed=int(rng.integers(150, 260)))) for text in said]
-        for who in ("agent", "caller")
-    }
-    noise = room(60 * RATE, rng)
-    for _ in range(stretches):
-        sound = np.roll(noise, int(rng.integers(len(noise))), axis=0)
-        sound = np.resize(sound, (EVERY_S * RATE, 2)) * 10 ** rng.uniform(-0.3, 0.7)
-        at = 0.0
-        while at < EVERY_S - 60:
-            at = call(sound, at, voices, rng)
-        yield np.clip(np.rint(sound * 32767), -32768, 32767).astype(np.int16)
-
-
-def call(
-    sound: Sound, at: float, voices: dict[str, list[Sound]], rng: np.random.Generator
-) -> float:
-    """Put a call into the sound after a rest; return the second at which it ends."""
-    start = at + rng.uniform(3, 40)
-    end = min(start + rng.uniform(60, 400), len(sound) / RATE - 5)
-    sound[int(at * RATE) : int(start * RATE), CALLER] = 0
-    now, who = start + rng.uniform(0.3, 4), "agent"
-    while now < end - 12:
-        words = voices[who][rng.integers(len(voices[who]))]
-        gain = rng.choice([-32, -28, -15], p=[0.5, 0.48, 0.02])
-        lay(at_level(words, gain), sound, now, AGENT if who == "agent" else CALLER)
-        now += len(words) / RATE + rng.uniform(-0.4, 1.5)
-        who = "caller" if rng.random() < 0.6 else "agent"
-        if rng.random() < 0.04:
-            lay(at_level(chewing(rng), -40), sound, now, AGENT)
-            now += 8
-        if rng.random() < 0.03:
-            sound[int(now * RATE) : int((now + 9) * RATE), AGENT] = 0  # on hold
-            now += 10
-    return end
-
-
-def lay(words: Sound, onto: Sound, at: float, side: int) -> None:
-    """Add words to one side from a second on."""
-    first = round(at * RATE)
-    room_left = onto[first : first + len(words), side]
-    room_left += words[: len(room_left)]
-
-
-def figures(measures: list[Measure]) -> Iterator[Result]:
-    """How the last hours compare with the first; every hour's memory; CPU."""
-    early, late = thirds(measures)
-    grown = median(one.memory_mb for one in late) - median(one.memory_mb for one in early)
-    title = "Median memory of the last third over that of the first"
-    yield _figure("memory.grown", title, grown, "MB", target=at_most(2))
-    each = round(3600 / EVERY_S)
-    for one in measures[each - 1 :: each] or measures[-1:]:
-        yield _figure(
-            f"memory.hour_{one.hours:g}",
-            "Resident memory",
-            one.memory_mb,
-            "MB",
-            conditions=f"after {one.hours:g} h",
-            remarks=f"{one.objects} Python objects, {one.findings} findings so far",
-        )
-    costs = [one.cpu_ms for one in measures]
-    yield _figure("cpu.least", "CPU per second of sound, least", min(costs), "ms")
-    yield _figure("cpu.most", "CPU per second of sound, most", max(costs), "ms")
-
-
-def _figure(name: str, title: str, value: float, unit: str, **words: Unpack[Words]) -> Result:
-    return Result(
-        id=f"endurance.{name}",
-        question="endurance",
-        title=title,
-        value=value,
-        unit=unit,
-        **words,
-    )
-
-
-def thirds(measures: list[Measure]) -> tuple[list[Measure], list[Measure]]:
-    """The first and the last third of what was measured once warm."""
-    warm = measures[WARM:] or measures
-    length = max(1, len(warm) // 3)
-    return warm[:length], warm[-length:]
-
-
-def draw(measures: list[Measure]) -> str:
-    """Two curves over the hours, as SVG."""
-    picture = node(
-        "svg",
-        node("rect", width=900, height=460, fill="#ffffff"),
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox="0 0 900 460",
-        font_family=FONTS,
-    )
-    hours = [one.hours for one in measures]
-    curves = (
-        ("Resident memory, MB", [one.memory_mb for one in measures]),
-        ("CPU, ms per second of sound", [one.cpu_ms for one in measures]),
-    )
-    for number, (title, values) in enumerate(curves):
-        add(picture, *curve(title, hours, values, 50 + 215 * number))
-    add(picture, text_at(450, 448, "hours of sound", fill=FAINT, text_anchor="middle"))
-    return as_svg(picture)
-
-
-def curve(title: str, hours: list[float], values: list[float], top: int) -> Iterator[Element]:
-    """One panel, from zero up to a round number over the highest value."""
-    left, width, height, most = 70, 800, 140, 3 * _step(max(values) / 3)
-    yield text_at(left, top - 12, title, font_weight="bold")
-    for part in range(4):
-        y = top + height * (1 - part / 3)
-        yield node("line", x1=left, x2=left + width, y1=y, y2=y, stroke=LINE)
-        label = f"{most * part / 3:g}"
-        yield text_at(left - 8, y + 4, label, fill=FAINT, text_anchor="end")
-    for hour in range(int(hours[-1]) + 1):
-        x = left + width * hour / hours[-1]
-        yield text_at(x, top + height + 16, str(hour), fill=FAINT, text_anchor="middle")
-    dots = (
-        f"{left + width * hour / hours[-1]:.1f},{top + height * (1 - value / most):.1f}"
-        for hour, value in zip(hours, values, strict=True)
-    )
-    shape = {"fill": "none", "stroke": AGENT_COLOUR, "stroke_width": 2}
-    yield node("polyline", points=" ".join(dots), **shape)
-
-
-def _step(least: float) -> float:
-    """Next round number."""
-    power = 10.0 ** math.floor(math.log10(least))
-    return next(n * power for n in (1, 2, 2.5, 5, 10) if n * power >= least)
 
 
 if __name__ == "__main__":

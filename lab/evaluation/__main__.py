@@ -37,8 +37,8 @@ def main() -> int:
     if known.sweep is not None:
         import_module("lab.evaluation.sweep").main(known.audio, [known.sweep, *rest])
         return 0
-    measured = import_module(f"lab.evaluation.{known.part}").main(known.audio, rest) or ()
     try:
+        measured = import_module(f"lab.evaluation.{known.part}").main(known.audio, rest) or ()
         _show_and_record(known.part, rest, measured, known.record)
     except DeskcueError as error:
         print(error, file=sys.stderr)
@@ -51,9 +51,14 @@ def _show_and_record(
 ) -> None:
     command = shlex.join(["scripts/evaluate", part, *rest])
     for one in measured:
+        if not one.results:
+            raise DeskcueError(
+                f"{command}: nothing was measured; do the tables hold what it needs?"
+            )
         show(one.results)
         if recorded:
-            print(record(part, command, one.results, model=one.model))
+            path = record(part, command, one.results, model=one.model)
+            print(f"{path}: written; scripts/measurements makes the page from it")
 
 
 def _parsed() -> tuple[argparse.Namespace, list[str]]:

@@ -131,7 +131,9 @@ def _stretches(
 
 
 def _read(audio: Path, reader: str) -> list[Sound]:
-    items = [i for i in corpus.recordings(audio) if i.speaker == reader and i.kind == "sentence"]
+    items = [
+        i for i in corpus.recordings(audio, "dev") if i.speaker == reader and i.kind == "sentence"
+    ]
     return [trim(load(item.path)) for item in items[:120]]
 
 

@@ -68,7 +68,7 @@ def _figure(name: str, tally: Counter[tuple[str, str]]) -> Result:
         tally[name, "there"],
         "sentences",
         target=at_most(2) if none else at_least(90),
-        conditions=name,
+        conditions=name.replace("none, ", "nothing stretched, "),
         remarks=f"elsewhere in the sentence: {elsewhere}" if elsewhere else "",
     )
 
@@ -100,7 +100,9 @@ def _sentences(
     """Each sentence with a syllable stretched in either way, and without, and slowed."""
     rng = np.random.default_rng(seed)
     line = Line(rng)
-    items = [i for i in corpus.recordings(audio) if i.speaker == speaker and i.kind == "sentence"]
+    items = [
+        i for i in corpus.recordings(audio, "dev") if i.speaker == speaker and i.kind == "sentence"
+    ]
     chosen = [i for i in items if len(i.syllables) >= 6][:most]
     for item in track(chosen, "drawl", transient=True):
         sound = trim(load(item.path))

@@ -38,7 +38,7 @@ def runs(audio: Path, speaker: str, enough: int, most: int) -> list[Run]:
     """Group the sentences of a speaker."""
     made: list[Run] = []
     now, syllables = [], 0
-    for item in corpus.recordings(audio):
+    for item in corpus.recordings(audio, "dev"):
         if item.speaker == speaker and item.kind == "sentence":
             now.append(trim(load(item.path)))
             syllables += len(item.syllables)

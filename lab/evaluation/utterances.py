@@ -111,7 +111,8 @@ def everything(audio: Path, use: str, seed: int) -> Iterator[Utterance]:
 def syllables_of(audio: Path, speaker: str) -> dict[str, list[Sound]]:
     """All recordings of single syllables by one speaker, by toneless syllable."""
     found: dict[str, list[Sound]] = {}
-    for item in corpus.recordings(audio):
+    use = "dev" if speaker in corpus.HELD_OUT else "train"
+    for item in corpus.recordings(audio, use):
         if item.speaker == speaker and len(item.syllables) == 1:
             found.setdefault(item.syllables[0], []).append(corpus.trim(corpus.load(item.path)))
     return found

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab import soak
+from lab import soak_report
 from lab.costs import Costs, figures
 from lab.evaluation import desks, interruptions, language, pauses
 from lab.evaluation.calls import Voices
@@ -61,8 +61,8 @@ def test_a_phrase_that_was_never_heard_has_no_delay() -> None:
 
 def test_a_shift_tells_every_hour_and_what_memory_did() -> None:
     hours = [number / 6 for number in range(1, 73)]
-    measures = [soak.Measure(hour, 60 + hour / 4, 37_000, 9.0 + hour, 40) for hour in hours]
-    found = named(soak.figures(measures))
+    measures = [soak_report.Measure(hour, 60 + hour / 4, 37_000, 9.0 + hour, 40) for hour in hours]
+    found = named(soak_report.figures(measures))
     assert found["endurance.memory.hour_12"] == 63
     assert found["endurance.memory.grown"] == pytest.approx(8 / 4, abs=0.2)
     assert found["endurance.cpu.most"] == 21
@@ -163,3 +163,16 @@ def test_what_settings_are_chosen_on_is_never_kept(
     with pytest.raises(SystemExit, match="2"):
         run(evaluation, monkeypatch, "detectors", "--half=0", "--record", *audio)
     assert "leave --half" in capsys.readouterr().err
+
+
+def test_a_part_that_measured_nothing_says_so(
+    evaluation: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    part = SimpleNamespace(main=lambda *_: [Measured(())])
+    monkeypatch.setattr(evaluation, "import_module", lambda _: part)
+    assert run(evaluation, monkeypatch, "drill", "--record", "--audio", str(tmp_path)) == 1
+    assert "drill: nothing was measured" in capsys.readouterr().err
+    assert not load_runs(tmp_path / "results")
