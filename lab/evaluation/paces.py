@@ -45,7 +45,9 @@ def runs(audio: Path, speaker: str, enough: int, most: int) -> list[Run]:
             if syllables >= enough:
                 made.append(Run(now, syllables))
                 now, syllables = [], 0
-    return made[:most]
+        if len(made) == most:
+            break
+    return made
 
 
 def measure(audio: Path, speaker: str, most: int, seed: int) -> Iterator[Result]:
