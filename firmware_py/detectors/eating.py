@@ -25,7 +25,7 @@ _WINDOW = 8 * HOPS_PER_SECOND
 _BESIDE = 15
 """Hops before and after a voiced one that may belong to the word: its consonants."""
 _LEAST_REST = 3 * HOPS_PER_SECOND
-"""Hops of the window without words that are enough to judge by."""
+"""Hops of the window without words that are enough to decide by."""
 _SMOOTH = 6
 """Hops over which the high band is averaged before bursts are sought in it."""
 _SHORTEST, _JOINED = 4, 10

@@ -24,7 +24,7 @@ class LightDriver:
 
     def __init__(
         self,
-        glow: LightScheduler,
+        scheduler: LightScheduler,
         led: Led,
         now: Callable[[], float],
         monotonic: Callable[[], float] = time.monotonic,
@@ -32,7 +32,7 @@ class LightDriver:
         """Prepare.
 
         Args:
-            glow: what to say; from now on it belongs to the Lamp.
+            scheduler: what to say; from now on it belongs to the driver.
             led: where to say it.
             now: seconds of the stream by now, going on even while the sound has stopped.
             monotonic: seconds by which a failed light is tried again.
@@ -40,12 +40,12 @@ class LightDriver:
         self.problem = ""
         """Why it is dark, one line; empty while it works."""
         self._lock = threading.Lock()
-        self._scheduler = glow
+        self._scheduler = scheduler
         self._led = led
         self._now, self._monotonic = now, monotonic
         self._next_try = 0.0
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="lamp", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="light", daemon=True)
 
     def accept(self, finding: Finding) -> None:
         """Show a Finding's cue."""

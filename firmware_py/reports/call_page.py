@@ -34,7 +34,7 @@ _COLUMNS: Final = ("time", "clause", "what", "advice", "cue")
 
 
 def call_page(call_timelines: Sequence[CallTimeline], language: str = "zh") -> str:
-    """Draw stories as one page that needs nothing but itself."""
+    """Draw timelines as one page that needs nothing but itself."""
     sections = [
         _section(call_timeline, language, first=not n)
         for n, call_timeline in enumerate(call_timelines)

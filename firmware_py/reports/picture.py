@@ -1,4 +1,4 @@
-"""Saves the stories of calls as pictures, in the format that the file's ending names."""
+"""Saves the timelines of calls as pictures, in the format that the file's ending names."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -41,7 +41,7 @@ def check(path: Path) -> None:
 
 
 def save(call_timelines: Sequence[CallTimeline], path: Path, language: str = "zh") -> list[Path]:
-    """Save stories: one page of all, or one picture each, numbered if there are several.
+    """Save timelines: one page of all, or one picture each, numbered if there are several.
 
     Returns:
         The files written.

@@ -1,4 +1,4 @@
-"""Draws the story of a call as SVG, in rows like a score: the agent above, the caller below.
+"""Draws the timeline of a call as SVG, in rows like a score: the agent above, the caller below.
 
 From above to below a row shows what the device said (a flag where it spoke, a bar over the cause),
 words of the standard that were heard, the two voices, and the light.

@@ -1,4 +1,4 @@
-"""Gathers the story of a call while the chain hears it."""
+"""Gathers the timeline of a call while the pipeline hears it."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -112,13 +112,16 @@ def mark_of(finding: Finding, language: str = "zh") -> Mark:
 
 def light_of(findings: Iterable[Finding], seconds: float) -> Iterator[Glimpse]:
     """Tell what the desk light says, from the first second to the last."""
-    glow, coming = LightScheduler(), sorted(findings, key=lambda finding: finding.at, reverse=True)
+    scheduler, coming = (
+        LightScheduler(),
+        sorted(findings, key=lambda finding: finding.at, reverse=True),
+    )
     shown: list[Cue] = []
     for look in range(math.ceil(seconds * _LOOKS_PER_SECOND)):
         now = look / _LOOKS_PER_SECOND
         while coming and coming[-1].at <= now:
-            glow.accept(coming.pop())
-        shown.append(_CUES.get(glow.pattern(now).name, Cue.NONE))
+            scheduler.accept(coming.pop())
+        shown.append(_CUES.get(scheduler.pattern(now).name, Cue.NONE))
     since = 0
     for cue, looks in groupby(shown):
         until = since + len(list(looks))

@@ -11,10 +11,10 @@ from firmware_py.core.types import Finding, Observation
 from firmware_py.rules.evaluator import (
     LOOK_BACK_S,
     SLACK_S,
-    MustJudge,
+    MustEvaluator,
     RuleEvaluator,
     Verdict,
-    judge_of,
+    evaluator_of,
 )
 from firmware_py.rules.hours import Days, LocalTime, is_holiday, started_at
 from firmware_py.rules.rulebook import Rule, Rulebook
@@ -95,12 +95,12 @@ class Rules:
 
     def _new_call(self, since: float) -> None:
         """Watch again, remembering what was observed since; what a call left open ends."""
-        self._judges = {rule.id: judge_of(rule.kind) for rule in self._rules.values()}
+        self._evaluators = {rule.id: evaluator_of(rule.kind) for rule in self._rules.values()}
         self._hears: defaultdict[str, list[tuple[Rule, RuleEvaluator]]] = defaultdict(list)
-        for rule_id, judge in self._judges.items():
-            for name in dict.fromkeys(judge.hears):
-                self._hears[name].append((self._rules[rule_id], judge))
-        self._waiting: dict[str, MustJudge] = {}
+        for rule_id, evaluator in self._evaluators.items():
+            for name in dict.fromkeys(evaluator.hears):
+                self._hears[name].append((self._rules[rule_id], evaluator))
+        self._waiting: dict[str, MustEvaluator] = {}
         self._due = _INFINITY
         self._recent = deque(o for o in self._recent if o.start >= since)
 
@@ -116,9 +116,9 @@ class Rules:
     def _replay(self) -> None:
         """Let fresh evaluators hear what was observed lately; their verdicts were given then."""
         for observation in self._recent:
-            for rule, judge in self._listeners(observation.name):
-                judge.feed(observation)
-                self._wait(rule, judge)
+            for rule, evaluator in self._listeners(observation.name):
+                evaluator.feed(observation)
+                self._wait(rule, evaluator)
 
     def _observe(self, first: Observation, now: float) -> list[Finding]:
         """Give an Observation, and those of the Findings that come of it, to whom it concerns."""
@@ -126,9 +126,9 @@ class Rules:
         queue = deque([first])
         while queue:
             observation = queue.popleft()
-            for rule, judge in self._listeners(observation.name):
-                verdict = judge.feed(observation)
-                self._wait(rule, judge)
+            for rule, evaluator in self._listeners(observation.name):
+                verdict = evaluator.feed(observation)
+                self._wait(rule, evaluator)
                 finding = self._judge(rule, verdict, now)
                 if finding:
                     findings.append(finding)
@@ -143,23 +143,23 @@ class Rules:
             name = name.rpartition(".")[0]
         return [*dict.fromkeys(listeners)] if len(listeners) > 1 else listeners
 
-    def _wait(self, rule: Rule, judge: RuleEvaluator) -> None:
+    def _wait(self, rule: Rule, evaluator: RuleEvaluator) -> None:
         """Note until when a rule waits, if it does."""
-        if not isinstance(judge, MustJudge):
+        if not isinstance(evaluator, MustEvaluator):
             return
         self._waiting.pop(rule.id, None)
-        if judge.due < _INFINITY:
-            self._waiting[rule.id] = judge
+        if evaluator.due < _INFINITY:
+            self._waiting[rule.id] = evaluator
         self._due = min((j.due for j in self._waiting.values()), default=_INFINITY)
 
     def _expire(self, at: float, *, inclusive: bool) -> list[Finding]:
         findings: list[Finding] = []
         while self._due < at or (inclusive and self._due == at):
             due = self._due
-            rule_id = min(i for i, judge in self._waiting.items() if judge.due == due)
-            judge = self._waiting[rule_id]
-            verdict = judge.expire()
-            self._wait(self._rules[rule_id], judge)
+            rule_id = min(i for i, evaluator in self._waiting.items() if evaluator.due == due)
+            evaluator = self._waiting[rule_id]
+            verdict = evaluator.expire()
+            self._wait(self._rules[rule_id], evaluator)
             if finding := self._judge(self._rules[rule_id], verdict, due):
                 findings += [] if self._rules[rule_id].hidden else [finding]
                 findings += self._observe(_comes_back(finding), due)
@@ -188,7 +188,7 @@ class Rules:
 
     def _kind(self, rule: Rule, because: tuple[Observation, ...]) -> str:
         """First part of the deciding Observation's name; through other rules to their cause."""
-        if isinstance(self._judges[rule.id], MustJudge):
+        if isinstance(self._evaluators[rule.id], MustEvaluator):
             return OMISSION
         name = because[-1].name
         return self._kinds.get(name) or name.partition(".")[0]

@@ -1,6 +1,6 @@
 """The few kinds of rule at work: each remembers what it must and says when it is met.
 
-A judge's verdict is the Observations that decided, in the order of the rule, or None.
+An evaluator's verdict is the Observations that decided, in the order of the rule, or None.
 """
 
 from collections import deque
@@ -34,22 +34,22 @@ class RuleEvaluator(Protocol):
         ...
 
 
-def judge_of(kind: Kind) -> RuleEvaluator:
-    """A fresh judge for a rule of that kind."""
+def evaluator_of(kind: Kind) -> RuleEvaluator:
+    """A fresh evaluator for a rule of that kind."""
     match kind:
         case Never():
-            return NeverJudge(kind)
+            return NeverEvaluator(kind)
         case Limit():
-            return LimitJudge(kind)
+            return LimitEvaluator(kind)
         case Together():
-            return TogetherJudge(kind)
+            return TogetherEvaluator(kind)
         case Sequence():
-            return SequenceJudge(kind)
+            return SequenceEvaluator(kind)
         case Must():
-            return MustJudge(kind)
+            return MustEvaluator(kind)
 
 
-class NeverJudge:
+class NeverEvaluator:
     """Every such Observation decides, unless there was an excuse."""
 
     def __init__(self, kind: Never) -> None:
@@ -66,7 +66,7 @@ class NeverJudge:
         return (observation,)
 
 
-class LimitJudge:
+class LimitEvaluator:
     """Counts within a window that slides; after a verdict it counts afresh."""
 
     def __init__(self, kind: Limit) -> None:
@@ -88,7 +88,7 @@ class LimitJudge:
         return verdict
 
 
-class TogetherJudge:
+class TogetherEvaluator:
     """Keeps the last Observation of each event."""
 
     def __init__(self, kind: Together) -> None:
@@ -110,7 +110,7 @@ class TogetherJudge:
         return last
 
 
-class SequenceJudge:
+class SequenceEvaluator:
     """Follows the steps; a first step seen again starts it again."""
 
     def __init__(self, kind: Sequence) -> None:
@@ -139,7 +139,7 @@ class SequenceJudge:
         )
 
 
-class MustJudge:
+class MustEvaluator:
     """Waits for what is needed after its trigger, or looks for it before its trigger."""
 
     def __init__(self, kind: Must) -> None:
