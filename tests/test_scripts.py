@@ -2,6 +2,7 @@
 
 import filecmp
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -37,6 +38,13 @@ NAMES = ["demo", "test", "check", "clauses", "install", "bench", "soak", "boot",
 def test_scripts_can_be_started(name: str) -> None:
     assert os.access(SCRIPTS / name, os.X_OK)
     assert subprocess.run(["bash", "-n", SCRIPTS / name], check=False).returncode == 0
+
+
+def test_the_hooks_before_a_commit_are_the_checks() -> None:
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
+    every = re.search(r"set -- (.*)", (SCRIPTS / "check").read_text("utf-8"))
+    assert every
+    assert sorted(re.findall(r"entry: scripts/check (.*)", hooks)) == sorted(every[1].split())
 
 
 def test_ci_runs_the_tests() -> None:
