@@ -25,17 +25,20 @@ def record(
     results: Iterable[Result],
     *,
     model: str | None = None,
+    commit: str | None = None,
     folder: Path = FOLDER,
 ) -> Path:
     """Write what a command has just measured into ``NAME.json``; return its path.
 
-    ``model`` is the shipped phone model unless told; empty where it has no part.
+    ``model`` is the shipped phone model unless told; empty where it has no part. ``commit`` is that
+    of this checkout unless told.
 
     Raises:
         DeskcueError: the file that is there is damaged.
     """
     path = folder / f"{name}.json"
     fresh = run_of(command, results, model)
+    fresh = replace(fresh, commit=commit or fresh.commit)
     write(path, merged(_read(path) if path.exists() else (), fresh))
     return path
 
