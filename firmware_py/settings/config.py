@@ -4,6 +4,7 @@ What the device listens for is no setting: that is the rulebook.
 """
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 
@@ -50,6 +51,32 @@ class Tap:
     """Samples per Block (120 ms); shorter ones cost more CPU, longer ones let cues come later."""
 
 
+class RelayMode(StrEnum):
+    """How the device lies in the call's path."""
+
+    TAP = "tap"
+    """Beside it: a passive tap on the headset's cord; no relay runs."""
+    CARDS = "cards"
+    """In it: between the headset's sound card and a second one at the computer."""
+    GADGET = "gadget"
+    """In it: the device shows itself to the computer as a USB headset."""
+    LAB = "lab"
+    """Two loopback cards of the kernel stand in for headset and computer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """How sound passes; ``deskcue setup audio`` makes configuration from it."""
+
+    mode: RelayMode = RelayMode.TAP
+    headset: str = ""
+    """Which card the headset is: its id, USB id or part of its name; empty finds it."""
+    computer: str = ""
+    """Which card the computer is at; likewise."""
+    quantum: int = 128
+    """Samples that PipeWire handles at once, at 48 kHz."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outbox:
     """The events' shelf on disk, between ear and post."""
@@ -76,6 +103,7 @@ class Config:
     broker: Broker = field(default_factory=Broker)
     light: Light = field(default_factory=Light)
     tap: Tap = field(default_factory=Tap)
+    relay: Relay = field(default_factory=Relay)
     outbox: Outbox = field(default_factory=Outbox)
     near_misses: NearMisses = field(default_factory=NearMisses)
     rulebook: str = "10086"

@@ -2,10 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import Final
 
 from firmware_py.settings.config import Config
 from firmware_py.settings.schema import read
 from firmware_py.settings.toml_document import Document, parse_toml, read_file
+
+QUANTA: Final = (64, 128, 256, 512, 1024, 2048)
+"""Samples that PipeWire may handle at once."""
 
 
 def load_config(path: Path) -> Config:
@@ -48,6 +52,10 @@ def _check_ranges(document: Document, config: Config) -> None:
         document.wrong(("light", "brightness"), '"brightness" must be over 0 and at most 1')
     if not 16 <= config.tap.block_samples <= 16_000:
         document.wrong(("tap", "block_samples"), '"block_samples" must be 16 to 16000')
+    if config.relay.quantum not in QUANTA:
+        document.wrong(
+            ("relay", "quantum"), f'"quantum" must be one of {", ".join(map(str, QUANTA))}'
+        )
     for table, key in (("outbox", "max_events"), ("near_misses", "max_lines")):
         if getattr(getattr(config, table), key) < 1:
             document.wrong((table, key), f'"{key}" must be 1 or more')

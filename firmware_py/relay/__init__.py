@@ -1,0 +1,1 @@
+"""The audio path: PipeWire and WirePlumber configuration made from what is plugged in."""
