@@ -6,18 +6,14 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import soundfile
-import soxr
 
+from firmware_py.audio.resampler import Resampler, Samples
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import RATE, Block, PcmArray
 from firmware_py.settings.config import Tap
 
-_FULL_SCALE: Final = 32768.0
 _LEAST_RATE: Final = 4_000
-
-Samples = npt.NDArray[np.float32]
 
 
 class SoundFileError(DeskcueError):
@@ -51,11 +47,6 @@ def _check(path: Path, file: soundfile.SoundFile) -> None:
         )
     if file.frames == 0:
         raise SoundFileError(f"{path} is empty")
-
-
-def _to_pcm(samples: Samples) -> PcmArray:
-    pcm: PcmArray = np.clip(np.rint(samples * _FULL_SCALE), -32768, 32767).astype(np.int16)
-    return pcm
 
 
 class FileSource:
@@ -105,8 +96,8 @@ class FileSource:
 
     def _blocks(self) -> Iterator[PcmArray]:
         rest = np.empty((0, 2), dtype=np.int16)
-        for samples in self._at_16_khz():
-            rest = np.concatenate((rest, _to_pcm(samples)))
+        for pcm in self._at_16_khz():
+            rest = np.concatenate((rest, pcm))
             while len(rest) >= self._block:
                 block, rest = rest[: self._block].copy(), rest[self._block :]
                 block.flags.writeable = False
@@ -115,16 +106,12 @@ class FileSource:
             rest.flags.writeable = False
             yield rest
 
-    def _at_16_khz(self) -> Iterator[Samples]:
+    def _at_16_khz(self) -> Iterator[PcmArray]:
         """Both channels at the device's rate, in pieces of bounded length."""
-        rate = self._file.samplerate
-        if rate == RATE:
-            yield from self._pieces()
-            return
-        resampler = soxr.ResampleStream(rate, RATE, 2, dtype="float32")
+        resampler = Resampler(self._file.samplerate)
         for piece in self._pieces():
-            yield resampler.resample_chunk(piece)
-        yield resampler.resample_chunk(np.empty((0, 2), dtype=np.float32), last=True)
+            yield resampler.feed(piece)
+        yield resampler.finish()
 
     def _pieces(self) -> Iterator[Samples]:
         read = 0
@@ -141,10 +128,4 @@ class FileSource:
                     f" the first in second {read / self._file.samplerate:.0f}; export it again"
                 )
             read += len(samples)
-            yield _two_channels(samples)
-
-
-def _two_channels(samples: Samples) -> Samples:
-    if samples.shape[1] == 2:
-        return samples
-    return np.concatenate((samples, np.zeros_like(samples)), axis=1)
+            yield samples

@@ -1,17 +1,18 @@
-"""The live tap: both directions of the call as one stereo stream, by PyAudio."""
+"""The live tap: both directions of the call from one sound card, as the device hears them."""
 
 import contextlib
+import logging
 import queue
 import time
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 
 from firmware_py.audio.liveness import Liveness
-from firmware_py.core.errors import DeskcueError
-from firmware_py.core.suppress_stderr import suppress_stderr
-from firmware_py.core.types import RATE, Block
+from firmware_py.audio.resampler import Resampler, from_int16
+from firmware_py.audio.sound_card import SoundCard, TapError
+from firmware_py.core.types import RATE, Block, PcmArray
 from firmware_py.settings.config import Tap
 
 WAITING_BLOCKS: Final = 50
@@ -20,56 +21,7 @@ _PATIENCE_S: Final = 0.25
 _REOPEN_S: Final = 2.0
 _NOTHING: Final = np.empty((0, 2), dtype=np.int16)
 
-
-class TapError(DeskcueError):
-    """The tap cannot be opened."""
-
-
-def _pyaudio() -> Any:
-    try:
-        import pyaudio
-    except ImportError:
-        raise TapError("PyAudio is missing: pip install pyaudio (needs portaudio19-dev)") from None
-    with suppress_stderr():  # ALSA and JACK print eighty lines
-        return pyaudio.PyAudio()
-
-
-def devices() -> dict[str, int]:
-    """Names of the sound devices that carry two channels in, with their numbers.
-
-    Raises:
-        TapError: PyAudio is missing.
-    """
-    audio = _pyaudio()
-    try:
-        return _stereo_inputs(audio)
-    finally:
-        audio.terminate()
-
-
-def _stereo_inputs(audio: Any) -> dict[str, int]:
-    infos = [audio.get_device_info_by_index(n) for n in range(audio.get_device_count())]
-    return {
-        str(info["name"]): int(info["index"]) for info in infos if info["maxInputChannels"] >= 2
-    }
-
-
-def choose(wanted: str, found: Mapping[str, int]) -> int:
-    """Choose the device whose name holds ``wanted``; the first one if that is empty.
-
-    Raises:
-        TapError: there is no such device; the line names those that are there.
-    """
-    for name, number in found.items():
-        if wanted.lower() in name.lower():
-            return number
-    there = ", ".join(found) or "none"
-    if not wanted:
-        raise TapError("no sound device carries two channels in; is the tap set up?")
-    raise TapError(
-        f"no sound device is named like {wanted!r} (two-channel inputs here: {there});"
-        " correct device under [tap] in deskcue.toml"
-    )
+_log = logging.getLogger(__name__)
 
 
 class TapSource:
@@ -87,13 +39,13 @@ class TapSource:
             wait: whether to wait for a device that is not there yet.
 
         Raises:
-            TapError: it is not there, or cannot be opened at 16 kHz with two channels.
+            TapError: it is not there, or cannot be opened.
         """
         self._tap = tap
-        self._blocks: queue.Queue[Block] = queue.Queue(WAITING_BLOCKS)
+        self._frames: queue.Queue[tuple[int, PcmArray]] = queue.Queue(WAITING_BLOCKS)
         self._seq = 0
         self._closed = False
-        self._audio: Any = None
+        self._card: SoundCard | None = None
         self._tried = time.monotonic()
         self.problem = ""
         """Why no sound comes at the moment, one line; empty while it flows."""
@@ -108,66 +60,52 @@ class TapSource:
         """Iterate over the Blocks until closed."""
         while not self._closed:
             try:
-                block = self._blocks.get(timeout=_PATIENCE_S)
+                seq, frames = self._frames.get(timeout=_PATIENCE_S)
             except queue.Empty:
                 self._watch()
                 yield Block(self._seq, _NOTHING)
                 continue
             self._liveness.heard(time.monotonic())
             self.problem = ""
-            yield block
+            yield Block(seq, self._as_heard(frames))
 
     def close(self) -> None:
         """Give the device back; iterating ends."""
         self._closed = True
         self._shut()
 
+    def __str__(self) -> str:
+        return str(self._card or "no sound card")
+
     def _open(self) -> None:
-        audio = _pyaudio()
-        try:
-            number = choose(self._tap.device, _stereo_inputs(audio))
-            with suppress_stderr():
-                self._stream = audio.open(
-                    rate=RATE,
-                    channels=2,
-                    format=8,  # paInt16
-                    input=True,
-                    input_device_index=number,
-                    frames_per_buffer=self._tap.block_samples,
-                    stream_callback=self._heard,
-                )
-        except (OSError, ValueError) as error:
-            audio.terminate()
-            raise TapError(
-                f"cannot open the tap ({error}); does it run at 16 kHz, stereo?"
-            ) from None
-        except TapError:
-            audio.terminate()
-            raise
-        self._audio = audio
+        self._frames = queue.Queue(WAITING_BLOCKS)  # what an earlier card gave has another shape
+        self._card = SoundCard(self._tap, self._take)
+        self._resampler = Resampler(self._card.rate)
         self._liveness = Liveness(time.monotonic())
+        if (self._card.rate, self._card.channels) != (RATE, 2):
+            _log.info("the tap is %s", self._card)
 
     def _shut(self) -> None:
-        if self._audio is None:
-            return
-        with contextlib.suppress(OSError):  # a device that is gone cannot be closed
-            self._stream.close()
-        self._audio.terminate()
-        self._audio = None  # PortAudio does not survive being ended twice
+        card, self._card = self._card, None
+        if card:
+            card.close()
 
-    def _heard(self, data: bytes, *_: object) -> tuple[None, int]:
-        """Take a Block from PortAudio's own thread, which must never wait."""
-        pcm = np.frombuffer(data, dtype=np.int16).reshape(-1, 2)
-        # A Block that finds no room leaves a gap in the numbers, which the chain counts.
+    def _take(self, frames: PcmArray) -> None:
+        """Take frames from PortAudio's own thread, which must never wait."""
+        # Frames that find no room leave a gap in the numbers, which the pipeline counts.
         with contextlib.suppress(queue.Full):
-            self._blocks.put_nowait(Block(self._seq, pcm))
+            self._frames.put_nowait((self._seq, frames))
         self._seq += 1
-        return (None, 0)  # paContinue
+
+    def _as_heard(self, frames: PcmArray) -> PcmArray:
+        if self._card and (self._card.rate, self._card.channels) == (RATE, 2):
+            return frames
+        return self._resampler.feed(from_int16(frames))
 
     def _watch(self) -> None:
         """See why nothing comes, and try to open the device again, but not all the time."""
         now = time.monotonic()
-        if self._audio is not None:
+        if self._card:
             # What was wrong stays so until sound comes.
             self.problem = self._liveness.problem(now) or self.problem
             if not self._liveness.hopeless(now):

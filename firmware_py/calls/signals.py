@@ -3,13 +3,16 @@
 ``deskcue call start`` writes one line to a local socket; the ear reads it there.
 """
 
+import contextlib
 import socket
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol
 
+from firmware_py.core.access import reason
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.single_instance import hold
 
 SOCKET: Final = Path("/run/deskcue-ear/call.sock")
 """Where an installed device listens for signals."""
@@ -90,17 +93,22 @@ class CallSocket:
         """Open the socket, taking the place of one that a killed process left behind.
 
         Raises:
-            DeskcueError: it cannot be made there.
+            DeskcueError: it cannot be made there, or a living process listens there.
         """
-        self._path = path
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
-        try:
-            path.unlink(missing_ok=True)
-            self._socket.bind(str(path))
-            path.chmod(0o660)
-        except OSError as error:
-            self._socket.close()
-            raise DeskcueError(f"cannot listen for calls at {path}: {error.strerror}") from None
+        with contextlib.ExitStack() as ends:
+            ends.enter_context(hold(path.with_name(f"{path.name}.lock"), "an ear"))
+            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+            ends.callback(self._socket.close)
+            try:
+                path.unlink(missing_ok=True)
+                self._socket.bind(str(path))
+                path.chmod(0o660)
+            except OSError as error:
+                raise DeskcueError(
+                    f"cannot listen for calls at {path}: {reason(path, error)}"
+                ) from None
+            ends.callback(path.unlink, missing_ok=True)
+            self._ends = ends.pop_all()
 
     def poll(self) -> list[CallSignal]:
         """Signals since the last look; lines that are no signals are passed over."""
@@ -115,8 +123,7 @@ class CallSocket:
 
     def close(self) -> None:
         """Stop listening."""
-        self._socket.close()
-        self._path.unlink(missing_ok=True)
+        self._ends.close()
 
 
 def parse(line: bytes) -> CallSignal | None:

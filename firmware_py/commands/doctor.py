@@ -7,17 +7,21 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict
 from functools import partial
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from firmware_py.audio.tap import choose, devices
+from firmware_py.audio.tap import TapSource
 from firmware_py.commands import SETTINGS, settings, settings_argument
+from firmware_py.commands.instances import ear_lock
 from firmware_py.core.access import is_there, nearest
 from firmware_py.core.check import Check, attempt
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.problems import Fault
+from firmware_py.core.single_instance import holder
 from firmware_py.hearing.phone_model import find_model, load_phone_model
 from firmware_py.light.led import open_led
 from firmware_py.outbox.store import Outbox
@@ -27,6 +31,8 @@ from firmware_py.uplink.broker import check_broker
 
 ENOUGH_MB: Final = 100
 """Less free disk than this is reported."""
+_LOOKS: Final = 8
+"""Blocks, or quarters of a second without one, within which sound must come."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -88,16 +94,40 @@ def _model(config: Config) -> str:
 
 
 def _sound(config: Config) -> str:
-    found = devices()
-    number = choose(config.tap.device, found)
-    return next(name for name, one in found.items() if one == number)
+    """Open and hear the tap just as the ear does, or ask the ear that has it open."""
+    if pid := holder(ear_lock(config)):
+        return _heard_by_ear(config, pid)
+    with closing(TapSource(config.tap)) as source:
+        if not any(len(block.pcm) for block in islice(source, _LOOKS)):
+            why = source.problem or "no sound came; is it linked to the headset?"
+            raise DeskcueError(f"{source}: {why}")
+        return str(source)
+
+
+def _heard_by_ear(config: Config, pid: int) -> str:
+    for fault in _ear_status(config).get("faults", ()):
+        if fault["code"] == Fault.MICROPHONE.name.lower():
+            raise DeskcueError(f"the ear (pid {pid}): {fault['line']}")
+    return f"the ear (pid {pid}) hears it"
 
 
 def _light(config: Config) -> str:
     if not config.light.pins:
         return "none is wired"
+    pins = f"GPIO {', '.join(map(str, config.light.pins))}"
+    if pid := holder(ear_lock(config)):
+        if problem := _ear_status(config).get("light"):
+            raise DeskcueError(f"the ear (pid {pid}): {problem}")
+        return f"{pins}, lit by the ear (pid {pid})"
     open_led(config.light).close()
-    return f"GPIO {', '.join(map(str, config.light.pins))}"
+    return pins
+
+
+def _ear_status(config: Config) -> dict[str, Any]:
+    """What the ear last reported; nothing if it did not yet."""
+    outbox = Outbox(config.outbox.path, read_only=True)
+    with closing(outbox):
+        return outbox.status("ear") or {}
 
 
 def _outbox(config: Config) -> str:

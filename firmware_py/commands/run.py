@@ -12,6 +12,7 @@ from firmware_py.audio.tap import TapSource
 from firmware_py.calls.hid_hook_switch import HidHookSwitch
 from firmware_py.calls.signals import SOCKET, CallSignalSource, CallSignalSources, CallSocket
 from firmware_py.commands import language_argument, settings, settings_argument
+from firmware_py.commands.instances import ear_lock, only_one
 from firmware_py.commands.live import Show, WatchedLed
 from firmware_py.core.clock import SystemClock
 from firmware_py.core.log import start_logging
@@ -51,6 +52,7 @@ def main(args: Namespace) -> int:
     start_logging()
     config = settings(args)
     with ExitStack() as ends:
+        ends.enter_context(only_one(ear_lock(config), "the ear"))
         source = TapSource(config.tap, wait=args.wait)
         ends.callback(source.close)
         outbox = Outbox(config.outbox.path, config.outbox.max_events)

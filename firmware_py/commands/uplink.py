@@ -3,11 +3,14 @@
 import signal
 import threading
 from argparse import ArgumentParser, Namespace
+from contextlib import closing
 
 from firmware_py.commands import settings, settings_argument
+from firmware_py.commands.instances import only_one, uplink_lock
 from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import notify
 from firmware_py.outbox.store import Outbox
+from firmware_py.settings.config import Config
 from firmware_py.uplink.broker import make_client
 from firmware_py.uplink.publisher import Uplink
 
@@ -22,13 +25,14 @@ def main(args: Namespace) -> int:
     start_logging()
     config = settings(args)
     make_client(config)  # a missing certificate shows now, not at every attempt
-    outbox = Outbox(config.outbox.path, config.outbox.max_events)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    notify("READY=1")
-    try:
+    with only_one(uplink_lock(config), "the uplink"), closing(_outbox(config)) as outbox:
+        notify("READY=1")
         Uplink(config, outbox).run(stop, lambda: notify("WATCHDOG=1"))
-    finally:
-        outbox.close()
     return 0
+
+
+def _outbox(config: Config) -> Outbox:
+    return Outbox(config.outbox.path, config.outbox.max_events)
