@@ -9,9 +9,15 @@ from pathlib import Path
 import pytest
 
 from firmware_py.calls.signals import SOCKET
+from firmware_py.relay.configuration import ASOUND, PIPEWIRE, TAP, WIREPLUMBER
+from firmware_py.relay.configuration import FOLDER as FOLDER_OF_RELAY
 
 FOLDER = Path(__file__).parents[2] / "systemd"
 UNITS = [*sorted(path.name for path in FOLDER.glob("*.service")), "deskcue.target"]
+
+PROGRAMS = ("/opt/deskcue/venv/bin/deskcue", "/usr/bin/pipewire", "/usr/bin/wireplumber")
+EXPOSURE = {"deskcue-ear.service": 1.5}
+"""Most that ``systemd-analyze security`` may say of a unit; of one that is not named, 2.0."""
 
 needs_systemd = pytest.mark.skipif(
     not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed"
@@ -23,7 +29,9 @@ def units(tmp_path: Path) -> Path:
     """Folder with the units, as they are but for a program that exists here."""
     for name in UNITS:
         text = (FOLDER / name).read_text("utf-8")
-        (tmp_path / name).write_text(text.replace("/opt/deskcue/venv/bin/deskcue", sys.executable))
+        for program in PROGRAMS:
+            text = text.replace(program, sys.executable)
+        (tmp_path / name).write_text(text)
     return tmp_path
 
 
@@ -75,12 +83,13 @@ def test_the_uplink_has_no_sound_device(units: Path) -> None:
 @needs_systemd
 @pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
 def test_exposure_is_small(units: Path, name: str) -> None:
-    result = analyze("security", "--offline=true", "--threshold=15", str(units / name))
+    most = f"--threshold={round(10 * EXPOSURE.get(name, 2.0))}"
+    result = analyze("security", "--offline=true", most, str(units / name))
     assert result.returncode == 0, result.stdout
 
 
 @pytest.mark.skipif(not shutil.which("systemd-sysusers"), reason="systemd is not installed")
-def test_sysusers_makes_two_users_with_one_group(tmp_path: Path) -> None:
+def test_sysusers_makes_three_users_with_one_group(tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
     subprocess.run(
         ["systemd-sysusers", f"--root={tmp_path}", str(FOLDER / "sysusers.conf")], check=True
@@ -89,8 +98,9 @@ def test_sysusers_makes_two_users_with_one_group(tmp_path: Path) -> None:
     groups = (tmp_path / "etc/group").read_text("utf-8").splitlines()
     assert "deskcue-ear:" in users
     assert "deskcue-uplink:" in users
+    assert "deskcue-relay:" in users
     members = next(line for line in groups if line.startswith("deskcue:")).rsplit(":", 1)[1]
-    assert set(members.split(",")) == {"deskcue-ear", "deskcue-uplink"}
+    assert set(members.split(",")) == {"deskcue-ear", "deskcue-uplink", "deskcue-relay"}
 
 
 def settings(name: str) -> dict[str, str]:
@@ -121,8 +131,49 @@ def test_the_uplink_reaches_the_ear_socket_and_nobody_outside_the_group_can() ->
 @needs_systemd
 def test_the_users_of_the_units_are_made(units: Path) -> None:
     made = (FOLDER / "sysusers.conf").read_text("utf-8")
-    for name in ("ear", "uplink"):
+    for name in ("ear", "uplink", "relay"):
         unit = (units / f"deskcue-{name}.service").read_text("utf-8").splitlines()
         assert f"User=deskcue-{name}" in unit
         assert "Group=deskcue" in unit
         assert f"u deskcue-{name} " in made
+
+
+def environment(name: str) -> dict[str, str]:
+    lines = (FOLDER / f"deskcue-{name}.service").read_text("utf-8").splitlines()
+    given = [
+        line.removeprefix("Environment=").strip("'") for line in lines if "Environment=" in line
+    ]
+    return dict(one.split("=", 1) for one in given)
+
+
+def test_the_ear_hears_the_relay_tap_and_nothing_else_of_it() -> None:
+    ear, relay = environment("ear"), environment("relay")
+    assert ear["PIPEWIRE_RUNTIME_DIR"] == relay["PIPEWIRE_RUNTIME_DIR"] == "/run/deskcue-relay"
+    assert ear["ALSA_CONFIG_PATH"].split(":")[1] == str(FOLDER_OF_RELAY / ASOUND)
+    for wanted in (f"target.object={TAP}", "node.dont-fallback=true", "stream.capture.sink=true"):
+        assert wanted in ear["PIPEWIRE_ALSA"].split()
+
+
+def test_the_relay_reads_what_setup_audio_writes_and_rests_without_it() -> None:
+    for name, file in (("relay", PIPEWIRE), ("relay-policy", WIREPLUMBER)):
+        assert environment(name)["XDG_CONFIG_HOME"] == str(FOLDER_OF_RELAY)
+        assert settings(name)["ConditionPathExists"] == str(FOLDER_OF_RELAY / file)
+
+
+@needs_systemd
+def test_the_relay_runs_in_real_time_without_an_address_or_a_place_to_write(units: Path) -> None:
+    relay, lines = protections(units / "deskcue-relay.service"), settings("relay")
+    assert lines["AmbientCapabilities"] == lines["CapabilityBoundingSet"] == "CAP_SYS_NICE"
+    assert int(lines["LimitRTPRIO"]) > 0
+    assert "ReadWritePaths" not in lines
+    assert relay["IPAddressDeny"]
+    assert relay["RestrictAddressFamilies_AF_INET_INET6"]
+
+
+def test_a_relay_that_dies_takes_nobody_along_and_comes_back() -> None:
+    assert settings("relay")["Restart"] == settings("relay-policy")["Restart"] == "always"
+    for name in ("ear", "uplink"):
+        unit = (FOLDER / f"deskcue-{name}.service").read_text("utf-8")
+        assert not any(
+            f"{word}=deskcue-relay" in unit for word in ("Requires", "BindsTo", "PartOf")
+        )
