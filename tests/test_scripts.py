@@ -31,7 +31,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
-NAMES = ["demo", "test", "check", "clauses", "install", "bench", "soak", "boot", "fuzz", "matrix"]
+NAMES = "bench boot check clauses demo evaluate fuzz install matrix measurements soak test".split()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,12 +1,16 @@
 """Parts of the recipe of the phone model, and of its calibration, that need no TensorFlow."""
 
+from pathlib import Path
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_py.hearing.mel import BANDS
 from firmware_py.hearing.phone_model import OUTPUTS, find_model, load_phone_model
 from firmware_py.hearing.spelling import BLANK, INITIALS
+from firmware_py.rules import load_rulebook
 from lab.evaluation import rewriting
 from lab.training import cutting
 from tests.checkout import ROOT
@@ -68,3 +72,29 @@ def test_thresholds_are_put_in_and_nothing_else_changes() -> None:
         'say = ["nin hao"]\n', 'say = ["nin hao"]\nthreshold = -1.5\n'
     ).replace("threshold = -0.4", "threshold = -0.75")
     assert rewriting.rewritten(BOOK, {}) == BOOK
+
+
+def test_limits_of_the_experiments_are_put_in_and_nothing_else_changes(tmp_path: Path) -> None:
+    before = load_rulebook("experimental").sources[0].read_text("utf-8")
+    book = tmp_path / "experimental.toml"
+    book.write_text(before, "utf-8")
+    rewriting.experiment(book, (0.12, 0.34), {"D3": (0.5, 0.25)})
+    changed = [
+        (old, new)
+        for old, new in zip(before.splitlines(), book.read_text("utf-8").splitlines(), strict=True)
+        if old != new
+    ]
+    assert {new for _, new in changed} <= {
+        "slurred_over = 0.12",
+        "foreign_over = 0.34",
+        "experimental = { missed = 0.50, mistaken = 0.25 }",
+    }
+    assert len(changed) == 3
+
+
+def test_a_rulebook_without_limits_is_not_touched(tmp_path: Path) -> None:
+    book = tmp_path / "ours.toml"
+    book.write_text(BOOK, "utf-8")
+    with pytest.raises(ValueError, match="not once"):
+        rewriting.experiment(book, (0.12, 0.34), {})
+    assert book.read_text("utf-8") == BOOK
