@@ -1,5 +1,6 @@
 """A recording as a Source of Blocks: any format, rate and width that libsndfile reads."""
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 import soundfile
 
 from firmware_py.audio.resampler import Resampler, Samples
+from firmware_py.core.access import is_there
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import RATE, Block, PcmArray
 from firmware_py.settings.config import Tap
@@ -21,12 +23,12 @@ class SoundFileError(DeskcueError):
 
 
 def _open(path: Path) -> soundfile.SoundFile:
-    if not path.exists():
+    if not is_there(path):
         raise SoundFileError(f"{path}: there is no such file")
     if path.is_dir():
         raise SoundFileError(f"{path} is a folder; name the sound files in it")
     try:
-        return soundfile.SoundFile(path)
+        return soundfile.SoundFile(os.fsencode(path))  # any bytes may be a name
     except (soundfile.LibsndfileError, OSError) as error:
         reason = getattr(error, "error_string", None) or getattr(error, "strerror", None) or error
         raise SoundFileError(

@@ -4,6 +4,8 @@ A module has ``arguments(parser)``, which adds what it takes, and ``main(chosen)
 does it and returns the exit code: 0 done, 1 not done. Its docstring is the command's help.
 """
 
+import contextlib
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from firmware_py.core.access import is_there, reason, remedy
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.terminal import shown
 from firmware_py.settings.config import Config
 from firmware_py.settings.reader import load_config
 
@@ -72,9 +76,25 @@ def settings(args: Namespace) -> Config:
     Raises:
         DeskcueError: the file cannot be read or has mistakes.
     """
-    if args.config is None and not SETTINGS.exists():
+    if args.config is None and not is_there(SETTINGS):
         return Config()
     return load_config(args.config or SETTINGS)
+
+
+def settings_or_defaults(args: Namespace) -> Config:
+    """Read the settings for a command that does not need those of this desk.
+
+    Whoever may not read them is told so, and the defaults serve.
+
+    Raises:
+        DeskcueError: the file has mistakes, or the one that was named cannot be read.
+    """
+    if args.config is None and is_there(SETTINGS) and not os.access(SETTINGS, os.R_OK):
+        complain(
+            DeskcueError(f"{SETTINGS} may not be read, so the defaults serve ({remedy(SETTINGS)})")
+        )
+        return Config()
+    return settings(args)
 
 
 def profile_argument(parser: ArgumentParser) -> None:
@@ -95,7 +115,8 @@ def language_argument(parser: ArgumentParser) -> None:
 
 def complain(error: DeskcueError) -> None:
     """Show an error."""
-    print(f"deskcue: {error}", file=sys.stderr, flush=True)
+    with contextlib.suppress(OSError):  # nobody is left to read it
+        print(f"deskcue: {shown(str(error))}", file=sys.stderr, flush=True)
 
 
 def for_each(paths: Iterable[Path], work: Callable[[Path], None]) -> int:
@@ -104,7 +125,12 @@ def for_each(paths: Iterable[Path], work: Callable[[Path], None]) -> int:
     for path in paths:
         try:
             work(path)
+        except BrokenPipeError:
+            raise
         except DeskcueError as error:
             complain(error)
+            code = 1
+        except OSError as error:
+            complain(DeskcueError(f"{shown(str(path))}: {reason(path, error)}"))
             code = 1
     return code

@@ -18,11 +18,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from rich.console import Console
-
 from firmware_py.audio.file import FileSource
 from firmware_py.commands import language_argument, profile_argument
 from firmware_py.commands.live import Show, WatchedLed
+from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.log import start_logging
 from firmware_py.core.ports import Source

@@ -1,6 +1,5 @@
 """Look at every part of this device and say what to do about those that do not work."""
 
-import json
 import shutil
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
@@ -10,7 +9,6 @@ from functools import partial
 from itertools import islice
 from typing import Any, Final
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -19,9 +17,11 @@ from firmware_py.commands import SETTINGS, settings, settings_argument
 from firmware_py.commands.instances import ear_lock
 from firmware_py.core.access import is_there, nearest
 from firmware_py.core.check import Check, attempt
+from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.problems import Fault
 from firmware_py.core.single_instance import holder
+from firmware_py.core.terminal import print_json
 from firmware_py.hearing.phone_model import find_model, load_phone_model
 from firmware_py.light.led import open_led
 from firmware_py.outbox.store import Outbox
@@ -49,7 +49,7 @@ def main(args: Namespace) -> int:
     for check in _checks(args):
         fine &= check.ok
         if args.json:
-            print(json.dumps(asdict(check), ensure_ascii=False), flush=True)
+            print_json(asdict(check))
         else:
             mark = "[green]✓[/green]" if check.ok else "[red]✗[/red]"
             table.add_row(mark, check.name, escape(check.detail))
@@ -64,7 +64,7 @@ def _checks(args: Namespace) -> Iterator[Check]:
     except DeskcueError as error:
         yield Check("settings", False, str(error))
         return
-    read = args.config or (SETTINGS if SETTINGS.exists() else "none: all defaults")
+    read = args.config or (SETTINGS if is_there(SETTINGS) else "none: all defaults")
     yield Check("settings", True, str(read))
     parts: tuple[tuple[str, Callable[[Config], str]], ...] = (
         ("rulebook", _rulebook),

@@ -5,7 +5,6 @@ Without SITUATION it lists what can be practised and asks. It listens to the hea
 this machine: no sound and no words are kept.
 """
 
-import json
 import shutil
 import subprocess
 import sys
@@ -19,15 +18,21 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from rich.console import Console
 from rich.prompt import Prompt
 
 from firmware_py.audio.file import FileSource
 from firmware_py.audio.tap import TapSource
-from firmware_py.commands import complain, language_argument, settings, settings_argument
+from firmware_py.commands import (
+    complain,
+    language_argument,
+    settings_argument,
+    settings_or_defaults,
+)
 from firmware_py.core.clock import StreamTime
+from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError, UsageError
 from firmware_py.core.messages import message
+from firmware_py.core.terminal import print_json
 from firmware_py.core.types import RATE, Block, Cue, Finding
 from firmware_py.device.pipeline import Pipeline
 from firmware_py.drill import Practice, Result, Score, Scores, Situation, situations
@@ -65,7 +70,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def main(args: Namespace) -> int:
     """Practise one round, or list what can be practised."""
-    config, scores = settings(args), Scores(args.scores or default_path())
+    config, scores = settings_or_defaults(args), Scores(args.scores or default_path())
     board = Board(Console(quiet=bool(args.json and args.situation)), args.lang)
     name = args.situation or _ask(board, scores, args.lang)
     if not name:
@@ -82,7 +87,7 @@ def main(args: Namespace) -> int:
         result = _listen_live(practice, config, board)
     board.end(situation, result)
     if args.json:
-        print(json.dumps(as_json(situation, result), ensure_ascii=False))
+        print_json(as_json(situation, result))
     now = datetime.now().isoformat(timespec="seconds")
     scores.add(Score(now, situation.id, result.score, result.passed, result.pause_s))
     board.score(scores.of(situation.id))

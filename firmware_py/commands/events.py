@@ -1,18 +1,18 @@
 """Show what was found on this desk, from the outbox on disk, and whether it has left."""
 
-import json
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from rich.console import Console
 from rich.markup import escape
 
 from firmware_py.commands import settings, settings_argument
 from firmware_py.core.access import is_there
+from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.terminal import print_json
 from firmware_py.outbox.event import SUMMARY
 from firmware_py.outbox.store import Counts, Outbox, Row
 from firmware_py.settings.config import Config
@@ -72,7 +72,7 @@ def _rows(outbox: Outbox, last: int, follow: bool) -> Iterator[Row]:
 
 
 def _print_json(row: Row) -> None:
-    print(json.dumps(row.event, ensure_ascii=False), flush=True)
+    print_json(row.event)
 
 
 class _Lines:

@@ -1,16 +1,16 @@
 """What a replay heard in a recording, for programs and for people."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from firmware_py.core.console import Console
 from firmware_py.core.messages import message
+from firmware_py.core.terminal import print_json, shown
 from firmware_py.core.types import Cue, Finding
 from firmware_py.reports.wording import kind_word
 
@@ -31,16 +31,12 @@ class Heard:
     """Share of the time in which the caller speaks."""
 
 
-def _print(entry: dict[str, Any]) -> None:
-    print(json.dumps(entry, ensure_ascii=False), flush=True)
-
-
 def print_finding(path: Path, finding: Finding) -> None:
     """Write one Finding as a line of JSON."""
-    _print(
+    print_json(
         {
             "type": "finding",
-            "file": str(path),
+            "file": shown(str(path)),
             "at": round(finding.at, 3),
             "start": round(finding.start, 3),
             "end": round(finding.end, 3),
@@ -56,10 +52,10 @@ def print_finding(path: Path, finding: Finding) -> None:
 
 def print_summary(heard: Heard) -> None:
     """Write what a recording comes to as a line of JSON."""
-    _print(
+    print_json(
         {
             "type": "summary",
-            "file": str(heard.path),
+            "file": shown(str(heard.path)),
             "seconds": round(heard.seconds, 3),
             "cpu_seconds": round(heard.cpu_seconds, 4),
             "talk_share": round(heard.talk_share, 4),
@@ -71,9 +67,11 @@ def print_summary(heard: Heard) -> None:
 
 def print_table(heard: Heard, language: str) -> None:
     """Show a recording's Findings to people, and how its time was spent."""
-    console = Console()
+    console, file = Console(), shown(str(heard.path))
     names = ("look.time", "look.clause", "report.kind", "look.rule", "look.cue", "look.advice")
-    table = Table(*(message(name, language) for name in names), title=escape(str(heard.path)))
+    table = Table(
+        *(message(name, language) for name in names), title=escape(shown(str(heard.path)))
+    )
     for one in heard.findings:
         table.add_row(
             f"{int(one.at) // 60}:{one.at % 60:04.1f}",
@@ -88,7 +86,7 @@ def print_table(heard: Heard, language: str) -> None:
     text = message(
         "look.heard",
         language,
-        file=heard.path,
+        file=file,
         seconds=f"{heard.seconds:.1f}",
         found=len(heard.findings),
         talk=f"{heard.talk_share:.0%}",

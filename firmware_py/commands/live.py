@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.live import Live
 
+from firmware_py.core.console import Console
 from firmware_py.core.types import Finding, StepResult
 from firmware_py.device.runtime import Device
 from firmware_py.light.led import Led

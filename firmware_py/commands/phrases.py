@@ -1,15 +1,15 @@
 """List the phrases that a rulebook listens for, try and add one, tune their thresholds."""
 
-import json
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
-from firmware_py.commands import profile_argument, settings, settings_argument
+from firmware_py.commands import profile_argument, settings_argument, settings_or_defaults
+from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError, UsageError
+from firmware_py.core.terminal import print_json
 from firmware_py.hearing.phone_model import find_model
 from firmware_py.hearing.spelling import SpellingError
 from firmware_py.outbox.near_miss_log import read_notes
@@ -64,10 +64,10 @@ def main(args: Namespace) -> int:
 
 
 def _list(args: Namespace) -> int:
-    rulebook = load_rulebook(args.profile or settings(args).rulebook)
+    rulebook = load_rulebook(args.profile or settings_or_defaults(args).rulebook)
     if args.json:
         for phrase in rulebook.phrases:
-            print(json.dumps(asdict(phrase), ensure_ascii=False))
+            print_json(asdict(phrase))
         return 0
     table = Table("id", "phrase", "spelling", "threshold", title=rulebook.name)
     for phrase in rulebook.phrases:
@@ -86,7 +86,7 @@ def _add(args: Namespace) -> int:
     if not background.fits(heard, find_model()):
         warnings.append("the background speech was heard by another model: take figures as rough")
     if args.json:
-        print(json.dumps({**asdict(proposal), "warnings": warnings}, ensure_ascii=False))
+        print_json({**asdict(proposal), "warnings": warnings})
     else:
         _show_proposal(proposal, warnings)
     if args.write:
@@ -132,11 +132,11 @@ def _tune(args: Namespace) -> int:
         raise UsageError("--hours and --per-hour must be over 0")
     if not hours:
         raise DeskcueError(f"{args.log} holds nothing yet; let the device listen for some days")
-    rulebook = load_rulebook(args.profile or settings(args).rulebook)
+    rulebook = load_rulebook(args.profile or settings_or_defaults(args).rulebook)
     found = advise(notes, rulebook.phrases, hours, args.per_hour)
     if args.json:
         for advice in found:
-            print(json.dumps(asdict(advice), ensure_ascii=False))
+            print_json(asdict(advice))
         return 0
     title = f"{rulebook.name}: {len(notes)} notes in {hours:.1f} h"
     table = Table(

@@ -18,11 +18,12 @@ from firmware_py.commands import (
     for_each,
     language_argument,
     profile_argument,
-    settings,
     settings_argument,
+    settings_or_defaults,
 )
 from firmware_py.commands.heard import Heard, print_finding, print_summary, print_table
 from firmware_py.core.errors import DeskcueError, UsageError
+from firmware_py.core.terminal import shown
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Finding
 from firmware_py.device.pipeline import Pipeline, try_phone_model
 from firmware_py.hearing.phone_model import load_phone_model
@@ -53,7 +54,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def main(args: Namespace) -> int:
     """Hear every file and show what is to be said about it."""
-    config = settings(args)
+    config = settings_or_defaults(args)
     if args.plot:
         check(args.plot)
     began = _moment(args.at)
@@ -73,7 +74,7 @@ def main(args: Namespace) -> int:
         else:
             print_table(heard, args.lang)
         if builder:
-            call_timelines.append(builder.call_timeline(path.name, began))
+            call_timelines.append(builder.call_timeline(shown(path.name), began))
 
     code = for_each(args.files, hear)
     if call_timelines:

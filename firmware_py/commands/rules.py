@@ -2,10 +2,15 @@
 
 from argparse import ArgumentParser, Namespace
 
-from rich.console import Console
 from rich.table import Table
 
-from firmware_py.commands import language_argument, profile_argument, settings, settings_argument
+from firmware_py.commands import (
+    language_argument,
+    profile_argument,
+    settings_argument,
+    settings_or_defaults,
+)
+from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.messages import message
 from firmware_py.rules import EXPERIMENTAL, Rulebook, explain, load_rulebook
@@ -55,7 +60,7 @@ def _check(args: Namespace) -> int:
 
 
 def _book(args: Namespace) -> Rulebook:
-    return load_rulebook(args.profile or settings(args).rulebook)
+    return load_rulebook(args.profile or settings_or_defaults(args).rulebook)
 
 
 def _explain(args: Namespace) -> int:

@@ -6,8 +6,6 @@ from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from contextlib import ExitStack
 from pathlib import Path
 
-from rich.console import Console
-
 from firmware_py.audio.tap import TapSource
 from firmware_py.calls.hid_hook_switch import HidHookSwitch
 from firmware_py.calls.signals import SOCKET, CallSignalSource, CallSignalSources, CallSocket
@@ -15,6 +13,7 @@ from firmware_py.commands import language_argument, settings, settings_argument
 from firmware_py.commands.instances import ear_lock, only_one
 from firmware_py.commands.live import Show, WatchedLed
 from firmware_py.core.clock import SystemClock
+from firmware_py.core.console import Console
 from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import notify
 from firmware_py.device.baseline import BaselineStore

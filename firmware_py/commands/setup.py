@@ -10,12 +10,12 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.prompt import Prompt
 from rich.table import Table
 
 from firmware_py.commands import settings, settings_argument
+from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError
 from firmware_py.relay.configuration import FOLDER, RelayPlan, configuration
 from firmware_py.relay.files import Planned, State, plan_files, write_files

@@ -4,19 +4,19 @@ A score is per phone and at most 0, which only a perfect match reaches; `hit` sa
 good enough: for a phrase of the rulebook by its own threshold, else by the rulebook's usual one.
 """
 
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from firmware_py.audio.file import FileSource
-from firmware_py.commands import for_each, profile_argument, settings, settings_argument
+from firmware_py.commands import for_each, profile_argument, settings_argument, settings_or_defaults
+from firmware_py.core.console import Console
 from firmware_py.core.errors import UsageError
+from firmware_py.core.terminal import print_json, shown
 from firmware_py.core.types import AGENT, FloatArray
 from firmware_py.detectors.phrases import SECONDS_PER_ROW
 from firmware_py.hearing.mel import LogMel
@@ -60,7 +60,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def main(args: Namespace) -> int:
     """Find and show."""
-    config = settings(args)
+    config = settings_or_defaults(args)
     rulebook = load_rulebook(args.profile or config.rulebook)
     pronunciations = {text: _pronunciations(text, rulebook) for text in args.phrase}
     phone_model = load_phone_model(config.model)
@@ -100,9 +100,9 @@ def _spot(
 ) -> Spotted:
     match = best_match(rows, pronunciations)
     if match is None:
-        return Spotted(str(path), text, None, None, None, False)
+        return Spotted(shown(str(path)), text, None, None, None, False)
     return Spotted(
-        str(path),
+        shown(str(path)),
         text,
         round(match.score, 3),
         round(match.first_row * SECONDS_PER_ROW, 2),
@@ -114,7 +114,7 @@ def _spot(
 def _show(one: Spotted, table: Table | None) -> None:
     """Print it as JSON, or put it in a table."""
     if table is None:
-        print(json.dumps(asdict(one), ensure_ascii=False), flush=True)
+        print_json(asdict(one))
     elif one.score is None:
         table.add_row(one.file, one.phrase, "", "", "", "too short")
     else:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from firmware_py.core.console import Console
 from firmware_py.core.messages import message
 from firmware_py.drill.result import Result
 from firmware_py.drill.scores import Score, Scores

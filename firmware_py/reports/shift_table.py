@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from firmware_py.core.console import Console
 from firmware_py.core.messages import message
 from firmware_py.core.types import Cue
 from firmware_py.drawing.shapes import clock

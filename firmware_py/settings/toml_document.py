@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from firmware_py.core.access import reason
 from firmware_py.core.errors import DeskcueError
 from firmware_py.settings.toml_lines import Where, line_numbers
 
@@ -99,7 +100,7 @@ def read_file(path: Path, name: str = "") -> bytes:
         with path.open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise DeskcueError(f"{name}: cannot read it: {error.strerror}") from None
+        raise DeskcueError(f"{name}: cannot read it: {reason(path, error)}") from None
     if len(data) > LARGEST_FILE:
         raise DeskcueError(f"{name}: larger than {LARGEST_FILE // 1000} kB; is it the right file?")
     return data

@@ -14,6 +14,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from firmware_py.contract.payloads import check_event
 from firmware_py.contract.topics import CHECK, root_topic, topic
+from firmware_py.core.access import reason
 from firmware_py.core.check import Check, attempt
 from firmware_py.core.errors import DeskcueError
 from firmware_py.settings.config import Broker, Config
@@ -38,7 +39,7 @@ def _readable(path: Path | None, what: str) -> str | None:
         path.open("rb").close()
     except OSError as error:
         raise BrokerError(
-            f"{what} {path} cannot be read ({error.strerror}); correct it under [broker] in"
+            f"{what} {path} cannot be read ({reason(path, error)}); correct it under [broker] in"
             " deskcue.toml"
         ) from None
     return str(path)
@@ -68,10 +69,13 @@ def password(broker: Broker) -> str | None:
     """Read the password from its file.
 
     Raises:
-        BrokerError: the file cannot be read.
+        BrokerError: the file cannot be read, or is no UTF-8.
     """
     path = _readable(broker.password_file, "password_file")
-    return Path(path).read_text(encoding="utf-8").strip() if path else None
+    try:
+        return Path(path).read_bytes().decode("utf-8-sig").strip() if path else None
+    except UnicodeDecodeError:
+        raise BrokerError(f"password_file {path} is no UTF-8 text; save it as UTF-8") from None
 
 
 def make_client(config: Config, purpose: str = "post") -> Client:

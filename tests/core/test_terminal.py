@@ -1,0 +1,77 @@
+"""Text for terminals, pipes and file names of any encoding."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from firmware_py.core.terminal import shown
+from tests.checkout import ROOT
+
+ODD = os.fsdecode(b"\xbf\xcd.ogg")
+"""A file name as a Chinese Windows writes it, in GBK."""
+
+
+def deskcue(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "firmware_py.cli", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, check=False
+    )
+
+
+def test_a_name_that_is_no_utf_8_is_shown_with_escapes() -> None:
+    assert shown(ODD) == r"\xbf\xcd.ogg"
+    assert shown("通话.ogg") == "通话.ogg"
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "latin-1", "ascii"])
+def test_any_terminal_can_show_what_commands_say(encoding: str) -> None:
+    table = deskcue("rules", "list", PYTHONIOENCODING=encoding)
+    lines = deskcue("phrases", "list", "--json", PYTHONIOENCODING=encoding)
+    for done in (table, lines):
+        assert (done.returncode, done.stderr) == (0, b"")
+    assert "不关我的事" in lines.stdout.decode("unicode_escape")
+
+
+def test_a_file_that_cannot_be_heard_has_one_line_and_the_others_are_heard(tmp_path: Path) -> None:
+    broken = tmp_path / ODD
+    broken.write_text("no sound")
+    done = deskcue("replay", str(broken), "firmware_py/demo/call.ogg", "--json")
+    assert done.returncode == 1
+    assert done.stderr.count(b"\n") == 1
+    assert rb"\xbf\xcd.ogg is no sound file" in done.stderr
+    assert b'"type": "summary", "file": "firmware_py/demo/call.ogg"' in done.stdout
+
+
+def test_output_that_nobody_can_take_is_one_line() -> None:
+    command = f"{sys.executable} -m firmware_py.cli rules list >/dev/full"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == b"deskcue: No space left on device\n"
+
+
+@pytest.mark.parametrize("command", ["rules list", "phrases list"])
+def test_a_reader_who_has_read_enough_is_no_error(command: str) -> None:
+    line = f"{sys.executable} -m firmware_py.cli {command} | head -1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line], cwd=ROOT, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_ctrl_c_while_imports_run_is_one_line() -> None:
+    program = (
+        "import os, signal, sys\n"
+        "class Interrupts:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'rich': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupts())\n"
+        "sys.argv = ['deskcue', 'rules', 'list']\n"
+        "from firmware_py.cli import main\n"
+        "sys.exit(main())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True)
+    assert (done.returncode, done.stdout) == (130, b"")
+    assert done.stderr == b"deskcue: interrupted\n"

@@ -1,0 +1,25 @@
+"""The files that the connection to the broker needs, as people write them."""
+
+from pathlib import Path
+
+import pytest
+
+from firmware_py.settings.config import Broker
+from firmware_py.uplink.broker import BrokerError, password
+
+
+@pytest.mark.parametrize(
+    "content", ["秘密", "秘密\n", "秘密\r\n", "\ufeff秘密\r\n"], ids=["bare", "LF", "CRLF", "BOM"]
+)
+def test_a_password_is_read_as_any_editor_saves_it(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "password"
+    path.write_bytes(content.encode())
+    assert password(Broker(password_file=path)) == "秘密"
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+def test_a_password_that_is_no_utf_8_is_one_line(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "password"
+    path.write_bytes("密码\n".encode(encoding))
+    with pytest.raises(BrokerError, match="is no UTF-8 text; save it as UTF-8"):
+        password(Broker(password_file=path))
