@@ -15,6 +15,7 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.core.terminal import print_json
 from firmware_py.outbox.event import SUMMARY
 from firmware_py.outbox.store import Counts, Outbox, Row
+from firmware_py.reports.wording import zone
 from firmware_py.settings.config import Config
 
 _LOOK_S: Final = 0.5
@@ -87,7 +88,7 @@ class _Lines:
         moment = datetime.fromisoformat(event["time"]).astimezone()
         if (day := f"{moment:%Y-%m-%d}") != self._day:
             self._day = day
-            self._console.print(f"[bold]{day}[/bold]")
+            self._console.print(f"[bold]{day}[/bold] {zone(moment)}")
         left = "[green]sent[/green]" if row.sent else "[yellow]waits[/yellow]"
         if data["kind"] == SUMMARY:
             self._console.print(f"{moment:%H:%M:%S}  ─ {_call(data)}  {left}")

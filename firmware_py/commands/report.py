@@ -4,9 +4,10 @@ A shift is what lies between two pauses of four hours or more. Without --day or 
 is shown. It is counted from the events on disk, which hold no sound and no words.
 """
 
+import io
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -32,7 +33,14 @@ def arguments(parser: ArgumentParser) -> None:
         "--call", metavar="ID", help="one call: its id, or when it began: HH:MM:SS of the last day"
     )
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--csv", action="store_true", help="one line for each call and rule")
+    form.add_argument(
+        "--csv",
+        nargs="?",
+        const="utf-8",
+        choices=("utf-8", "utf-8-sig"),
+        metavar="ENCODING",
+        help="one line for each call and rule; utf-8-sig is what Excel reads Chinese from",
+    )
     form.add_argument("--html", type=Path, metavar="FILE", help="write one page that stands alone")
     language_argument(parser)
     settings_argument(parser)
@@ -48,7 +56,7 @@ def main(args: Namespace) -> int:
     finally:
         outbox.close()
     if args.csv:
-        write_csv(reported, sys.stdout)
+        _print_csv(reported, args.csv)
         return 0
     titles = _titles(config, args.lang)
     if args.html:
@@ -57,6 +65,13 @@ def main(args: Namespace) -> int:
     for shift in reported:
         print_shift(shift, titles, args.lang)
     return 0
+
+
+def _print_csv(reported: Sequence[Shift], encoding: str) -> None:
+    """Write to standard output, in this encoding whatever the terminal's is."""
+    text = io.StringIO()
+    write_csv(reported, text)
+    sys.stdout.buffer.write(text.getvalue().encode(encoding))
 
 
 def _day(text: str) -> date:

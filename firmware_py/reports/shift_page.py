@@ -20,7 +20,7 @@ from firmware_py.drawing.shapes import (
 )
 from firmware_py.reports.shift import Call, Found, Shift, by_clause
 from firmware_py.reports.shift_bars import by_hour, count_bar, share_bar
-from firmware_py.reports.wording import badge_text, kind_word, title_of
+from firmware_py.reports.wording import badge_text, kind_word, title_of, zone
 
 STYLE: Final = f"""
 body{{margin:0 auto;max-width:1080px;padding:28px 24px;color:{INK};line-height:1.5}}
@@ -65,7 +65,7 @@ def report_page(reported: Sequence[Shift], titles: Titles, desk: str, language: 
 
 
 def _section(shift: Shift, titles: Titles, desk: str, language: str) -> Element:
-    when = f"{shift.began:%Y-%m-%d %H:%M} – {shift.ended:%H:%M} · {desk}"
+    when = f"{shift.began:%Y-%m-%d %H:%M} – {shift.ended:%H:%M} {zone(shift.began)} · {desk}"
     section = node(
         "section",
         node("h1", message("report.title", language)),

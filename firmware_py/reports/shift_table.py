@@ -11,7 +11,7 @@ from firmware_py.core.messages import message
 from firmware_py.core.types import Cue
 from firmware_py.drawing.shapes import clock
 from firmware_py.reports.shift import Call, Found, Shift, by_clause
-from firmware_py.reports.wording import badge_text, kind_word, title_of
+from firmware_py.reports.wording import badge_text, kind_word, title_of, zone
 
 _COLOUR: Final = {Cue.RED: "red", Cue.AMBER: "yellow", Cue.NONE: "bright_black"}
 _BAR: Final = 16
@@ -20,7 +20,9 @@ _BAR: Final = 16
 def print_shift(shift: Shift, titles: Mapping[str, str], language: str = "zh") -> None:
     """Print what was found by clause, and every call."""
     console, spent = Console(), shift.spent
-    console.print(f"[bold]{shift.began:%Y-%m-%d %H:%M} – {shift.ended:%H:%M}[/bold]")
+    console.print(
+        f"[bold]{shift.began:%Y-%m-%d %H:%M} – {shift.ended:%H:%M}[/bold] {zone(shift.began)}"
+    )
     console.print(
         message(
             "report.line",

@@ -1,6 +1,7 @@
 """How Findings are called in reports."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from firmware_py.core.messages import catalogue, message
 from firmware_py.reports.shift import Found
@@ -21,3 +22,8 @@ def badge_text(found: Found) -> str:
     """Clause or rule, and how often, if more than once."""
     name = found.clause or found.rule
     return f"{name} ×{found.count}" if found.count > 1 else name
+
+
+def zone(moment: datetime) -> str:
+    """The zone in which a local moment is written, such as ``UTC+08:00``."""
+    return f"UTC{moment.isoformat()[-6:]}"

@@ -1,15 +1,18 @@
 """``deskcue report``: a shift on the terminal, as CSV and as a page."""
 
+import codecs
 import csv
 from pathlib import Path
 
 import pytest
 
+from firmware_py.cli import main
 from firmware_py.outbox.event import call_id
 from firmware_py.outbox.store import Outbox
 from firmware_py.reports.shift_csv import COLUMNS
+from firmware_py.reports.wording import zone
 from tests.commands.running import Deskcue
-from tests.reports.day import MORNING, day, stamp
+from tests.reports.day import EVENING, MORNING, day, stamp
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ def full(outbox: Outbox) -> Outbox:
 def test_the_last_shift_is_shown(settings: Path, deskcue: Deskcue) -> None:
     shown = deskcue("report", "--config", settings)
     assert shown.code == 0
-    assert shown.out.splitlines()[0] == "2026-11-24 18:00 – 18:00"
+    assert shown.out.splitlines()[0] == "2026-11-24 18:00 – 18:00 " + zone(EVENING.astimezone())
     assert "1 通电话，通话 0:20；坐席说话 50%，客户说话 25%；记录 1 项" in shown.out
     assert "不关我的事！" in shown.out
 
@@ -54,6 +57,18 @@ def test_csv_has_a_line_for_each_call_and_rule(settings: Path, deskcue: Deskcue)
     assert sum(int(line["count"]) for line in lines) == 6
     assert [line["rule"] for line in lines if not line["call"]] == ["microphone"]
     assert [line["count"] for line in lines if not line["rule"]] == ["0"]
+
+
+@pytest.mark.usefixtures("full")
+def test_csv_names_the_zone_of_its_times_and_opens_in_excel(
+    settings: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["report", "--csv", "utf-8-sig", "--config", str(settings)]) == 0
+    written = capfdbinary.readouterr().out
+    assert written.startswith(codecs.BOM_UTF8)
+    (line, *_) = csv.DictReader(written.decode("utf-8-sig").splitlines())
+    assert line["shift"] == line["began"] == "2026-11-24 18:00:04"
+    assert line["zone"] == zone(EVENING.astimezone())
 
 
 @pytest.mark.usefixtures("full")
