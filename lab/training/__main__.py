@@ -6,14 +6,18 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.hearing.phone_model import load_phone_model
-from lab.training import corpus, cutting, store
+from lab.training import cutting, label_check, material, site_card, store
+from lab.training.material import Material, Wanted
 
 ROOT = Path(__file__).parents[2]
+SMOKE_STEPS, SMOKE_JOBS = 6, 70
+"""How much a trial run learns, and from how many recordings and sentences."""
 
 
 def arguments() -> argparse.Namespace:
@@ -38,7 +42,29 @@ def arguments() -> argparse.Namespace:
         metavar="MODEL",
         help="a phones.tflite to go on from instead of beginning anew",
     )
+    parser.add_argument(
+        "--realign",
+        type=Path,
+        metavar="MODEL",
+        help="a better phones.tflite, to find syllables and check labels again before going on",
+    )
     parser.add_argument("--synthetic", type=int, default=12_000, help="synthetic sentences")
+    parser.add_argument(
+        "--add",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="TABLE",
+        help="a table of your own labelled recordings, see docs/training.md",
+    )
+    parser.add_argument(
+        "--noise",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="a folder of your own sounds that are no speech",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--leave-out",
@@ -53,8 +79,10 @@ def arguments() -> argparse.Namespace:
         help="a few minutes' worth, to see that everything works; the model is useless",
     )
     args = parser.parse_args()
-    if args.begin and not args.begin.is_file():
-        parser.error(f"--begin: there is no model {args.begin}")
+    for option in ("begin", "realign"):
+        model = getattr(args, option)
+        if model and not model.is_file():
+            parser.error(f"--{option}: there is no model {model}")
     return args
 
 
@@ -70,56 +98,71 @@ def bar(console: Console) -> Progress:
     )
 
 
-def check(work: Path, audio: Path, left_out: list[str]) -> None:
-    """See that those to leave out are known, and that a store that stands does without them.
+def prepare(work: Path, found: Material, args: argparse.Namespace, console: Console) -> None:
+    """Build the store unless it stands.
 
     Raises:
-        DeskcueError: they are not, it does not, or there are no recordings.
+        DeskcueError: one that stands was made with speakers who are to be left out.
     """
-    speakers = {recording.speaker for recording in corpus.recordings(audio)}
-    if unknown := set(left_out) - speakers:
-        raise DeskcueError(
-            f"--leave-out: nobody is called {', '.join(sorted(unknown))}; there are"
-            f" {', '.join(sorted(speakers))}"
-        )
     if (work / "items.npz").exists():
         heard = {voice.split("*")[0] for voice in store.load(work).voice}
-        if there := heard & set(left_out):
+        if there := heard & found.silent:
             raise DeskcueError(
                 f"{work} was made with {', '.join(sorted(there))}; name another folder (--work)"
             )
-
-
-def prepare(work: Path, audio: Path, args: argparse.Namespace, console: Console) -> None:
-    """Build the store unless it stands."""
-    if (work / "items.npz").exists():
         return
-    jobs = list(store.jobs(audio, args.synthetic, args.seed, args.leave_out))
+    jobs = list(store.jobs(found, args.synthetic, args.seed))
     if args.smoke:
-        jobs = jobs[:: max(1, len(jobs) // 200)]
+        jobs = jobs[:: max(1, len(jobs) // SMOKE_JOBS)]
     with bar(console) as progress:
         task = progress.add_task("hearing", total=len(jobs))
         store.build(work, jobs, lambda: progress.advance(task))
 
 
-def cut(work: Path, begin: Path | None, console: Console) -> None:
+def cut(work: Path, args: argparse.Namespace, console: Console) -> None:
     """Find the syllables of the sentences, by an earlier model, unless they stand."""
-    if (work / cutting.CUTS).exists():
+    if (work / cutting.CUTS).exists() and args.realign is None:
         return
+    begin = args.realign or args.begin
     whole = store.load(work)
     with bar(console) as progress:
-        task = progress.add_task("cutting", total=int((whole.kind == "sentence").sum()))
+        task = progress.add_task("cutting", total=int(np.isin(whole.kind, cutting.FLUENT).sum()))
         cutting.cut(work, whole, load_phone_model(begin), lambda: progress.advance(task))
+
+
+def check_labels(work: Path, model: Path | None, console: Console) -> None:
+    """Leave out recordings whose labels a better model contradicts."""
+    if model is None:
+        return
+    whole, phone_model = store.load(work), load_phone_model(model)
+    with bar(console) as progress:
+        task = progress.add_task("checking labels", total=len(whole.tokens))
+        unfit = label_check.check_labels(work, whole, phone_model, lambda: progress.advance(task))
+    console.print(f"left out {unfit} of {len(whole.tokens)} utterances with doubtful labels")
 
 
 def recipe(args: argparse.Namespace) -> str:
     """Tell in a line how the model was learnt."""
     line = f"models/train --steps {args.steps} --synthetic {args.synthetic} --seed {args.seed}"
     line += "".join(f" --leave-out {speaker}" for speaker in args.leave_out)
+    line += "".join(f" --add {table.name}" for table in args.add)
+    line += "".join(f" --noise {folder.name}" for folder in args.noise)
     if args.begin is None:
         return line
     begun = hashlib.sha256(args.begin.read_bytes()).hexdigest()
     return f"{line}, beginning with the model {begun}"
+
+
+def write_card(found: Material, args: argparse.Namespace, console: Console) -> None:
+    """Measure a site's own speakers who were left out, and write a card beside the model."""
+    model = args.out / site_card.MODEL
+    measured = site_card.scores(found.kept, args.begin, model)
+    text = site_card.card(found.learnt, measured, model, recipe(args))
+    (args.out / "phones.md").write_text(text, encoding="utf-8")
+    for one in measured:
+        before = "" if one.before is None else f" (before: {one.before:.0%})"
+        console.print(f"{one.speaker}, left out: {one.after:.0%} of phones wrong{before}")
+    console.print(f"wrote {args.out / 'phones.md'}")
 
 
 def main() -> None:
@@ -137,12 +180,20 @@ def run(args: argparse.Namespace) -> None:
         DeskcueError: recordings or the model to begin with are missing or unfit.
     """
     if args.smoke:
-        args.steps, args.synthetic = 20, 100
+        args.steps, args.synthetic = SMOKE_STEPS, 100
     console = Console()
-    audio = Path(os.environ.get("DESKCUE_AUDIO", ""))
-    check(args.work, audio, args.leave_out)
-    prepare(args.work, audio, args, console)
-    cut(args.work, args.begin, console)
+    audio = os.environ.get("DESKCUE_AUDIO")
+    found = material.gather(
+        Wanted(
+            Path(audio) if audio else None,
+            tuple(args.add),
+            tuple(args.noise),
+            tuple(args.leave_out),
+        )
+    )
+    prepare(args.work, found, args, console)
+    cut(args.work, args, console)
+    check_labels(args.work, args.realign, console)
 
     # TensorFlow is slow to load and must not be there when the store's processes fork.
     from lab.training import export, learning, network
@@ -155,7 +206,10 @@ def run(args: argparse.Namespace) -> None:
             progress.update(task, completed=now.step, description=f"learning, loss {now.loss:6.2f}")
 
         model = learning.fit(args.work, shape, args.steps, args.seed, tell, args.begin)
-    export.write(model, shape, args.work, args.out, recipe(args))
+    calibration = 1 if args.smoke else export.CALIBRATION_BATCHES
+    export.write(model, shape, args.work, args.out, recipe(args), calibration)
+    if args.add:
+        write_card(found, args, console)
     console.print(
         f"wrote {args.out / 'phones.tflite'}; now scripts/evaluate background, thresholds (for"
         " the rulebook) and phrases --card"

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CUTS: Final = "cuts.npy"
 """Beside the store: hops at which the syllables of each sentence begin, then its end, then -1."""
+FLUENT: Final = ("sentence", "crowd", "neural")
+"""Kinds of utterances that are cut."""
 VOICED_BANDS: Final = 20
 """The lowest mel bands, where vowels are loud and consonants are not."""
 NEAR_LOWEST: Final = 0.9
@@ -105,7 +107,7 @@ def syllables(
 
 def cut(folder: Path, store: "Store", phone_model: PhoneModel, tick: Callable[[], None]) -> None:
     """Cut every sentence of the store; who says the same sentence says it at the same pace."""
-    sentences = np.flatnonzero(store.kind == "sentence")
+    sentences = np.flatnonzero(np.isin(store.kind, FLUENT))
     longest = max((len(store.tokens[number]) for number in sentences), default=0)
     table = np.full((len(store.tokens), longest + 1), -1, dtype=np.int32)
     cuts = np.empty(0, dtype=np.int32)

@@ -16,6 +16,7 @@ from lab.training.mixing import HOPS, Mixer
 from lab.training.network import Shape, streaming
 
 CALIBRATION_SEED = 999
+CALIBRATION_BATCHES = 12
 
 
 def _empty(step: tf.keras.Model) -> list[np.ndarray]:
@@ -76,7 +77,14 @@ def _order(content: bytes, step: tf.keras.Model) -> dict[str, list[int]]:
     return {"inputs": order_in, "outputs": order_out}
 
 
-def write(model: tf.keras.Model, shape: Shape, work: Path, out: Path, recipe: str) -> None:
+def write(
+    model: tf.keras.Model,
+    shape: Shape,
+    work: Path,
+    out: Path,
+    recipe: str,
+    batches: int = CALIBRATION_BATCHES,
+) -> None:
     """Write ``phones.tflite`` and ``phones.json`` into ``out``.
 
     Args:
@@ -85,10 +93,11 @@ def write(model: tf.keras.Model, shape: Shape, work: Path, out: Path, recipe: st
         work: where the store lies.
         out: folder to write to.
         recipe: how it was learnt, in one line.
+        batches: mixtures from which the int8 ranges are chosen.
     """
     step = streaming(model, shape)
     mixer = Mixer(store.load(work), CALIBRATION_SEED)
-    content = convert(step, _samples(step, mixer, 12))
+    content = convert(step, _samples(step, mixer, batches))
     out.mkdir(parents=True, exist_ok=True)
     (out / "phones.tflite").write_bytes(content)
     sidecar = {

@@ -1,7 +1,6 @@
 """Endless examples: utterances joined, stretched, warped and brought to a desk.
 
-Everything happens on mel energies, which makes a second of training sound cost microseconds;
-another vocal tract is a warped mel axis (Jaitly and Hinton, 2013).
+Everything happens on mel energies, which makes a second of training sound cost microseconds.
 """
 
 from dataclasses import dataclass
@@ -10,25 +9,34 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.hearing.mel import BANDS, CENTRES_HZ
+from firmware_py.hearing.mel import BANDS
 from lab.training.conditions import Energies, at_a_desk
-from lab.training.cutting import first_tokens
+from lab.training.cutting import FLUENT, first_tokens
 from lab.training.store import KINDS, Store
+from lab.training.surroundings import Surroundings, tempered
+from lab.training.warping import curve, faded, stretched, tensed, warped
 
 HOPS: Final = 432
 """Length of every example: 4.32 s."""
 MAX_TOKENS: Final = 48
-SHARES: Final = {
-    "sentence": 0.14,
-    "piece": 0.20,
-    "word": 0.26,
-    "syllable": 0.18,
-    "synthetic": 0.20,
-    "": 0.02,
+SPOKEN: Final = {
+    "crowd": 0.31,
+    "neural": 0.09,
+    "sentence": 0.08,
+    "piece": 0.08,
+    "word": 0.10,
+    "syllable": 0.09,
+    "synthetic": 0.06,
 }
-"""How often an example is made of what; "" is sound without speech, pieces are of sentences."""
+"""How often an example is made of what. Pieces are of the readers' sentences."""
+SILENT: Final = {"noise": 0.135, "foreign": 0.035, "babble": 0.01, "": 0.01}
+"""How often an example has no speech of the agent; "" is coloured noise alone."""
 PIECE: Final = 6
 """Most syllables of a piece."""
+REAL: Final = 0.4
+"""How often a recording is heard as it was said, where the cast says it too."""
+SQUEEZED: Final = 1.25
+"""How much faster a sentence may become to fit an example; else a stretch of it is heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,43 +53,10 @@ _FORMANTS: Final = (0.82, 1.24)
 """From a bass's vocal tract to a child's, as a factor of a real or synthetic speaker's."""
 _FORMANTS_MADE_UP: Final = (0.93, 1.08)
 """The same of a voice of the cast, which has formants of its own already."""
+_FORMANTS_CROWD: Final = (0.88, 1.14)
+"""The same of one of many, who are different enough."""
 
-
-def _warp(energy: Energies, factor: npt.NDArray[np.float64]) -> Energies:
-    """Move what lies in each band by a factor of its own, shape [40]."""
-    at = np.interp(CENTRES_HZ / factor, CENTRES_HZ, np.arange(BANDS))
-    low = at.astype(int)
-    high = np.minimum(low + 1, BANDS - 1)
-    part = (at - low).astype(np.float32)
-    return energy[:, low] * (1 - part) + energy[:, high] * part
-
-
-def _stretch(energy: Energies, factor: float) -> Energies:
-    """Say it ``factor`` times as slowly."""
-    hops = max(4, round(len(energy) * factor))
-    at = np.linspace(0, len(energy) - 1, hops)
-    low = at.astype(int)
-    high = np.minimum(low + 1, len(energy) - 1)
-    part = (at - low).astype(np.float32)[:, None]
-    return energy[low] * (1 - part) + energy[high] * part
-
-
-def _tensed(energy: Energies, contrast: float) -> Energies:
-    """Sharpen (above 1) or blur the envelope of every hop, as a tense or a lax voice would."""
-    log = np.log(energy + 1e-9)
-    mean = log.mean(axis=1, keepdims=True)
-    return np.exp(mean + np.float32(contrast) * (log - mean))
-
-
-def _faded(energy: Energies, hops: int) -> Energies:
-    """Fade both ends, so that neighbours melt into each other."""
-    hops = min(hops, len(energy) // 3)
-    if hops:
-        ramp = (np.arange(1, hops + 1, dtype=np.float32) / (hops + 1))[:, None]
-        energy = energy.copy()
-        energy[:hops] *= ramp
-        energy[-hops:] *= ramp[::-1]
-    return energy
+Said = tuple[int, ...]
 
 
 def _haste(kind: str, hops: int, tight: bool, rng: np.random.Generator) -> float:
@@ -94,19 +69,24 @@ def _haste(kind: str, hops: int, tight: bool, rng: np.random.Generator) -> float
     return factor
 
 
+def _member(voice: str) -> int:
+    """Number of one of the cast, 0 for the speaker, also over a line (``~``)."""
+    return int(voice.split("*")[1].rstrip("~"))
+
+
 def _casts(store: Store, items: npt.NDArray[np.int64]) -> list[list[npt.NDArray[np.int64]]]:
     """For every real speaker of these items: what each member of the cast says, the speaker first.
 
     A shorter list than the cast's only where the store is a small one for trying things out.
     """
-    speakers = np.array([voice.split("*")[0] for voice in store.voice[items]])
-    numbers = np.array([int(voice.split("*")[1]) for voice in store.voice[items]], dtype=int)
+    of: dict[str, dict[int, list[int]]] = {}
+    for item in items:
+        voice = str(store.voice[item])
+        members = of.setdefault(voice.split("*")[0], {})
+        members.setdefault(_member(voice), []).append(int(item))
     return [
-        [
-            items[(speakers == name) & (numbers == number)]
-            for number in sorted(set(numbers[speakers == name]))
-        ]
-        for name in sorted(set(speakers))
+        [np.array(members[number]) for number in sorted(members)]
+        for _, members in sorted(of.items())
     ]
 
 
@@ -114,87 +94,165 @@ class Mixer:
     """Makes the batch of any step; the same seed and step give the same batch."""
 
     def __init__(self, store: Store, seed: int, examples: int = 32) -> None:
-        """Sort the store by kind and, for syllables, by voice and sound."""
+        """Sort the store by kind and, within a kind, by speaker."""
         self._store = store
         self._seed = seed
         self._examples = examples
-        self._of = {kind: np.flatnonzero(store.kind == kind) for kind in KINDS}
+        self._around = Surroundings(store, HOPS)
+        fit = np.ones(len(store.kind), dtype=bool) if store.fit is None else store.fit
+        self._of = {kind: np.flatnonzero((store.kind == kind) & fit) for kind in KINDS}
         if store.cuts is not None:
-            self._of["piece"] = np.flatnonzero((store.cuts >= 0).sum(axis=1) > 2)
+            cut = (store.cuts >= 0).sum(axis=1) > 2
+            self._of["piece"] = np.flatnonzero(cut & fit & (store.kind == "sentence"))
         self._casts = {
-            kind: _casts(store, items) for kind, items in self._of.items() if kind != "synthetic"
+            kind: _casts(store, items)
+            for kind, items in self._of.items()
+            if kind in SPOKEN and kind != "synthetic"
         }
-        self._kinds = [kind for kind in SHARES if not kind or len(self._of.get(kind, ()))]
-        share = np.array([SHARES[kind] for kind in self._kinds])
+        self._speakers = {
+            kind: tempered([sum(map(len, cast)) for cast in casts])
+            for kind, casts in self._casts.items()
+        }
+        there = {kind: share for kind, share in SPOKEN.items() if len(self._of.get(kind, ()))}
+        silent = {kind: SILENT[kind] for kind in (*self._around.kinds, "")}
+        self._kinds = [*there, *silent]
+        share = np.array([*there.values(), *silent.values()])
         self._share = share / share.sum()
 
     def batch(self, step: int) -> Batch:
         """Make the examples of one step."""
         rng = np.random.default_rng((self._seed, step))
+        drawn = rng.choice(self._kinds, self._examples, p=self._share)
+        kinds = sorted(map(str, drawn), key=lambda kind: kind in SILENT)
         canvases, tokens = [], []
-        kinds = rng.choice(self._kinds, self._examples, p=self._share)
-        for kind in sorted(kinds, key=lambda kind: kind == ""):
-            energy, said = self._speech(str(kind), rng)
+        for kind in kinds:
+            if kind in SILENT:
+                canvases.append(self._silent(kind, rng))
+                continue
+            energy, said = self._speech(kind, rng)
             canvases.append(energy)
-            if said:
-                tokens.append(said)
-        energy = np.stack(canvases)
-        return Batch(at_a_desk(energy, rng), tokens)
+            tokens.append(said)
+        around = np.zeros((self._examples, HOPS, BANDS), dtype=np.float32)
+        faint = np.array([kind == "babble" for kind in kinds])
+        if "noise" in self._kinds:
+            for one in np.flatnonzero(rng.random(self._examples) < 0.42):
+                around[one] = self._around.noise(rng) * _below(rng)
+        for one in np.flatnonzero((rng.random(self._examples) < 0.12) & ~faint):
+            gain = np.float32(10 ** (-rng.uniform(5, 25) / 10))
+            around[one] += gain * self._around.babble(int(rng.integers(3, 7)), rng)
+        return Batch(at_a_desk(np.stack(canvases), around, faint, rng), tokens)
 
-    def _item(self, number: int) -> tuple[Energies, tuple[int, ...]]:
+    def _silent(self, kind: str, rng: np.random.Generator) -> Energies:
+        """Fill one canvas with sound in which the agent says nothing."""
+        if kind == "noise":
+            return self._around.noise(rng)
+        if kind == "foreign":
+            return self._around.foreign(rng)
+        if kind == "babble":
+            return self._around.babble(int(rng.integers(4, 8)), rng)
+        return np.zeros((HOPS, BANDS), dtype=np.float32)
+
+    def _item(self, number: int) -> tuple[Energies, Said]:
         store = self._store
         rows = store.rows[store.first[number] : store.last[number]].astype(np.float32)
         return np.exp(rows), store.tokens[number]
 
+    def _begins(self, number: int) -> list[int]:
+        """Places in an utterance's tokens at which syllables begin, and the end."""
+        said = self._store.tokens[number]
+        return [*first_tokens(said), len(said)]
+
     def _piece(
-        self, number: int, energy: Energies, said: tuple[int, ...], rng: np.random.Generator
-    ) -> tuple[Energies, tuple[int, ...]]:
+        self, number: int, energy: Energies, said: Said, rng: np.random.Generator
+    ) -> tuple[Energies, Said]:
         """Take some syllables out of a sentence."""
         assert self._store.cuts is not None
-        cuts = self._store.cuts[number]
-        begins = [*first_tokens(said), len(said)]
+        cuts, begins = self._store.cuts[number], self._begins(number)
         first = int(rng.integers(len(begins) - 1))
         last = min(first + int(rng.integers(1, PIECE + 1)), len(begins) - 1)
         return energy[cuts[first] : cuts[last]], said[begins[first] : begins[last]]
 
-    def _speech(self, kind: str, rng: np.random.Generator) -> tuple[Energies, tuple[int, ...]]:
+    def _stretch(
+        self, number: int, energy: Energies, said: Said, room: float, rng: np.random.Generator
+    ) -> tuple[Energies, Said]:
+        """Take as many syllables out of a sentence as there is room for, in hops."""
+        cuts = None if self._store.cuts is None else self._store.cuts[number]
+        if cuts is None or cuts[0] < 0:
+            return energy, said
+        begins = self._begins(number)
+        ends = cuts[: len(begins)]
+        latest = max(1, int((ends[-1] - ends[:-1] >= 0.8 * room).sum()))
+        first = int(rng.integers(latest)) if rng.random() < 0.75 else 0
+        last = int(np.searchsorted(ends, ends[first] + room, side="right")) - 1
+        last = min(max(last, first + 1), len(begins) - 1)
+        while last > first + 1 and begins[last] - begins[first] > MAX_TOKENS:
+            last -= 1
+        return energy[ends[first] : ends[last]], said[begins[first] : begins[last]]
+
+    def _words(
+        self, kind: str, number: int, room: float, rng: np.random.Generator
+    ) -> tuple[Energies, Said]:
+        """Give an utterance, or some of it.
+
+        Args:
+            kind: what the example is made of.
+            number: of the utterance.
+            room: hops that the first sentence of an example has; 0 for a later one.
+            rng: chance.
+        """
+        energy, words = self._item(number)
+        if kind == "piece":
+            return self._piece(number, energy, words, rng)
+        too_long = len(energy) > room * SQUEEZED or len(words) > MAX_TOKENS
+        if kind in FLUENT and room and (too_long or rng.random() < 0.2):
+            return self._stretch(number, energy, words, room / 1.12, rng)
+        return energy, words
+
+    def _pool(
+        self, kind: str, rng: np.random.Generator
+    ) -> tuple[npt.NDArray[np.int64], tuple[float, float]]:
+        """Choose who speaks: what they say, and how far their formants may be moved."""
+        if kind not in self._casts:
+            return self._of[kind], _FORMANTS
+        cast = self._casts[kind][rng.choice(len(self._casts[kind]), p=self._speakers[kind])]
+        if kind in ("crowd", "neural"):
+            return cast[0], _FORMANTS_CROWD
+        if len(cast) == 1 or rng.random() < REAL:
+            return cast[0], _FORMANTS
+        return cast[int(rng.integers(1, len(cast)))], _FORMANTS_MADE_UP
+
+    def _speech(self, kind: str, rng: np.random.Generator) -> tuple[Energies, Said]:
         """Fill one canvas with utterances of a kind until the next does not fit."""
         canvas = np.zeros((HOPS, BANDS), dtype=np.float32)
-        said: tuple[int, ...] = ()
-        if not kind:
-            return canvas, said
+        said: Said = ()
         at = int(rng.integers(0, 60))
         pace = float(np.exp(rng.uniform(np.log(0.72), np.log(1.4))))
-        pool, formants = self._of[kind], _FORMANTS
-        if kind in self._casts:
-            cast = self._casts[kind][rng.integers(len(self._casts[kind]))]
-            member = int(rng.integers(len(cast)))
-            pool, formants = cast[member], _FORMANTS_MADE_UP if member else _FORMANTS
-        warp = rng.uniform(*formants) * _curve(rng, 0.04)
+        pool, formants = self._pool(kind, rng)
+        warp = rng.uniform(*formants) * curve(rng, 0.04)
         contrast = float(rng.uniform(0.8, 1.2))
         tight = rng.random() < 0.7
         misfits = 0
         while misfits < 4:
-            number = int(rng.choice(pool))
-            energy, words = self._item(number)
-            if kind == "piece":
-                energy, words = self._piece(number, energy, words, rng)
+            room = 0.0 if said else (HOPS - 24 - at) / pace
+            energy, words = self._words(kind, int(rng.choice(pool)), room, rng)
+            if len(energy) < 4:
+                continue  # syllables that were found in one place
             factor = pace * _haste(kind, len(energy), tight, rng)
-            energy = _stretch(_warp(_tensed(energy, contrast), warp), factor)
+            energy = stretched(warped(tensed(energy, contrast), warp), factor)
             if at + len(energy) > HOPS - 24 or len(said) + len(words) > MAX_TOKENS:
                 if said:
                     misfits += 1
                     continue
                 if len(energy) > HOPS - 30:
-                    energy = _stretch(energy, (HOPS - 30) / len(energy))
-                at = 0
+                    energy = stretched(energy, (HOPS - 30) / len(energy))
+                at = min(at, HOPS - 24 - len(energy))
             fade = int(rng.integers(0, 5))
-            canvas[at : at + len(energy)] += _faded(energy, fade) * np.float32(
+            canvas[at : at + len(energy)] += faded(energy, fade) * np.float32(
                 10 ** rng.uniform(-0.5, 0.3)
             )
             said += words
             gap = int(rng.integers(-5, 3)) if tight else int(rng.integers(0, 50))
-            if kind in ("sentence", "synthetic"):
+            if kind in (*FLUENT, "synthetic"):
                 gap = int(rng.integers(5, 60))
             at = max(0, at + len(energy) + gap)
             if rng.random() < 0.06:
@@ -202,6 +260,8 @@ class Mixer:
         return canvas, said
 
 
-def _curve(rng: np.random.Generator, spread: float) -> npt.NDArray[np.float64]:
-    """A smooth random curve about 1 over the bands, shape [40]."""
-    return np.interp(np.arange(BANDS), np.linspace(0, BANDS - 1, 6), 1 + rng.normal(0, spread, 6))
+def _below(rng: np.random.Generator) -> np.float32:
+    """How much energy noise has for each of the speech it lies under: mostly 3 to 28 dB less."""
+    throw = rng.random()
+    snr_db = rng.uniform(3, 28) if throw < 0.82 else rng.uniform(-5, 3)
+    return np.float32(10 ** (-snr_db / 10))

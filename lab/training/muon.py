@@ -29,11 +29,11 @@ def orthogonal(matrix: tf.Tensor) -> tf.Tensor:
 
 
 def mixes(variable: tf.Variable, channels: int) -> bool:
-    """Tell the kernels that mix channels into channels from the rest, which Adam serves better."""
+    """Whether a kernel mixes channels into channels; the rest is better served by Adam."""
     return len(variable.shape) == 3 and variable.shape[-1] == channels
 
 
-class Muon(tf.Module):
+class Muon(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
     """The momentum of some kernels, each of shape [taps, inputs, outputs]."""
 
     def __init__(self, kernels: list[tf.Variable]) -> None:

@@ -21,7 +21,9 @@ KERNEL: Final = 6
 OUTPUTS: Final = len(TOKENS) + 1
 HIGHEST: Final = 6.0
 """Where every activation is cut off."""
-LEFT_OUT: Final = 0.08
+WIDEST: Final = 7.0
+"""Range, either way, that the device's int8 steps of other activations come out at, about."""
+LEFT_OUT: Final = 0.02
 """Share of a block's channels left out of an example while learning (Tompson et al., 2015)."""
 
 layers = tf.keras.layers
@@ -43,6 +45,11 @@ def _normal(mel: tf.Tensor) -> tf.Tensor:
     return (mel + 14.0) * 0.25
 
 
+def _rounded(x: tf.Tensor, lowest: float, highest: float) -> tf.Tensor:
+    """Round to the 256 steps that the device has, so that learning allows for it (Jacob, 2018)."""
+    return tf.quantization.fake_quant_with_min_max_args(x, lowest, highest)
+
+
 def build(shape: Shape) -> tf.keras.Model:
     """Build the graph for learning: log-mel [n, hops, 40] -> logits [n, hops / 3, 59]."""
     mel = tf.keras.Input((None, BANDS), name="mel")
@@ -53,11 +60,24 @@ def build(shape: Shape) -> tf.keras.Model:
     for number, kernel in enumerate(shape.kernels):
         y = tf.pad(x, [[0, 0], [kernel - 1, 0], [0, 0]])
         y = layers.DepthwiseConv1D(kernel, use_bias=False, name=f"time{number}")(y)
+        y = _rounded(y, -WIDEST, WIDEST)
         y = layers.Conv1D(shape.channels, 1, use_bias=False, name=f"mix{number}")(y)
         y = layers.BatchNormalization(name=f"norm{number}")(y)
         y = layers.SpatialDropout1D(LEFT_OUT)(y)
-        x = layers.ReLU(HIGHEST)(x + y)
+        y = _rounded(y, -WIDEST, WIDEST)
+        x = _rounded(layers.ReLU(HIGHEST, name=f"block{number}")(x + y), 0.0, HIGHEST)
     return tf.keras.Model(mel, layers.Conv1D(OUTPUTS, 1, name="phones")(x))
+
+
+def with_middle(model: tf.keras.Model, shape: Shape) -> tf.keras.Model:
+    """Give the network a second head in the middle, which only learning needs (Lee, 2021).
+
+    Returns:
+        A model of the same layers: log-mel -> logits of the end, logits of the middle.
+    """
+    half = model.get_layer(f"block{len(shape.kernels) // 2 - 1}").output
+    middle = layers.Conv1D(OUTPUTS, 1, name="middle")(half)
+    return tf.keras.Model(model.input, [model.output, middle])
 
 
 def _folded(model: tf.keras.Model, conv: str, norm: str) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,7 @@ which utterance, what it says, and whose voice it is.
 
 import multiprocessing
 import random
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,14 +15,21 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware_py.hearing.mel import BANDS, LogMel
-from lab.training import corpus, speaker_augmentation, texts, voices
+from lab.training import codecs, corpus, speaker_augmentation, texts, voices
 from lab.training.corpus import Recording, Sound
 from lab.training.cutting import CUTS
+from lab.training.label_check import FIT
+from lab.training.material import Material
+from lab.training.noises import Noise
 
-KINDS = ("sentence", "word", "syllable", "synthetic")
+KINDS = ("sentence", "crowd", "neural", "word", "syllable", "synthetic", "noise", "foreign")
 
-COPIES: Final = {"sentence": 9, "word": 3, "syllable": 4}
-"""By how many of the cast (``corpus.CAST``) each recording is said."""
+COPIES: Final = {"sentence": (1.0, 5), "word": (0.35, 2), "syllable": (0.5, 3)}
+"""Share of the recordings that are said by made-up speakers (``corpus.CAST``), and by how many."""
+OVER_A_LINE: Final = 0.3
+"""Share of fluent speech that is kept a second time as it comes out of a line (``codecs``)."""
+FOREIGN: Final = 6
+"""How often each sentence of another language is said."""
 
 Utterance = tuple[npt.NDArray[np.float16], tuple[int, ...], str, str]
 """Log-mel rows, tokens, kind, voice."""
@@ -40,6 +47,8 @@ class Store:
     voice: npt.NDArray[np.str_]
     cuts: npt.NDArray[np.int32] | None
     """Hops at which syllables begin, then the end, then -1, shape [utterances, most + 1]."""
+    fit: npt.NDArray[np.bool_] | None = None
+    """Which utterances say what their label says (``label_check``); None: not checked yet."""
 
 
 def rows_of(sound: Sound) -> npt.NDArray[np.float16]:
@@ -49,19 +58,44 @@ def rows_of(sound: Sound) -> npt.NDArray[np.float16]:
     return LogMel().feed(pcm).astype(np.float16)
 
 
-def _virtual(recording: Recording, copies: int) -> list[Utterance]:
+def _by_made_up_speakers(recording: Recording, copies: int) -> list[Utterance]:
     """One recording by its own speaker, and by ``copies`` who never lived."""
-    sound = corpus.trim(corpus.load(recording.path))
+    sound = corpus.trim(corpus.load(recording.path, recording.channel))
     tokens = corpus.tokens_of(recording.syllables)
-    parts = speaker_augmentation.take_apart(sound)
     said = [(0, sound)]
-    for number in random.Random(recording.path.name).sample(range(1, corpus.CAST + 1), copies):
-        voice = speaker_augmentation.invent(f"{recording.speaker} {number}")
-        said.append((number, speaker_augmentation.said_by(voice, parts)))
+    if copies:
+        parts = speaker_augmentation.take_apart(sound)
+        rng = random.Random(recording.path.name)
+        for number in rng.sample(range(1, corpus.CAST + 1), copies):
+            voice = speaker_augmentation.invent(f"{recording.speaker} {number}")
+            said.append((number, speaker_augmentation.said_by(voice, parts)))
     return [
         (rows_of(one), tokens, recording.kind, f"{recording.speaker}*{number}")
         for number, one in said
     ]
+
+
+def _fluent(recording: Recording) -> list[Utterance]:
+    """One recording by its own speaker, at times once more over a line."""
+    sound = corpus.trim(corpus.load(recording.path, recording.channel))
+    tokens = corpus.tokens_of(recording.syllables)
+    found = [(rows_of(sound), tokens, recording.kind, f"{recording.speaker}*0")]
+    rng = random.Random(recording.path.name)
+    if rng.random() < OVER_A_LINE:
+        heard = codecs.through(codecs.some_line(rng), sound)
+        found.append((rows_of(heard), tokens, recording.kind, f"{recording.speaker}*0~"))
+    return found
+
+
+def _noise(noise: Noise) -> list[Utterance]:
+    """A sound that is no speech, under the name of its label."""
+    return [(rows_of(corpus.load(noise.path)), (), "noise", noise.label)]
+
+
+def _foreign(language: str, text: str, variant: str, seed: str) -> list[Utterance]:
+    """A sentence of another language, under its name; to the model it is no speech either."""
+    sound = voices.speak_foreign(language, text, variant, random.Random(seed))
+    return [(rows_of(sound), (), "foreign", language)]
 
 
 def _synthetic(words: texts.Toned, variant: str, seed: str) -> list[Utterance]:
@@ -79,14 +113,23 @@ def _run(job: Job) -> list[Utterance]:
     return work(*arguments)
 
 
-def jobs(audio: Path, synthetic: int, seed: int, left_out: Collection[str] = ()) -> Iterator[Job]:
-    """What there is to do: every recording of those learnt from, then synthetic sentences."""
-    for recording in corpus.recordings(audio):
-        if recording.speaker not in (*corpus.HELD_OUT, *left_out):
-            yield _virtual, (recording, COPIES[recording.kind])
+def jobs(material: Material, synthetic: int, seed: int) -> Iterator[Job]:
+    """What there is to do: people first, then made-up speech, then what is no speech."""
+    for recording in material.learnt:
+        if recording.kind in COPIES:
+            share, copies = COPIES[recording.kind]
+            chosen = random.Random(f"{recording.path.name} cast").random() < share
+            yield _by_made_up_speakers, (recording, copies if chosen else 0)
+        else:
+            yield _fluent, (recording,)
     variants = voices.variants()
     for number, words in zip(range(synthetic), texts.sentences(seed), strict=False):
         yield _synthetic, (words, variants[number % len(variants)], f"{seed} {number}")
+    for number, (language, text) in enumerate(voices.foreign() * FOREIGN):
+        name = variants[number * 7 % len(variants)]
+        yield _foreign, (language, text, name, f"{seed} foreign {number}")
+    for noise in material.noises:
+        yield _noise, (noise,)
 
 
 def build(folder: Path, work: Iterable[Job], tick: Callable[[], None]) -> None:
@@ -118,4 +161,7 @@ def load(folder: Path) -> Store:
     rows = np.memmap(folder / "mel.f16", dtype=np.float16, mode="r").reshape(-1, BANDS)
     tokens = [tuple(int(token) for token in row if token >= 0) for row in items["tokens"]]
     cuts = np.load(folder / CUTS) if (folder / CUTS).exists() else None
-    return Store(rows, items["first"], items["last"], tokens, items["kind"], items["voice"], cuts)
+    fit = np.load(folder / FIT) if (folder / FIT).exists() else None
+    return Store(
+        rows, items["first"], items["last"], tokens, items["kind"], items["voice"], cuts, fit
+    )

@@ -1,5 +1,6 @@
 """What synthetic voices say: words, a service desk's sayings, and what sounds near them."""
 
+import functools
 import itertools
 import random
 from collections.abc import Iterator
@@ -13,6 +14,12 @@ from firmware_py.hearing.spelling import SpellingError, spell
 
 Toned = tuple[str, ...]
 """Syllables with a tone digit, such as ``("bu4", "xing2")``."""
+
+
+@functools.cache
+def _numbered(reading: str) -> str:
+    """Write the tone as a digit; the table has some hundred thousand readings, few of them new."""
+    return to_tone3(reading, neutral_tone_with_five=True).replace("ü", "v")
 
 
 def _is_spoken(words: Toned) -> bool:
@@ -29,9 +36,7 @@ def dictionary() -> list[Toned]:
     entries = []
     for hanzi, readings in PHRASES_DICT.items():
         if 2 <= len(hanzi) <= 4 and len(readings) == len(hanzi) and "儿" not in hanzi:
-            words = tuple(
-                to_tone3(r[0], neutral_tone_with_five=True).replace("ü", "v") for r in readings
-            )
+            words = tuple(_numbered(reading[0]) for reading in readings)
             if _is_spoken(words):
                 entries.append(words)
     return entries

@@ -30,10 +30,25 @@ def variants() -> list[str]:
 
 def speak(words: Toned, variant: str, rng: random.Random) -> Sound:
     """Let espeak-ng say toned pinyin, at a random pace and pitch."""
-    voice = f"cmn-latn-pinyin+{variant}"
+    return _said(f"cmn-latn-pinyin+{variant}", " ".join(words), rng)
+
+
+def foreign() -> list[tuple[str, str]]:
+    """Give sentences that are not Mandarin, each after espeak-ng's name for its language."""
+    table = Path(__file__).parent / "foreign.txt"
+    rows = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()]
+    return [(language, text) for language, text in rows]
+
+
+def speak_foreign(language: str, text: str, variant: str, rng: random.Random) -> Sound:
+    """Let espeak-ng say a sentence of another language."""
+    return _said(f"{language}+{variant}", text, rng)
+
+
+def _said(voice: str, text: str, rng: random.Random) -> Sound:
     pace, pitch = str(rng.randint(130, 240)), str(rng.randint(15, 85))
     wav = subprocess.run(
-        ["espeak-ng", "-v", voice, "-s", pace, "-p", pitch, "--stdout", " ".join(words)],
+        ["espeak-ng", "-v", voice, "-s", pace, "-p", pitch, "--stdout", text],
         capture_output=True,
         check=True,
     ).stdout

@@ -6,29 +6,32 @@ anew would cost thousands.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.types import FloatArray
 from lab.training.mixing import Mixer
 from lab.training.network import Shape
 
 BATCHES = 12
 """How many mixtures the spread of every layer's outputs is taken from."""
 
-Layer = tuple[np.ndarray, np.ndarray]
+Layer = tuple[FloatArray, FloatArray]
 """Weights and bias."""
 
 
-def _real(interpreter: tf.lite.Interpreter, detail: dict) -> np.ndarray:
+def _real(interpreter: tf.lite.Interpreter, detail: dict[str, Any]) -> FloatArray:
     """Undo the quantisation of a constant."""
-    told = detail["quantization_parameters"]
+    found = detail["quantization_parameters"]
     steps = interpreter.get_tensor(detail["index"]).astype(np.float32)
     shape = [1] * steps.ndim
-    if len(told["scales"]) > 1:
-        shape[told["quantized_dimension"]] = -1
-    return (steps - told["zero_points"].reshape(shape)) * told["scales"].reshape(shape)
+    if len(found["scales"]) > 1:
+        shape[found["quantized_dimension"]] = -1
+    real = (steps - found["zero_points"].reshape(shape)) * found["scales"].reshape(shape)
+    return np.asarray(real, np.float32)
 
 
 def _layers(model: Path) -> Iterator[Layer]:

@@ -4,15 +4,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_py.core.errors import DeskcueError
 from firmware_py.hearing.mel import BANDS
 from firmware_py.hearing.phone_model import OUTPUTS, find_model, load_phone_model
 from firmware_py.hearing.spelling import BLANK, INITIALS
 from firmware_py.rules import load_rulebook
 from lab.evaluation import rewriting
-from lab.training import cutting
+from lab.training import cutting, label_check, material, noises, tables
 from tests.checkout import ROOT
 
 
@@ -46,6 +48,117 @@ def test_the_model_that_only_measures_is_whole_and_another_one() -> None:
     apart = load_phone_model(ROOT / "models" / "left_out" / "phones.tflite")
     assert apart.sha256 != load_phone_model(find_model()).sha256
     assert apart.feed(np.full((60, BANDS), -9.0, dtype=np.float32)).shape == (20, OUTPUTS)
+
+
+def test_phone_errors_are_counted_token_by_token() -> None:
+    assert label_check.edit_distance((1, 2, 3), (1, 2, 3)) == 0
+    assert label_check.edit_distance((1, 9, 3), (1, 2, 3)) == 1
+    assert label_check.edit_distance((), (1, 2, 3)) == 3
+    assert label_check.edit_distance((1, 2, 3, 4), (2, 3)) == 2
+    rows = np.full((6, OUTPUTS), -9.0, dtype=np.float32)
+    rows[range(6), (BLANK, 4, 4, BLANK, 4, 7)] = 0.0
+    assert label_check.greedy(rows) == [4, 4, 7]
+
+
+def test_a_source_of_noise_is_on_one_side_for_all_time() -> None:
+    side_of = noises.side_of
+    sides = [side_of(f"source {number}") for number in range(400)]
+    assert {
+        side: sides.count(side) > 40 for side in ("train", "choose", "report")
+    } == dict.fromkeys(("train", "choose", "report"), True)
+    assert [side_of(name) for name in ("a", "b", "c", "d")] == ["train", "train", "train", "report"]
+
+
+HEADER = "path\tchannel\ttext\tspeaker\tlicence\tuse\n"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A folder with a stereo call, a mono one, and something that is no sound."""
+    sound = np.random.default_rng(1).normal(0, 0.1, (8_000, 2))
+    soundfile.write(tmp_path / "call.wav", sound, 8_000)
+    soundfile.write(tmp_path / "mono.flac", sound[:, 0], 16_000)
+    soundfile.write(tmp_path / "slow.wav", sound, 4_000)
+    (tmp_path / "call.g729").write_bytes(b"no sound")
+    return tmp_path
+
+
+def write(site: Path, *rows: str) -> Path:
+    table = site / "calls.tsv"
+    table.write_text(HEADER + "".join(row.replace("|", "\t") + "\n" for row in rows), "utf-8")
+    return table
+
+
+def test_a_table_of_ones_own_recordings_is_read(site: Path) -> None:
+    table = write(
+        site,
+        "call.wav|left|您好请问有什么可以帮您|A1|works agreement 7|train",
+        "mono.flac||我查1下|A1|works agreement 7|train",  # a digit: nobody knows how it was read
+        "mono.flac||再见|B2|works agreement 7|dev",
+    )
+    (first, use), (second, other) = tables.read(table)
+    assert (first.kind, first.speaker, first.channel, use) == ("crowd", "A1", 0, "train")
+    assert first.syllables[:4] == ("nin", "hao", "qing", "wen")
+    assert (second.speaker, second.channel, other) == ("B2", None, "dev")
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("gone.wav|left|您好|A1|ours|train", "there is no file"),
+        ("call.g729|left|您好|A1|ours|train", "no encoding that can be read"),
+        ("slow.wav|left|您好|A1|ours|train", "4000 Hz; 8000 Hz is the least"),
+        ("call.wav||您好|A1|ours|train", "2 channels; say which one is the speaker's"),
+        ("mono.flac|right|您好|A1|ours|train", "has no channel right"),
+        ("mono.flac|agent|您好|A1|ours|train", "channel is agent, not mono, left"),
+        ("mono.flac||您好|A1|CC-BY-NC-4.0|train", "forbids to learn from it"),
+        ("mono.flac||您好|A1||train", "no licence"),
+        ("mono.flac||您好||ours|train", "no speaker"),
+        ("mono.flac||您好|A1|ours|test", "use is test, not train or dev"),
+        ("mono.flac||您好|Z9|ours|dev", "speaker Z9 is both train and dev"),
+    ],
+)
+def test_every_mistake_of_a_table_is_told_in_a_line(site: Path, row: str, told: str) -> None:
+    table = write(site, "mono.flac||谢谢|Z9|ours|train", row, row.replace("|A1|", "|A2|"))
+    with pytest.raises(DeskcueError) as failed:
+        tables.read(table)
+    first, second = str(failed.value).splitlines()
+    assert first.startswith(f"{table}:3: ")
+    assert second.startswith(f"{table}:4: ")
+    assert told in first
+
+
+def test_a_table_that_is_none_is_told(tmp_path: Path) -> None:
+    table = tmp_path / "calls.tsv"
+    with pytest.raises(DeskcueError, match=r"cannot read .*: No such file"):
+        tables.read(table)
+    table.write_bytes(HEADER.encode() + "mono.flac\t\t您好\tA1\tours\ttrain\n".encode("gb18030"))
+    with pytest.raises(DeskcueError, match=r"calls.tsv:2: this is not UTF-8"):
+        tables.read(table)
+    table.write_text("path,text\nmono.flac,您好\n", "utf-8")
+    with pytest.raises(DeskcueError, match="no column path, channel, text"):
+        tables.read(table)
+    table.write_text(HEADER, "utf-8")
+    with pytest.raises(DeskcueError, match="nothing in it is to be learnt from"):
+        tables.read(table)
+
+
+def test_a_site_can_learn_from_its_own_alone(site: Path) -> None:
+    table = write(site, "mono.flac||谢谢|A1|ours|train", "mono.flac||再见|B2|ours|dev")
+    with pytest.raises(DeskcueError, match="no sound that is no speech"):
+        material.gather(material.Wanted(None, (table,)))
+    (site / "night").mkdir()
+    with pytest.raises(DeskcueError, match="holds no sounds"):
+        material.gather(material.Wanted(None, (table,), (site / "night",)))
+    soundfile.write(site / "night" / "typing.wav", np.zeros(16_000), 16_000)
+    found = material.gather(material.Wanted(None, (table,), (site / "night",)))
+    assert [one.speaker for one in found.learnt] == ["A1"]
+    assert [one.speaker for one in found.kept] == ["B2"]
+    assert [one.label for one in found.noises] == ["site"]
+    with pytest.raises(DeskcueError, match="nobody of 1 speakers is called A2; the nearest are A1"):
+        material.gather(material.Wanted(None, (table,), (site / "night",), ("A2",)))
+    with pytest.raises(DeskcueError, match="there is nothing to learn from"):
+        material.gather(material.Wanted(None))
 
 
 BOOK = """name = "ours"
