@@ -56,10 +56,18 @@ def find_rulebook(name_or_path: str | Path, asking: Path | None = None) -> Path:
     name = str(name_or_path)
     places = [folder / f"{name}.toml" for folder in (SITE_RULEBOOKS, _bundle())]
     for place in places:
-        if place.is_file() and place != asking:
+        if _is_file(place) and place != asking:
             return place
     known = bundled_rulebooks()
     raise DeskcueError(f'no rulebook "{name}"{near(name, known) or _among(known)}')
+
+
+def _is_file(place: Path) -> bool:
+    """Whether a file is there for us: a site's folder may be closed to whoever tries a command."""
+    try:
+        return place.is_file()
+    except PermissionError:
+        return False
 
 
 def load_source(name_or_path: str | Path) -> RulebookSource:
