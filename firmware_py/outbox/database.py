@@ -1,5 +1,6 @@
 """The outbox's database file: made, opened, opened to read alone, put aside when damaged."""
 
+import contextlib
 import errno
 import os
 import sqlite3
@@ -48,6 +49,8 @@ CREATE TRIGGER IF NOT EXISTS event_is_sent AFTER UPDATE OF sent ON event BEGIN
 END;
 COMMIT;
 """
+RESERVE_BYTES: Final = 256 * 1024
+"""Room for SQLite's index of the log and for the notes of about a hundred events."""
 _BUSY_S: Final = 5.0
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PASSING: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -144,6 +147,31 @@ def _readable(path: Path, how: str) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def lay_reserve(path: Path) -> None:
+    """Keep some room for what must still be noted once the disk is full."""
+    reserve = _reserve(path)
+    if reserve.exists():
+        return
+    with contextlib.suppress(OSError):
+        try:
+            reserve.write_bytes(bytes(RESERVE_BYTES))
+        except OSError:
+            reserve.unlink(missing_ok=True)
+
+
+def release_reserve(path: Path) -> bool:
+    """Give that room back; False if there is none."""
+    try:
+        _reserve(path).unlink()
+    except OSError:
+        return False
+    return True
+
+
+def _reserve(path: Path) -> Path:
+    return path.with_name(f"{path.name}.reserve")
 
 
 def put_aside(path: Path) -> str:

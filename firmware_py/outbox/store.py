@@ -13,17 +13,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from firmware_py.core.clock import Epoch, machine_epoch
 from firmware_py.outbox.database import (
     OutboxError,
     is_damaged,
     is_passing,
+    lay_reserve,
     open_database,
     open_read_only,
     outbox_error,
     put_aside,
+    release_reserve,
 )
 from firmware_py.outbox.dating import correct_undated, note_undated
 from firmware_py.outbox.event import Event
@@ -31,6 +33,10 @@ from firmware_py.outbox.quarantine import QUARANTINED, Quarantine
 from firmware_py.outbox.rows import Counts, Row
 
 __all__ = ["Counts", "Outbox", "OutboxError", "Row"]
+
+
+_SCARCE_S: Final = 10.0
+"""Seconds between two writings of notes once the disk is full."""
 
 
 class Outbox:
@@ -63,6 +69,7 @@ class Outbox:
         self._checked = False
         self._found = self._trouble = ""
         # What the uplink did with an event, by its id, as long as the disk does not say so.
+        self._scarce, self._next_notes = False, 0.0
         self._tried: set[int] = set()
         self._sent: dict[int, float] = {}
         self.quarantine = Quarantine(self._read, self._writing)
@@ -97,13 +104,14 @@ class Outbox:
             self._sent.clear()
             db = open_database(self._path, check=False)
         self._checked = True
+        lay_reserve(self._path)
         return db
 
     def _failed(self, verb: str, error: Exception) -> OutboxError:
         """Note what went wrong; a connection that may be broken is opened again next time."""
         if isinstance(error, sqlite3.Error) and self._connection and not is_passing(error):
             self._checked = self._checked and not is_damaged(error)
-            self.close()
+            self._disconnect()
         told = outbox_error(self._path, verb, error)
         self._trouble = str(told)
         return told
@@ -234,16 +242,25 @@ class Outbox:
 
     def _settle(self) -> None:
         """Write what was noted; where the disk refuses, it waits for the next time."""
-        if not (self._tried or self._sent):
+        if not (self._tried or self._sent) or time.monotonic() < self._next_notes:
             return
+        done = self._write_notes()
+        if not done and "full" in self._trouble and release_reserve(self._path):
+            self._scarce = True
+            done = self._write_notes()
+        if self._scarce:  # every transaction takes room, so there are few
+            self._next_notes = time.monotonic() + _SCARCE_S
+        if done:
+            self._tried.clear()
+            self._sent.clear()
+
+    def _write_notes(self) -> bool:
         with contextlib.suppress(OutboxError), self._writing() as db:
             db.executemany("UPDATE event SET tried = 1 WHERE id = ?", [(n,) for n in self._tried])
             db.executemany(
                 "UPDATE event SET sent = ? WHERE id = ?", [(at, n) for n, at in self._sent.items()]
             )
-        if not self._trouble:
-            self._tried.clear()
-            self._sent.clear()
+        return not self._trouble
 
     def counts(self) -> Counts:
         """How full the shelf is."""
@@ -263,7 +280,12 @@ class Outbox:
         return json.loads(found[0][0]) if found else None
 
     def close(self) -> None:
-        """Close the database."""
+        """Write what is still to be noted, and close the database."""
+        self._next_notes = 0.0
+        self._settle()
+        self._disconnect()
+
+    def _disconnect(self) -> None:
         if self._connection:
             self._connection.close()
             self._connection = None

@@ -210,6 +210,39 @@ def test_a_read_only_card_is_read_and_told(outbox: Outbox, path: Path) -> None:
     writer.close()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
+def test_on_a_full_disk_what_was_sent_is_noted_for_good(path: Path) -> None:
+    with small_disk(path.parent):
+        outbox = Outbox(path)
+        with contextlib.suppress(OutboxError):
+            for at in range(1000):
+                outbox.append(event(at))
+        assert "free some space" in outbox.problem
+        kept = len(outbox.pending(1000))
+        outbox.close()
+        uplink = Outbox(path)
+        for row in uplink.pending(kept - 1):
+            uplink.trying(row.id)
+            uplink.acknowledge(row.id)
+        uplink.close()
+        again = Outbox(path)
+        assert again.counts() == Counts(pending=1, sent=kept - 1, dropped=0)
+        again.close()
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path) -> Iterator[None]:
+    """Mount a disk of 1 MB."""
+    folder.mkdir(exist_ok=True)
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)]
+    if subprocess.run(command, check=False).returncode:
+        pytest.skip("no mounts in this container")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
 @contextlib.contextmanager
 def read_only_card(folder: Path) -> Iterator[None]:
     """Mount a folder over itself, read-only, as a card that has failed is."""
@@ -219,7 +252,7 @@ def read_only_card(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        subprocess.run(["umount", folder], check=True)
+        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 def test_one_more_event_costs_the_same_however_full_the_outbox_is(path: Path) -> None:
