@@ -42,6 +42,15 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
         tick.wait(0.01)
 
 
+def answers(port: int) -> bool:
+    """Whether somebody listens there."""
+    try:
+        socket.create_connection(("127.0.0.1", port), PATIENCE_S).close()
+    except OSError:
+        return False
+    return True
+
+
 @dataclass
 class Mosquitto:
     """A broker that can be stopped and started again on the same port."""
@@ -71,14 +80,7 @@ class Mosquitto:
         self._process = subprocess.Popen(
             [program, "-c", path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        wait_for(self._answers, "Mosquitto")
-
-    def _answers(self) -> bool:
-        try:
-            socket.create_connection(("127.0.0.1", self.port), PATIENCE_S).close()
-        except OSError:
-            return False
-        return True
+        wait_for(lambda: answers(self.port), "Mosquitto")
 
     def stop(self) -> None:
         """Kill it."""

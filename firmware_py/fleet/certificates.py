@@ -1,0 +1,176 @@
+"""The site's own certificate authority: X.509 with P-256 keys, made with ``cryptography``."""
+
+import datetime
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from firmware_py.core.errors import DeskcueError
+
+AUTHORITY_DAYS: Final = 20 * 365
+CERTIFICATE_DAYS: Final = 5 * 365
+_SLACK: Final = datetime.timedelta(days=1)
+"""How far behind a desk's clock may be on the day its certificate is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A certificate and its key, both PEM."""
+
+    certificate: bytes
+    key: bytes
+
+
+def new_key() -> ec.EllipticCurvePrivateKey:
+    """Make a P-256 key."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """PKCS 8 without a password; the file's mode guards it."""
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+class Authority:
+    """Signs what the site's broker and clients show each other."""
+
+    def __init__(self, pair: Pair) -> None:
+        """Take the authority's certificate and key.
+
+        Raises:
+            DeskcueError: they are not what they should be.
+        """
+        try:
+            self._certificate = x509.load_pem_x509_certificate(pair.certificate)
+            key = load_pem_private_key(pair.key, None)
+        except (ValueError, TypeError) as error:
+            raise DeskcueError(f"the site's authority cannot be read: {error}") from None
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise DeskcueError("the site's authority has another sort of key than init makes")
+        if key.public_key() != self._certificate.public_key():
+            raise DeskcueError("the site's ca.pem and private/ca.key do not belong together")
+        self._key = key
+
+    @property
+    def pem(self) -> bytes:
+        """Its certificate."""
+        return self._certificate.public_bytes(Encoding.PEM)
+
+    def server(self, hosts: Sequence[str]) -> Pair:
+        """Make what the broker shows; ``hosts`` are the names and addresses that it answers to."""
+        names = x509.SubjectAlternativeName([_host(one) for one in hosts])
+        key = new_key()
+        made = self._sign(hosts[0], key.public_key(), ExtendedKeyUsageOID.SERVER_AUTH, names)
+        return Pair(made, key_pem(key))
+
+    def client(self, name: str) -> Pair:
+        """Make what a login shows, key included."""
+        key = new_key()
+        return Pair(self.sign_key(name, key.public_key()), key_pem(key))
+
+    def sign_request(self, name: str, request: bytes) -> bytes:
+        """Sign the key of a request (PKCS 10, PEM); whatever name the request says is passed over.
+
+        Raises:
+            DeskcueError: it is no request, or not by whoever has its key.
+        """
+        try:
+            read = x509.load_pem_x509_csr(request)
+        except ValueError:
+            raise DeskcueError("this is no certificate request in PEM") from None
+        key = read.public_key()
+        if not read.is_signature_valid:
+            raise DeskcueError("the request is not signed with its own key")
+        if not isinstance(key, ec.EllipticCurvePublicKey):
+            raise DeskcueError("the request's key is no elliptic curve; make it with P-256")
+        return self.sign_key(name, key)
+
+    def sign_key(self, name: str, key: ec.EllipticCurvePublicKey) -> bytes:
+        """Make the certificate of a client."""
+        return self._sign(name, key, ExtendedKeyUsageOID.CLIENT_AUTH)
+
+    def _sign(
+        self,
+        name: str,
+        key: ec.EllipticCurvePublicKey,
+        usage: x509.ObjectIdentifier,
+        *more: x509.ExtensionType,
+    ) -> bytes:
+        made = _unsigned(name, self._certificate.subject, key, CERTIFICATE_DAYS).add_extension(
+            x509.BasicConstraints(ca=False, path_length=None), critical=True
+        )
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        for extension in (x509.ExtendedKeyUsage([usage]), issuer, *more):
+            made = made.add_extension(extension, critical=False)
+        return made.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM)
+
+
+def new_authority(site: str) -> tuple[Authority, Pair]:
+    """Make an authority, signed by itself."""
+    key = new_key()
+    name = _name(f"DeskCue {site}"[:64])
+    made = _unsigned(f"DeskCue {site}"[:64], name, key.public_key(), AUTHORITY_DAYS)
+    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    made = made.add_extension(_may_sign(), critical=True)
+    made = made.add_extension(
+        x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+    )
+    signed = made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    pair = Pair(signed, key_pem(key))
+    return Authority(pair), pair
+
+
+def _unsigned(
+    name: str, issuer: x509.Name, key: ec.EllipticCurvePublicKey, days: int
+) -> x509.CertificateBuilder:
+    begin = datetime.datetime.now(datetime.UTC) - _SLACK
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(name))
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(begin + datetime.timedelta(days=days))
+    )
+
+
+def _name(common: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _host(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        return x509.DNSName(host)
+    except ValueError:
+        raise DeskcueError(f"{host!r} is no host name or address in ASCII") from None
+
+
+def _may_sign() -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=True,
+        encipher_only=False,
+        decipher_only=False,
+    )
