@@ -65,7 +65,7 @@ def _chromium(folder: str, *arguments: str) -> str:
         [CHROMIUM, "--headless", "--no-sandbox", *quiet, f"--user-data-dir={folder}", *arguments],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=True,
     )
     return done.stdout

@@ -78,7 +78,7 @@ def test_a_log_gives_a_threshold(deskcue: Deskcue, tmp_path: Path) -> None:
 
 def test_a_short_log_says_that_it_is_too_short(deskcue: Deskcue, tmp_path: Path) -> None:
     ran = deskcue("phrases", "tune", log(tmp_path / "near.jsonl", 3))
-    assert "too few to tell" in ran.out
+    assert "too few to say" in ran.out
 
 
 def test_an_empty_or_missing_log_is_one_line(deskcue: Deskcue, tmp_path: Path) -> None:

@@ -42,10 +42,14 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
 
 @pytest.fixture
 def phrase(tmp_path: Path) -> Path:
-    """Some seconds of the bundled call, with a banned phrase."""
+    """Some seconds of the bundled call, with a banned phrase, and again after a pause.
+
+    A busy machine may lose a part of what is played to it in real time.
+    """
     sound, rate = soundfile.read(CALL)
     path = tmp_path / "phrase.wav"
-    soundfile.write(path, sound[24 * rate : 29 * rate], rate)
+    again = np.pad(sound[24 * rate : 29 * rate], ((0, 10 * rate), (0, 0)))
+    soundfile.write(path, np.tile(again, (4, 1)), rate)
     return path
 
 
@@ -98,7 +102,7 @@ def test_live_sound_becomes_an_event_at_the_broker(
         for process in (run, uplink):
             process.send_signal(signal.SIGTERM)
             assert process.wait(PATIENCE_S) == 0
-    (event,) = listener.on("/event/phrase")
+    event, *_ = listener.on("/event/phrase")
     assert event["data"]["clause"] == "F5"
     assert event["data"]["desk"] == "17"
     assert any(line.split()[1:4] == ["red", "F5", "F5"] for line in told)

@@ -1,5 +1,6 @@
 """Events from before the clock was set."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +18,11 @@ RIGHT = replace(UNSET, began=1_700_000_000.0)
 
 
 @pytest.fixture
-def outbox(tmp_path: Path) -> Outbox:
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
     """An empty outbox."""
-    return Outbox(tmp_path / "outbox.db", epoch=lambda: UNSET)
+    made = Outbox(tmp_path / "outbox.db", epoch=lambda: UNSET)
+    yield made
+    made.close()
 
 
 def undated(at: float) -> dict[str, object]:
