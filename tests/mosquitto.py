@@ -57,6 +57,8 @@ class Mosquitto:
 
     folder: Path
     user: str = ""
+    more: tuple[str, ...] = ()
+    """Further lines of its settings."""
     port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
@@ -74,6 +76,7 @@ class Mosquitto:
             settings += [f"password_file {passwords}", "allow_anonymous false", "user root"]
         else:
             settings += ["allow_anonymous true"]
+        settings += self.more
         path = self.folder / "mosquitto.conf"
         path.write_text("\n".join(settings) + "\n", encoding="utf-8")
         program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"

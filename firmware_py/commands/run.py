@@ -68,6 +68,7 @@ def main(args: Namespace) -> int:
                 outbox,
                 calls,
                 BaselineStore(config.outbox.path.with_name(VOICE), clock),
+                clock.is_set,
             ),
             clock,
             language=args.lang,

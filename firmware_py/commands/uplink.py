@@ -11,7 +11,7 @@ from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import notify
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.config import Config
-from firmware_py.uplink.broker import make_client
+from firmware_py.uplink.client import make_client
 from firmware_py.uplink.publisher import Uplink
 
 

@@ -50,6 +50,8 @@ class EarStatus:
 
     at: str
     """UTC."""
+    uptime_s: float
+    """Seconds that the machine had been up."""
     seconds: float
     """Seconds of sound heard since the start."""
     findings: int
@@ -86,10 +88,18 @@ class Health:
 
     at: str
     """UTC."""
+    version: str
+    """Of the device's software."""
+    mqtt: str
+    """Version of MQTT that is spoken."""
+    clock: str
+    """``set`` or ``unset``."""
     faults: tuple[FaultReport, ...]
     outbox: OutboxReport
     ear: Mapping[str, Any] | None
     """An EarStatus as it was read; None before the first."""
+    ear_age_s: float | None
+    """Seconds since the ear said that, however the clock was set; None before the first."""
 
 
 def utc(seconds: float) -> str:

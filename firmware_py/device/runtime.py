@@ -1,6 +1,7 @@
 """The device at work: sound in, light and events out, and a report of all that goes wrong."""
 
 import logging
+import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from firmware_py.contract.payloads import EarStatus, FaultReport, to_dict, utc
 from firmware_py.core.clock import StreamTime
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.ports import Clock, Source
-from firmware_py.core.problems import Fault, Problems
+from firmware_py.core.problems import Fault, Problem, Problems
 from firmware_py.core.types import StepResult
 from firmware_py.device.baseline import BaselineStore
 from firmware_py.device.pipeline import Pipeline, try_phone_model
@@ -55,6 +56,8 @@ class DeviceIO:
     """Signals of the phone system or a headset; None: calls are only inferred."""
     baseline: BaselineStore | None = None
     """Where the agent's usual voice is kept over a restart; None: it is learnt again."""
+    clock_is_set: Callable[[], bool] = lambda: True
+    """Whether the wall clock can be believed."""
 
 
 class Device:
@@ -159,6 +162,7 @@ class Device:
             rulebook_sha256=rulebook.sha256,
             model_sha256=self._model_sha256,
             began=self._clock.now() - self.pipeline.seconds,
+            clock_set=self._io.clock_is_set(),
         )
 
     def _signals(self) -> Iterator[StepResult]:
@@ -187,8 +191,7 @@ class Device:
         before = self._reloader.rulebook.sha256
         if self._reloader.refresh() and self.pipeline.rulebook.sha256 == before:
             self._reload()
-        if self.sink.waiting:
-            self.sink.flush()
+        self.sink.tend(clock_set=self._io.clock_is_set())
         if self._report_problems() or now >= self._next_status:
             self._next_status = now + STATUS_S
             self._save_baseline()
@@ -231,16 +234,21 @@ class Device:
             self.light_driver.fault(problem.fault)
         return bool(changes)
 
+    def _fault(self, problem: Problem) -> FaultReport:
+        since = self._clock.now() - (self.now - problem.since)
+        return FaultReport(problem.fault.name.lower(), problem.line, utc(since))
+
     def _report_status(self) -> None:
         """Report to the uplink how the ear does, through the outbox."""
         status = EarStatus(
             at=utc(self._clock.now()),
+            uptime_s=round(time.monotonic(), 1),
             seconds=round(self.pipeline.seconds, 1),
             findings=self.sink.accepted,
             waiting=self.sink.waiting,
             lost_events=self.sink.lost,
             lost_blocks=self.pipeline.lost_blocks,
-            faults=tuple(FaultReport(p.fault.name.lower(), p.line) for p in self.problems),
+            faults=tuple(map(self._fault, self.problems)),
             light=self.light_driver.problem,
             rulebook=self.pipeline.rulebook.name,
             rulebook_version=self.pipeline.rulebook.version,

@@ -1,9 +1,11 @@
 """Takes Findings and keeps their events: on disk, or in memory while the disk refuses."""
 
+import contextlib
 from collections import deque
 from itertools import islice
 from typing import Final
 
+from firmware_py.core.clock import machine_epoch
 from firmware_py.core.types import CallSummary, Finding
 from firmware_py.outbox.database import OutboxError
 from firmware_py.outbox.event import Event, Stamp, call_id, to_event, to_summary
@@ -23,6 +25,8 @@ class OutboxSink:
         self._outbox = outbox
         self.stamp = stamp
         self._waiting: deque[Event] = deque()
+        self._dated = False
+        """Whether events from before the clock was set have their time."""
         self.accepted = 0
         """Findings taken."""
         self.lost = 0
@@ -54,6 +58,15 @@ class OutboxSink:
             self._waiting.popleft()
             self.lost += 1
         self.flush()
+
+    def tend(self, *, clock_set: bool) -> None:
+        """Write what waits; once the clock is set, date what came before. To be called often."""
+        if self._waiting:
+            self.flush()
+        if clock_set and not self._dated:
+            with contextlib.suppress(OutboxError):  # the next call tries again
+                self._outbox.date(machine_epoch())
+                self._dated = True
 
     @property
     def waiting(self) -> int:

@@ -62,7 +62,7 @@ class Outbox:
             epoch: what the clock counts from.
             read_only: leave it as it is, for whoever only looks.
         """
-        self._path, self._max, self._now, self._read_only = path, max_events, now, read_only
+        self.path, self._max, self._now, self._read_only = path, max_events, now, read_only
         self._epoch = epoch
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
@@ -93,18 +93,18 @@ class Outbox:
 
     def _open(self) -> sqlite3.Connection:
         if self._read_only:
-            return open_read_only(self._path)
+            return open_read_only(self.path)
         try:
-            db = open_database(self._path, check=not self._checked)
+            db = open_database(self.path, check=not self._checked)
         except sqlite3.DatabaseError as error:
             if not is_damaged(error):
                 raise
-            self._found = put_aside(self._path)
+            self._found = put_aside(self.path)
             self._tried.clear()
             self._sent.clear()
-            db = open_database(self._path, check=False)
+            db = open_database(self.path, check=False)
         self._checked = True
-        lay_reserve(self._path)
+        lay_reserve(self.path)
         return db
 
     def _failed(self, verb: str, error: Exception) -> OutboxError:
@@ -112,7 +112,7 @@ class Outbox:
         if isinstance(error, sqlite3.Error) and self._connection and not is_passing(error):
             self._checked = self._checked and not is_damaged(error)
             self._disconnect()
-        told = outbox_error(self._path, verb, error)
+        told = outbox_error(self.path, verb, error)
         self._trouble = str(told)
         return told
 
@@ -139,7 +139,7 @@ class Outbox:
             try:
                 with contextlib.suppress(OutboxError):
                     return self._connect().execute(query, values).fetchall()
-                with contextlib.closing(open_read_only(self._path)) as db:
+                with contextlib.closing(open_read_only(self.path)) as db:
                     return db.execute(query, values).fetchall()
             except sqlite3.Error as error:
                 raise self._failed("read", error) from None
@@ -245,7 +245,7 @@ class Outbox:
         if not (self._tried or self._sent) or time.monotonic() < self._next_notes:
             return
         done = self._write_notes()
-        if not done and "full" in self._trouble and release_reserve(self._path):
+        if not done and "full" in self._trouble and release_reserve(self.path):
             self._scarce = True
             done = self._write_notes()
         if self._scarce:  # every transaction takes room, so there are few

@@ -23,6 +23,8 @@ class Broker:
 
     host: str = "localhost"
     port: int = 1883
+    tls: bool | None = None
+    """Whether to encrypt; None: at port 8883, or where a certificate is named."""
     username: str = ""
     password_file: Path | None = None
     ca_file: Path | None = None

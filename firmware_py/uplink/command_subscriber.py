@@ -5,7 +5,6 @@ on through the ear's local socket, as any softphone would. The payload is the li
 ``deskcue call`` sends there too: ``start complaint``, ``hold``, ``resume``, ``end``.
 """
 
-import logging
 from collections.abc import Callable
 
 from paho.mqtt.client import Client, MQTTMessage
@@ -15,24 +14,25 @@ from firmware_py.contract.topics import CALL, topic
 from firmware_py.core.errors import DeskcueError
 from firmware_py.settings.config import Desk
 
-_log = logging.getLogger(__name__)
-
 
 class CommandSubscriber:
     """Takes signals about calls from the broker and passes them on."""
 
-    def __init__(self, desk: Desk, send: Callable[[CallSignal], object]) -> None:
+    def __init__(
+        self, desk: Desk, send: Callable[[CallSignal], object], warn: Callable[[str], object]
+    ) -> None:
         """Prepare.
 
         Args:
             desk: whose commands to take.
             send: passes a signal on to the ear; raises DeskcueError if it does not listen.
+            warn: takes a line whenever a signal was not passed on.
 
         Raises:
             DeskcueError: the desk's names make no topic.
         """
         self._topic = topic(desk, CALL)
-        self._send = send
+        self._send, self._warn = send, warn
 
     def subscribe(self, client: Client) -> None:
         """Ask the broker for them, from now on."""
@@ -41,17 +41,16 @@ class CommandSubscriber:
 
     def _take(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         if message.retain:  # of a call that may be long over
-            _log.warning("%s: retained, so ignored; publish it without retain", self._topic)
+            self._warn(f"{self._topic}: retained, so ignored; publish it without retain")
             return
         signal = parse(bytes(message.payload))
         if signal is None:
-            _log.warning(
-                "%s: no signal of a call; send start, hold, resume or end, and after start perhaps"
-                " a rulebook's name",
-                self._topic,
+            self._warn(
+                f"{self._topic}: no signal of a call; send start, hold, resume or end, and after"
+                " start perhaps a rulebook's name"
             )
             return
         try:
             self._send(signal)
         except DeskcueError as error:
-            _log.warning("%s: %s", self._topic, error)
+            self._warn(f"{self._topic}: {error}")

@@ -1,217 +1,178 @@
-"""The uplink: carries events from the outbox to the broker, each until it is acknowledged.
+"""The uplink: keeps a connection to the broker and empties the outbox through it.
 
-MQTT 3.1.1, quality of service 1. An event leaves the outbox on its PUBACK and not before, so a
-broken line, a killed process or a power cut delays events but loses none; one that may have
-arrived before says that it is replayed, and its id is the same.
+MQTT 5 where the broker speaks it, else 3.1.1; quality of service 1. A broken line, a killed
+process or a power cut delays events but loses none.
 """
 
-import json
-import logging
-import random
 import threading
-import time
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
-from paho.mqtt.client import Client, MQTTMessageInfo
-from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.client import Client
 
 from firmware_py.calls.signals import CallSignal, send
-from firmware_py.contract.payloads import (
-    DeskState,
-    FaultReport,
-    Health,
-    OutboxReport,
-    State,
-    to_json,
-    utc,
-)
-from firmware_py.contract.topics import EVENT, HEALTH, STATE, Channel, topic
+from firmware_py.contract.topics import STATE, topic
 from firmware_py.core.errors import DeskcueError
-from firmware_py.outbox.event import as_replayed, event_topic
-from firmware_py.outbox.store import Outbox, Row
+from firmware_py.outbox.store import Outbox
 from firmware_py.settings.config import Config
-from firmware_py.uplink.broker import WAIT_S, make_client
+from firmware_py.uplink.aside import Aside
+from firmware_py.uplink.backoff import Backoff
+from firmware_py.uplink.client import MQTT5, MQTT311, client_id
 from firmware_py.uplink.command_subscriber import CommandSubscriber
+from firmware_py.uplink.connection import Connection
+from firmware_py.uplink.delivery import Delivery
+from firmware_py.uplink.faults import Machine, UplinkFault
+from firmware_py.uplink.greeting import Greeting, NotGreetedError, greet
+from firmware_py.uplink.journal import Journal
+from firmware_py.uplink.names import factory_names
+from firmware_py.uplink.reporter import Reporter
 
-_log = logging.getLogger(__name__)
-
-WINDOW: Final = 20
-"""Events that may be on their way at once."""
-HEALTH_S: Final = 60.0
-_LOOK_S: Final = 0.2
-"""Longest wait before looking at the outbox again."""
-_FIRST_PAUSE_S: Final = 1.0
-_LONGEST_PAUSE_S: Final = 60.0
-
-
-class Connection:
-    """One connection to the broker, from the greeting to the loss of the line."""
-
-    def __init__(
-        self, config: Config, outbox: Outbox, now: Callable[[], float], commands: CommandSubscriber
-    ) -> None:
-        """Connect, wait to be let in, and say that the desk is online.
-
-        Raises:
-            DeskcueError: the broker does not answer or refuses, or a file is missing.
-        """
-        self._config, self._outbox, self._now = config, outbox, now
-        self._on_the_way: dict[int, int] = {}
-        """Message id -> id in the outbox."""
-        self._last = 0
-        """Last event that was handed over."""
-        self._answer: Any = None
-        self._client = make_client(config)
-        self._client.on_connect = self._greeted
-        self._client.on_publish = self._acknowledged
-        self._client.will_set(
-            topic(config.desk, STATE), self._state(DeskState.LOST), STATE.qos, STATE.retain
-        )
-        self._connect()
-        commands.subscribe(self._client)
-        self._since = now()
-        self._next_health = self._since
-        state = DeskState.DEGRADED if self._faults() else DeskState.READY
-        self._publish(STATE, self._state(state))
-
-    def _connect(self) -> None:
-        broker = self._config.broker
-        where = f"{broker.host}:{broker.port}"
-        try:
-            self._client.connect(broker.host, broker.port, broker.keepalive_s)
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise DeskcueError(f"no connection to the broker {where} ({reason})") from None
-        patience = time.monotonic() + WAIT_S
-        while self._answer is None and time.monotonic() < patience:
-            if self._client.loop(_LOOK_S) != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                break
-        if self._answer is None:
-            raise DeskcueError(f"the broker {where} does not greet; is it an MQTT broker?")
-        if self._answer.is_failure:
-            raise DeskcueError(
-                f"the broker {where} refuses the login ({self._answer}); check username and"
-                " password_file under [broker] in deskcue.toml"
-            )
-
-    def _greeted(self, _c: Client, _u: object, _flags: object, answer: Any, _p: object) -> None:
-        self._answer = answer
-
-    def _acknowledged(self, _c: Client, _u: object, mid: int, _code: object, _p: object) -> None:
-        number = self._on_the_way.pop(mid, None)
-        if number is not None:
-            self._outbox.acknowledge(number)
-
-    def _publish(self, channel: Channel, payload: str) -> MQTTMessageInfo:
-        where = topic(self._config.desk, channel)
-        return self._client.publish(where, payload, channel.qos, channel.retain)
-
-    def _faults(self) -> tuple[FaultReport, ...]:
-        """What the ear says is wrong."""
-        ear = self._outbox.status("ear") or {}
-        return tuple(FaultReport(**fault) for fault in ear.get("faults", ()))
-
-    def _state(self, state: DeskState) -> str:
-        codes = () if state is DeskState.LOST else tuple(one.code for one in self._faults())
-        return to_json(State(state, codes, utc(self._now())))
-
-    def work(self) -> bool:
-        """Hand over what fits, take in what comes; False once the line is lost."""
-        for row in self._outbox.pending(WINDOW - len(self._on_the_way), self._last):
-            if not self._send(row):
-                return False
-        if self._now() >= self._next_health:
-            self._next_health = self._now() + HEALTH_S
-            self._publish(HEALTH, self._health())
-        return self._client.loop(_LOOK_S) == MQTTErrorCode.MQTT_ERR_SUCCESS
-
-    def _send(self, row: Row) -> bool:
-        late = row.tried or row.kept < self._since
-        event = as_replayed(row.event) if late else row.event
-        self._outbox.trying(row.id)
-        body = json.dumps(event, ensure_ascii=False)
-        message = self._client.publish(event_topic(self._config.desk, event), body, EVENT.qos)
-        if message.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            return False
-        self._on_the_way[message.mid] = row.id
-        self._last = row.id
-        return True
-
-    def _health(self) -> str:
-        counts = OutboxReport(**asdict(self._outbox.counts()))
-        ear = self._outbox.status("ear")
-        return to_json(Health(utc(self._now()), self._faults(), counts, ear))
-
-    def close(self) -> None:
-        """Wait a moment for what is on its way, say goodbye, hang up."""
-        patience = time.monotonic() + 2.0
-        goodbye = self._publish(STATE, self._state(DeskState.LOST))
-        while time.monotonic() < patience and (self._on_the_way or not goodbye.is_published()):
-            if self._client.loop(_LOOK_S) != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                return
-        self._client.disconnect()
-        self._client.loop(0)
+HANGS_S: Final = 30.0
+"""A way to the broker that takes longer is worth a line."""
+PROVED_S: Final = 10.0
+"""After a failure, a connection is announced once it has lasted so long."""
+_TWICE: Final = (
+    ": a cloned card, or deskcue uplink by hand beside the service; give each desk its own names"
+    " under [desk] in deskcue.toml"
+)
 
 
 class Uplink:
-    """Keeps a connection and empties the outbox through it."""
+    """Connects again and again, and says in a few lines why not."""
 
     def __init__(
         self,
         config: Config,
         outbox: Outbox,
         *,
-        now: Callable[[], float] = time.time,
+        machine: Machine | None = None,
         send_call: Callable[[CallSignal], object] = send,
+        greet: Callable[..., Greeting] = greet,
     ) -> None:
         """Prepare.
 
         Args:
             config: the broker, and the names of the desk.
             outbox: what to empty.
-            now: seconds since the epoch.
+            machine: clocks.
             send_call: passes what the broker says of a call on to the ear.
+            greet: makes a connection.
 
         Raises:
             DeskcueError: the desk's names make no topic.
         """
-        self._commands = CommandSubscriber(config.desk, send_call)
-        self._config, self._outbox, self._now = config, outbox, now
+        self._config, self._outbox, self._greet = config, outbox, greet
+        self._machine = machine or Machine()
+        self._journal = Journal(self._machine.monotonic)
+        self._backoff = Backoff()
+        self._delivery = Delivery(outbox, config.desk, self._machine.monotonic)
+        self._reporter = Reporter(outbox, self._machine, self._journal)
+        self._commands = CommandSubscriber(config.desk, send_call, self._journal.warning)
+        self._protocol = MQTT5
 
     def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
-        """Work until stopped; ``alive`` is called several times a second."""
-        pause = _FIRST_PAUSE_S
-        reported = ""
+        """Work until told to stop; ``alive`` is called several times a second."""
+        if names := factory_names(self._config.desk):
+            self._journal.warning(names)
         while not stop.is_set():
-            try:
-                connection = Connection(self._config, self._outbox, self._now, self._commands)
-            except DeskcueError as error:
-                if str(error) != reported:
-                    reported = str(error)
-                    _log.warning("%s; events wait in the outbox", reported)
-                self._wait(stop, pause, alive)
-                pause = min(_LONGEST_PAUSE_S, 2 * pause)
-                continue
-            reported, pause = "", _FIRST_PAUSE_S
-            _log.info("connected to the broker")
-            self._serve(connection, stop, alive)
+            pause = self._once(stop, alive)
+            self._wait(stop, pause, alive)
 
-    def _serve(
-        self, connection: Connection, stop: threading.Event, alive: Callable[[], None]
-    ) -> None:
+    def _once(self, stop: threading.Event, alive: Callable[[], None]) -> float:
+        """Connect and serve until the line is lost; seconds to wait then."""
+        try:
+            greeting = self._connected(stop, alive)
+        except DeskcueError as error:
+            self._journal.warning(f"{error}; events wait in the outbox")
+            if isinstance(error, NotGreetedError):  # some hang up on a version they do not know
+                self._protocol = MQTT311 if self._protocol == MQTT5 else MQTT5
+            return self._backoff.failed()
+        if greeting is None:
+            return 0.0
+        return self._serve(greeting, stop, alive)
+
+    def _connected(self, stop: threading.Event, alive: Callable[[], None]) -> Greeting | None:
+        """A connection, or None if told to stop meanwhile; a name lookup may take minutes."""
+        began = self._machine.monotonic()
+
+        def meanwhile() -> bool:
+            alive()
+            if self._machine.monotonic() - began > HANGS_S:
+                host = self._config.broker.host
+                self._journal.warning(f"the way to {host} hangs; is the name server there?")
+            return not stop.is_set()
+
+        protocol, will = self._protocol, self._prepare
+        return Aside(lambda: self._greet(self._config, protocol, prepare=will)).wait(meanwhile)
+
+    def _prepare(self, client: Client) -> None:
+        where = topic(self._config.desk, STATE)
+        client.will_set(where, self._reporter.last_will(), STATE.qos, STATE.retain)
+
+    def _serve(self, greeting: Greeting, stop: threading.Event, alive: Callable[[], None]) -> float:
+        """Work until the line is lost or ``stop``; seconds to wait then."""
+        began = self._machine.monotonic()
+        self._protocol = greeting.protocol
+        connection = Connection(greeting, self._config.desk, self._delivery, self._commands)
+        self._reporter.begin("5" if greeting.protocol == MQTT5 else "3.1.1")
+        announced = self._announce(greeting) if not self._backoff.failures else False
         while not stop.is_set():
             alive()
+            self._journal.tick()
+            self._reporter.tick(connection.publish, lambda: self._faults(connection))
             if not connection.work():
-                _log.warning("the line to the broker is lost; events wait in the outbox")
-                return
+                return self._lost(connection, self._machine.monotonic() - began)
+            if not announced and self._machine.monotonic() - began > PROVED_S:
+                announced = self._announce(greeting)
+        connection.publish(STATE, self._reporter.last_will())
         connection.close()
+        return 0.0
 
-    @staticmethod
-    def _wait(stop: threading.Event, pause: float, alive: Callable[[], None]) -> None:
-        # Hundreds of desks must not come back in the same second.
-        until = time.monotonic() + pause * random.uniform(0.5, 1.5)
-        while not stop.is_set() and (left := until - time.monotonic()) > 0:
+    def _announce(self, greeting: Greeting) -> bool:
+        if greeting.protocol == MQTT5:
+            self._journal.info("connected to the broker")
+        else:
+            self._journal.warning(
+                "connected to the broker, which speaks MQTT 3.1.1 only: it does not say when its"
+                " access list denies an event, so look there"
+            )
+        return True
+
+    def _faults(self, connection: Connection) -> dict[UplinkFault, str]:
+        """What the uplink itself met with."""
+        denied = "; ".join(f"{why} for {where}" for where, why in connection.denied.items())
+        aside = self._outbox.quarantine.count()
+        reason = self._outbox.quarantine.reason() if aside else ""
+        return {
+            UplinkFault.DENIED: denied and f"{denied}; check the broker's access list",
+            UplinkFault.REFUSED: f"{aside} events are put aside, the broker refuses them: {reason}"
+            if aside
+            else "",
+        }
+
+    def _lost(self, connection: Connection, lasted: float) -> float:
+        """Say why the line was lost; seconds to wait."""
+        steady = self._backoff.is_steady(lasted)
+        silent = not (steady or connection.farewell)
+        name = client_id(self._config, "uplink")
+        if connection.taken_over:
+            line = f"another client came in under this desk's name ({name}){_TWICE}"
+        elif connection.hung_up_on_event and silent:
+            line = "the broker hangs up on an event; they go one at a time now, to find it"
+        elif silent and self._backoff.failures:
+            # Not every broker says so: Mosquitto 2.0.11 just closes the older connection.
+            line = f"connections do not last; perhaps another client has this name, {name}{_TWICE}"
+        else:
+            said = f" ({connection.farewell})" if connection.farewell else ""
+            line = f"the line to the broker is lost{said}; events wait in the outbox"
+        self._journal.warning(line)
+        if steady:
+            self._protocol = MQTT5
+        return self._backoff.ended(lasted)
+
+    def _wait(self, stop: threading.Event, pause: float, alive: Callable[[], None]) -> None:
+        until = self._machine.monotonic() + pause
+        while not stop.is_set() and (left := until - self._machine.monotonic()) > 0:
             alive()
+            self._journal.tick()
             stop.wait(min(left, 1.0))

@@ -20,7 +20,8 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
 def settings(folder: Path, port: int, more: str = "") -> Path:
     path = folder / "deskcue.toml"
     path.write_text(
-        f'{more}\n[broker]\nhost = "127.0.0.1"\nport = {port}\n'
+        f'{more}\n[desk]\nsite = "nanjing"\nfloor = "3"\ndesk = "17"\n'
+        f'[broker]\nhost = "127.0.0.1"\nport = {port}\n'
         f'[outbox]\npath = "{folder}/outbox.db"\n[light]\npins = []\n'
         '[tap]\ndevice = "no such headset"\n',
         "utf-8",

@@ -31,8 +31,8 @@ from tests.contract.validity import validator
 
 DESK = Desk("nanjing", "3", "3-17")
 FAULT = FaultReport("microphone", "no sound from the tap; check the plug", utc(1_700_000_000))
-EAR = EarStatus(utc(0), 1.5, 2, 0, 0, 0, (FAULT,), "", "10086", 1, None)
-HEALTH = Health(utc(0), (FAULT,), OutboxReport(1, 2, 3, 4), to_dict(EAR))
+EAR = EarStatus(utc(0), 60.0, 1.5, 2, 0, 0, 0, (FAULT,), "", "10086", 1, None)
+HEALTH = Health(utc(0), "0.1", "5", "set", (FAULT,), OutboxReport(1, 2, 3, 4), to_dict(EAR), 3.0)
 NAMES = sorted({one.schema for one in CHANNELS})
 
 

@@ -7,7 +7,7 @@ from firmware_py.settings.config import Desk
 
 DESK = Desk("nanjing", "3", "3-17")
 STAMP = Stamp(DESK, "10086", 1, "ab" * 32, "cd" * 32, began=1_700_000_000.0)
-EAR = EarStatus("2023-11-14T22:13:20.000Z", 1.5, 3, 0, 0, 0, (), "", "10086", 1, None)
+EAR = EarStatus("2023-11-14T22:13:20.000Z", 60.0, 1.5, 3, 0, 0, 0, (), "", "10086", 1, None)
 """Status of an ear that is well."""
 
 

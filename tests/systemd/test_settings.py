@@ -10,7 +10,7 @@ from firmware_py.settings.config import Config
 from firmware_py.settings.reader import load_config
 
 SAMPLE = Path(__file__).parents[2] / "systemd" / "deskcue.toml"
-OPTIONAL = {"model", "password_file", "ca_file", "cert_file", "key_file"}
+OPTIONAL = {"model", "tls", "password_file", "ca_file", "cert_file", "key_file"}
 """Keys without a default; the sample shows an example."""
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from firmware_py.settings.config import Broker
-from firmware_py.uplink.broker import BrokerError, password
+from firmware_py.uplink.client import BrokerError, password
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,8 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.config import Broker, Config
 from firmware_py.uplink import broker as broker_module
-from firmware_py.uplink.broker import check_broker, make_client
+from firmware_py.uplink.broker import check_broker
+from firmware_py.uplink.client import make_client
 from firmware_py.uplink.publisher import Uplink
 from tests.mosquitto import PATIENCE_S, Listener, Mosquitto, free_port, wait_for
 from tests.outbox.sample import DESK, EAR, event
@@ -71,7 +74,8 @@ def test_events_arrive_once_in_order_and_leave_the_outbox(
 
 
 def test_state_is_retained_and_health_is_told(mosquitto: Mosquitto, outbox: Outbox) -> None:
-    outbox.put_status("ear", to_dict(EAR))
+    ear = to_dict(replace(EAR, uptime_s=time.monotonic()))
+    outbox.put_status("ear", ear)
     listener = Listener(mosquitto.port)
     with running(config(mosquitto.port), outbox):
         wait_for(lambda: listener.on("/health"), "health")
@@ -80,7 +84,7 @@ def test_state_is_retained_and_health_is_told(mosquitto: Mosquitto, outbox: Outb
         assert late.messages[0][2]
         assert late.on("/state")[0]["state"] == "ready"
         late.close()
-    assert listener.on("/health")[0]["ear"] == to_dict(EAR)
+    assert listener.on("/health")[0]["ear"] == ear
     assert listener.on("/health")[0]["outbox"] == {
         "pending": 0,
         "sent": 0,
@@ -203,5 +207,5 @@ def test_the_way_ends_at_the_first_step_that_fails(
     broker.start()
     last = check_broker(config(broker.port))[-1]
     assert not last.ok
-    assert "refused the login" in last.detail
+    assert "refuses the login" in last.detail
     broker.stop()

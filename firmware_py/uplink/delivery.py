@@ -1,0 +1,204 @@
+"""Carries events out of the outbox: which goes next, and what becomes of those on their way.
+
+An event leaves the outbox when the broker says that it took it, and not before. One that may have
+arrived before says that it is replayed, and its id is the same. What the broker refuses is kept.
+"""
+
+import contextlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from firmware_py.outbox.event import as_replayed, event_topic
+from firmware_py.outbox.quarantine import TRIES
+from firmware_py.outbox.rows import Row
+from firmware_py.outbox.store import Outbox, OutboxError
+from firmware_py.settings.config import Desk
+from firmware_py.uplink.reasons import FAILURE, Refusal, refusal
+
+WINDOW: Final = 20
+"""Events that may be on their way at once."""
+BATCH: Final = 200
+"""Events that are looked at in one go."""
+RELEASE_S: Final = 86_400.0
+"""Seconds until the quarantine is let out for another try; a start does so, too."""
+AGAIN_S: Final = 60.0
+"""Seconds until what was denied is tried again."""
+NEXT_TRY_S: Final = 5.0
+"""Seconds until an event that was refused for itself is tried again."""
+SUDDEN_S: Final = 5.0
+"""A broker that hangs up within this time of an event may do so because of it."""
+_PACKET: Final = 16
+"""Most bytes of a PUBLISH besides topic and payload."""
+
+Publish = Callable[[str, bytes], int | None]
+"""Sends a payload to a topic; gives the message's id, or None: the line is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """An event on its way."""
+
+    row: int
+    topic: str
+    at: float
+
+
+@dataclass(slots=True)
+class _Gate:
+    """A topic that the broker refuses."""
+
+    until: float
+    """When one event may try again."""
+    why: str
+    open: bool = False
+    """Whether the next event is that one."""
+
+
+class Delivery:
+    """Hands events over, connection after connection."""
+
+    def __init__(
+        self, outbox: Outbox, desk: Desk, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Deliver from this outbox, for this desk."""
+        self._outbox, self._desk, self._monotonic = outbox, desk, monotonic
+        self._flights: dict[int, _Flight] = {}
+        """By the message's id."""
+        self._held: dict[int, float] = {}
+        """Id of an event that was refused -> when to try it again."""
+        self._gates: dict[str, _Gate] = {}
+        """By topic."""
+        self._trust = WINDOW
+        """Events taken since the broker last hung up on one; few: one at a time."""
+        self._cursor = self._newest = self._max_packet = 0
+        self._window = WINDOW
+        self._release_at = monotonic()
+
+    @property
+    def on_the_way(self) -> int:
+        """Events that were sent and not yet answered."""
+        return len(self._flights)
+
+    @property
+    def refused_topics(self) -> dict[str, str]:
+        """Topic -> what the broker says against it."""
+        return {topic: gate.why for topic, gate in self._gates.items()}
+
+    def begin(self, window: int, max_packet: int | None) -> None:
+        """Begin a connection.
+
+        Args:
+            window: messages that the broker takes at once.
+            max_packet: most bytes of a message with its topic, if the broker said so.
+        """
+        self._flights.clear()
+        self._window, self._max_packet = min(WINDOW, window), max_packet or 0
+        with contextlib.suppress(OutboxError):
+            self._cursor, self._newest = 0, self._outbox.last_id()
+            if self._monotonic() >= self._release_at:
+                self._outbox.quarantine.release()
+                self._release_at = self._monotonic() + RELEASE_S
+
+    def send(self, publish: Publish) -> bool:
+        """Hand over what fits; False once the line is lost."""
+        self._look_again()
+        window = self._window if self._trust >= WINDOW else 1
+        if self.on_the_way >= window:
+            return True
+        for row in self._outbox.pending(BATCH, self._cursor):
+            if self.on_the_way >= window:
+                break
+            self._cursor = row.id
+            if not self._hand_over(row, publish):
+                return False
+        return True
+
+    def _look_again(self) -> None:
+        """Go back to what was held, once its time has come."""
+        now = self._monotonic()
+        due = [row for row, at in self._held.items() if at <= now]
+        gates = [gate for gate in self._gates.values() if gate.until <= now and not gate.open]
+        for row in due:
+            del self._held[row]
+        for gate in gates:
+            gate.open = True
+        if due or gates:
+            self._cursor = 0
+
+    def _hand_over(self, row: Row, publish: Publish) -> bool:
+        """Send an event, unless it has to wait; False once the line is lost."""
+        late = row.tried or row.id <= self._newest
+        event = as_replayed(row.event) if late else row.event
+        topic = event_topic(self._desk, event)
+        body = json.dumps(event, ensure_ascii=False).encode()
+        if self._waits(row.id, topic) or not self._fits(row.id, len(topic.encode()) + len(body)):
+            return True
+        self._outbox.trying(row.id)
+        message = publish(topic, body)
+        if message is None:
+            return False
+        self._flights[message] = _Flight(row.id, topic, self._monotonic())
+        return True
+
+    def _waits(self, row: int, topic: str) -> bool:
+        if row in self._held or any(row == flight.row for flight in self._flights.values()):
+            return True
+        gate = self._gates.get(topic)
+        if gate is None:
+            return False
+        waits, gate.open = not gate.open, False
+        if not waits:
+            gate.until = self._monotonic() + AGAIN_S
+        return waits
+
+    def _fits(self, row: int, size: int) -> bool:
+        """Whether the broker takes a message of so many bytes; what never fits is put aside."""
+        if not self._max_packet or size + _PACKET <= self._max_packet:
+            return True
+        self._count(row, f"{size} bytes, and the broker takes {self._max_packet}", tries=1)
+        return False
+
+    def answered(self, message: int, code: int, name: str) -> None:
+        """Take the broker's answer to a message.
+
+        Args:
+            message: its id; one that is no event's is passed over.
+            code: reason code of MQTT 5; 3.1.1 has only 0.
+            name: the code in words.
+        """
+        flight = self._flights.pop(message, None)
+        if flight is None:
+            return
+        if code < FAILURE:
+            self._outbox.acknowledge(flight.row)
+            self._trust += 1
+            if self._gates.pop(flight.topic, None):
+                self._cursor = 0
+            return
+        kind = refusal(code)
+        if kind is not Refusal.CONTENT:
+            why = "not authorised" if kind is Refusal.DENIED else f"refused ({name})"
+            self._gates[flight.topic] = _Gate(self._monotonic() + AGAIN_S, why)
+        if kind in (Refusal.CONTENT, Refusal.UNSAID):
+            self._count(flight.row, name)
+
+    def hung_up(self) -> bool:
+        """Note that the broker closed the connection; whether an event may be the reason."""
+        now = self._monotonic()
+        if not any(now - flight.at < SUDDEN_S for flight in self._flights.values()):
+            return False
+        self._trust = 0
+        if self.on_the_way == 1:
+            (flight,) = self._flights.values()
+            self._count(flight.row, "the broker hangs up on it")
+        return True
+
+    def _count(self, row: int, reason: str, tries: int = TRIES) -> None:
+        """Count a refusal of an event for itself."""
+        self._held[row] = self._monotonic() + NEXT_TRY_S
+        with contextlib.suppress(OutboxError):
+            if self._outbox.quarantine.refused(row, reason, tries):
+                del self._held[row]
