@@ -69,6 +69,11 @@ class TapSource:
             self.problem = ""
             yield Block(seq, self._as_heard(frames))
 
+    @property
+    def behind_s(self) -> float:
+        """Seconds of sound that wait unheard."""
+        return self._frames.qsize() * self._tap.block_samples / RATE
+
     def close(self) -> None:
         """Give the device back; iterating ends."""
         self._closed = True

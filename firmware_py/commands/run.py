@@ -15,7 +15,7 @@ from firmware_py.commands.live import Show, WatchedLed
 from firmware_py.core.clock import SystemClock
 from firmware_py.core.console import Console
 from firmware_py.core.log import start_logging
-from firmware_py.core.service_manager import notify
+from firmware_py.core.service_manager import ProgressWatchdog, notify
 from firmware_py.device.baseline import BaselineStore
 from firmware_py.device.runtime import Device, DeviceIO
 from firmware_py.light.led import ReopeningLed
@@ -77,7 +77,8 @@ def main(args: Namespace) -> int:
             signal.signal(name, lambda *_: source.close())
         notify("READY=1")
         console = Console(force_terminal=None if args.view else False)
-        Show(device, led, outbox, args.lang).run(console, lambda: notify("WATCHDOG=1"))
+        alive = ProgressWatchdog(lambda: device.pipeline.seconds, lambda: bool(source.problem))
+        Show(device, led, outbox, args.lang).run(console, alive)
     return 0
 
 

@@ -13,6 +13,7 @@ class Fault(IntEnum):
     DISK = 3
     DETECTOR = 4
     RULEBOOK = 5
+    LOAD = 6
 
 
 @dataclass(frozen=True, slots=True)

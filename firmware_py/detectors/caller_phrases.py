@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 from firmware_py.core.types import Observation, PcmArray
 from firmware_py.detectors.phrases import Phrases
+from firmware_py.hearing.load_shedding import PhoneStream
 from firmware_py.hearing.mel import LogMel
-from firmware_py.hearing.phone_model import PhoneModel
 from firmware_py.hearing.phrase_spotter import Pronunciation
 
 
 class CallerPhrases:
     """Stage from the caller's samples to Observations ``caller.<id>``."""
 
-    def __init__(self, phone_model: PhoneModel, pronunciations: Sequence[Pronunciation]) -> None:
+    def __init__(self, phone_model: PhoneStream, pronunciations: Sequence[Pronunciation]) -> None:
         """Listen for these ways to say phrases, with a phone model of its own."""
         self.pronunciations = tuple(pronunciations)
         self._phone_model = phone_model.another()

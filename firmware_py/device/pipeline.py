@@ -25,6 +25,7 @@ from firmware_py.device.detector_set import (
     pronunciations_in,
 )
 from firmware_py.hearing.feature_extractor import FeatureExtractor
+from firmware_py.hearing.load_shedding import PhoneStream, SheddingPhoneModel
 from firmware_py.hearing.phone_model import PhoneModel
 from firmware_py.rules import LocalTime, Rulebook, Rules, started_at
 from firmware_py.rules.rulebook import Speaker
@@ -36,7 +37,7 @@ class Pipeline:
     def __init__(
         self,
         rulebook: Rulebook,
-        phone_model: PhoneModel | None,
+        phone_model: PhoneStream | None,
         local_time: LocalTime,
         *,
         language: str = "zh",
@@ -54,8 +55,8 @@ class Pipeline:
             near_misses: whether to observe, too, what almost was a phrase.
         """
         self._near_misses = near_misses
-        self._extractor = FeatureExtractor(phone_model)
-        self._phone_model = phone_model
+        self._phone_model = SheddingPhoneModel(phone_model) if phone_model else None
+        self._extractor = FeatureExtractor(self._phone_model)
         self._local_time = local_time
         self._language = language
         self._calls = CallLife(live=live)
@@ -137,6 +138,16 @@ class Pipeline:
     def failures(self) -> dict[str, str]:
         """Detectors that are muted, and why."""
         return {isolated.name: isolated.failure for isolated in self._detectors if isolated.failure}
+
+    def shed(self, *, on: bool) -> None:
+        """Leave the phone model and its search out from here on, or take them up again."""
+        if self._phone_model:
+            self._phone_model.shedding.on = on
+
+    @property
+    def shed_s(self) -> float:
+        """Seconds of sound for which phrases were left out so far."""
+        return self._phone_model.shedding.seconds if self._phone_model else 0.0
 
     def feed(self, item: Block) -> StepResult:
         """Hear one Block and return what came of it."""

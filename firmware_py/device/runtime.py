@@ -15,6 +15,7 @@ from firmware_py.core.ports import Clock, Source
 from firmware_py.core.problems import Fault, Problem, Problems
 from firmware_py.core.types import StepResult
 from firmware_py.device.baseline import BaselineStore
+from firmware_py.device.load import Load
 from firmware_py.device.pipeline import Pipeline, try_phone_model
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from firmware_py.light.driver import LightDriver
@@ -42,6 +43,11 @@ class LiveSource(Source, Protocol):
     @property
     def problem(self) -> str:
         """One line; empty while sound flows."""
+        ...
+
+    @property
+    def behind_s(self) -> float:
+        """Seconds of sound that wait unheard."""
         ...
 
 
@@ -104,6 +110,7 @@ class Device:
         if io.baseline:
             self.pipeline.restore(io.baseline.load())
         self._time = StreamTime()
+        self._load = Load()
         self.light_driver = LightDriver(LightScheduler(), io.led, self._time)
         self.sink = OutboxSink(io.outbox, self._stamp())
         self.problems = Problems()
@@ -124,6 +131,7 @@ class Device:
                 for result in self._signals():
                     self._publish(result)
                     yield result
+                self._keep_up()
                 result = self.pipeline.feed(block)
                 if len(block.pcm):
                     self._local_time.heard(self.pipeline.seconds)
@@ -137,6 +145,11 @@ class Device:
             self._save_baseline()
             if self.sink.waiting:
                 _log.error("%d events are lost: %s", self.sink.waiting, self.sink.problem)
+
+    def _keep_up(self) -> None:
+        """Leave the costly part out while too much sound waits."""
+        behind_s = getattr(self._io.source, "behind_s", 0.0)
+        self.pipeline.shed(on=self._load.update(behind_s, self.pipeline.seconds))
 
     def _save_baseline(self) -> None:
         if self._io.baseline:
@@ -216,6 +229,7 @@ class Device:
             or (self._near_miss_log.problem if self._near_miss_log else ""),
             Fault.DETECTOR: "; ".join(muted),
             Fault.RULEBOOK: self._reloader.problem or self._profile_problem,
+            Fault.LOAD: self._load.problem(self.pipeline.seconds, self.pipeline.shed_s),
         }
         return {fault: line for fault, line in found.items() if line}
 

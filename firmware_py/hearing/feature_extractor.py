@@ -10,7 +10,7 @@ from firmware_py.core.types import AGENT, Block, BoolArray, Features, FloatArray
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.microphone_stats import MicrophoneStats
-from firmware_py.hearing.phone_model import OUTPUTS, PhoneModel
+from firmware_py.hearing.phone_model import OUTPUTS
 from firmware_py.hearing.pitch import Pitch
 from firmware_py.hearing.voice_activity import VoiceActivity
 
@@ -74,7 +74,7 @@ class Stages:
     phone_model: PosteriorStage = field(default_factory=NoPosteriors)
 
     @classmethod
-    def of_device(cls, phone_model: PhoneModel | None) -> "Stages":
+    def of_device(cls, phone_model: PosteriorStage | None) -> "Stages":
         """Give those of the device; without a phone model Features have 0 rows of posteriors."""
         return cls(phone_model=phone_model or NoPosteriors())
 
@@ -98,7 +98,9 @@ class FeatureExtractor:
     (but see ``detectors.caller_phrases``, which a site has to switch on).
     """
 
-    def __init__(self, phone_model: PhoneModel | None = None, stages: Stages | None = None) -> None:
+    def __init__(
+        self, phone_model: PosteriorStage | None = None, stages: Stages | None = None
+    ) -> None:
         """Take the stages of the device with a phone model or without, or these."""
         self._stages = stages or Stages.of_device(phone_model)
         self.reset()

@@ -174,6 +174,11 @@ class PhoneModel:
         """Package that runs the model."""
         self.reset()
 
+    @property
+    def hops_per_step(self) -> int:
+        """Rows of log-mel that it takes at once."""
+        return self._mel.shape[1]
+
     def another(self) -> "PhoneModel":
         """Make one of the same model, for another channel."""
         return PhoneModel(*self._made_of)
@@ -191,7 +196,7 @@ class PhoneModel:
     def feed(self, mel: FloatArray) -> FloatArray:
         """Take log-mel rows, shape [n, 40]; return log posteriors of whole steps, [rows, 59]."""
         waiting = np.concatenate((self._waiting, mel))
-        hops = self._mel.shape[1]  # that of models/left_out is another
+        hops = self.hops_per_step  # that of models/left_out is another
         steps = len(waiting) // hops
         self._waiting = waiting[steps * hops :].copy()
         if not steps:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from firmware_py.core.service_manager import notify, watchdog_s
+from firmware_py.core import service_manager
+from firmware_py.core.service_manager import ProgressWatchdog, notify, watchdog_s
 
 
 def test_nobody_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,3 +34,22 @@ def test_signs_of_life_come_twice_as_often_as_wanted(
 ) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", usec)
     assert watchdog_s() == expected
+
+
+def test_the_watchdog_is_fed_by_progress_or_by_a_known_reason_to_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(service_manager, "notify", sent.append)
+    done, waiting = [0.0], [False]
+    watchdog = ProgressWatchdog(lambda: done[0], lambda: waiting[0])
+    watchdog()
+    watchdog()  # the loop turns, and nothing gets done
+    assert len(sent) == 1
+    done[0] = 0.12
+    watchdog()
+    assert len(sent) == 2
+    waiting[0] = True
+    watchdog()
+    watchdog()
+    assert sent == ["WATCHDOG=1"] * 4
