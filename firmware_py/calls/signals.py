@@ -1,4 +1,4 @@
-"""Signals of the phone system: a call starts, is held, goes on, ends.
+"""Signals of the phone system: a call starts, is held, goes on, ends; a microphone is muted.
 
 ``deskcue call start`` writes one line to a local socket; the ear reads it there.
 """
@@ -28,6 +28,8 @@ class CallAction(StrEnum):
     HOLD = "hold"
     RESUME = "resume"
     END = "end"
+    MUTE = "mute"
+    UNMUTE = "unmute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class CallSocket:
 
 
 def parse(line: bytes) -> CallSignal | None:
-    """Read ``start``, ``hold``, ``resume`` or ``end``, and perhaps a profile; None: it is not."""
+    """Read an action such as ``start``, and perhaps a profile; None: it is not."""
     parts = line.decode("utf-8", "replace").split() if len(line) <= _LONGEST else []
     if not 1 <= len(parts) <= 2 or parts[0] not in [*CallAction]:
         return None
