@@ -53,9 +53,8 @@ def send(signal: CallSignal, path: Path = SOCKET) -> None:
         try:
             sender.sendto(line, str(path))
         except OSError as error:
-            reason = error.strerror or "it does not answer"
             raise DeskcueError(
-                f"cannot send to {path}: {reason}; is deskcue run on, and are you in its group?"
+                f"cannot send to {path}: {reason(path, error)}; is deskcue run on?"
             ) from None
 
 
