@@ -6,7 +6,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.core.types import AGENT, Block, BoolArray, Features, FloatArray, PcmArray
+from firmware_py.core.types import AGENT, CALLER, Block, BoolArray, Features, FloatArray, PcmArray
+from firmware_py.hearing.bands import EnergyBands
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.microphone_stats import MicrophoneStats
@@ -32,7 +33,7 @@ class ActivityStage(_Resets, Protocol):
 
 
 class MelStage(_Resets, Protocol):
-    """int16 samples of one channel -> log-mel rows, [hops, bands]."""
+    """int16 samples of one channel -> energies of bands, [hops, bands]."""
 
     def feed(self, pcm: npt.NDArray[np.int16]) -> FloatArray: ...  # noqa: D102
 
@@ -70,6 +71,7 @@ class Stages:
     voice_activity: ActivityStage = field(default_factory=VoiceActivity)
     microphone: LevelStage = field(default_factory=MicrophoneStats)
     mel: MelStage = field(default_factory=LogMel)
+    caller_bands: MelStage = field(default_factory=EnergyBands)
     pitch: PitchStage = field(default_factory=Pitch)
     phone_model: PosteriorStage = field(default_factory=NoPosteriors)
 
@@ -85,6 +87,7 @@ class Stages:
             self.voice_activity,
             self.microphone,
             self.mel,
+            self.caller_bands,
             self.pitch,
             self.phone_model,
         ):
@@ -94,8 +97,8 @@ class Stages:
 class FeatureExtractor:
     """Derives Features from Blocks: exactly one of each Block, however many hops it completes.
 
-    Only the agent's channel is heard as speech: nothing of the caller's goes beyond its level
-    (but see ``detectors.caller_phrases``, which a site has to switch on).
+    Only the agent's channel is heard as speech: nothing of the caller's goes beyond its level and
+    ten bands (but see ``detectors.caller_phrases``, which a site has to switch on).
     """
 
     def __init__(
@@ -124,6 +127,7 @@ class FeatureExtractor:
             speaking=speaking,
             microphone=stages.microphone.feed(item.pcm),
             mel=mel,
+            caller_bands=stages.caller_bands.feed(item.pcm[:, CALLER]),
             pitch=stages.pitch.feed(agent, speaking[:, AGENT]),
             posterior_start=self._rows,
             posteriors=stages.phone_model.feed(mel),
