@@ -10,6 +10,7 @@ import numpy as np
 import soundfile
 
 from firmware_py.audio.resampler import Resampler, Samples
+from firmware_py.audio.swap import swapped
 from firmware_py.core.access import is_there
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import RATE, Block, PcmArray
@@ -55,7 +56,12 @@ class FileSource:
     """Plays a recording: left is the agent, right the caller; mono is the agent alone."""
 
     def __init__(
-        self, path: Path, block_samples: int = Tap().block_samples, *, realtime: bool = False
+        self,
+        path: Path,
+        block_samples: int = Tap().block_samples,
+        *,
+        realtime: bool = False,
+        swap: bool = False,
     ) -> None:
         """Open it.
 
@@ -63,6 +69,7 @@ class FileSource:
             path: the recording.
             block_samples: samples per Block, at 16 kHz.
             realtime: whether to hand Blocks out no faster than they were spoken.
+            swap: whether the caller is left and the agent right.
 
         Raises:
             SoundFileError: it is no sound, empty, or has more than two channels.
@@ -70,6 +77,7 @@ class FileSource:
         self._path = path
         self._block = block_samples
         self._realtime = realtime
+        self._swap = swap
         self._file = _open(path)
         try:
             _check(path, self._file)
@@ -90,7 +98,8 @@ class FileSource:
             if self._realtime:
                 ahead = (seq + 1) * self._block / RATE - (time.monotonic() - begun)
                 time.sleep(max(0.0, ahead))
-            yield Block(seq, pcm)
+            block = Block(seq, pcm)
+            yield swapped(block) if self._swap else block
 
     def close(self) -> None:
         """Close the file; iterating ends."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from firmware_py.audio.swap import swapped
 from firmware_py.calls.signals import CallAction, CallSignal, CallSignalSource
 from firmware_py.contract.payloads import EarStatus, FaultReport, to_dict, utc
 from firmware_py.core.clock import StreamTime
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.ports import Clock, Source
 from firmware_py.core.problems import Fault, Problem, Problems
-from firmware_py.core.types import StepResult
+from firmware_py.core.types import Block, StepResult
 from firmware_py.device.baseline import BaselineStore
 from firmware_py.device.load import Load
 from firmware_py.device.pipeline import Pipeline, try_phone_model
@@ -106,6 +107,7 @@ class Device:
             language=language,
             live=live,
             near_misses=wanted.enabled,
+            listen=config.tap.listen,
         )
         if io.baseline:
             self.pipeline.restore(io.baseline.load())
@@ -132,7 +134,7 @@ class Device:
                     self._publish(result)
                     yield result
                 self._keep_up()
-                result = self.pipeline.feed(block)
+                result = self.pipeline.feed(self._sided(block))
                 if len(block.pcm):
                     self._local_time.heard(self.pipeline.seconds)
                     self._time.heard(self.pipeline.seconds)
@@ -150,6 +152,10 @@ class Device:
         """Leave the costly part out while too much sound waits."""
         behind_s = getattr(self._io.source, "behind_s", 0.0)
         self.pipeline.shed(on=self._load.update(behind_s, self.pipeline.seconds))
+
+    def _sided(self, block: Block) -> Block:
+        """The Block with the agent on the left."""
+        return swapped(block) if self._config.tap.swap else block
 
     def _save_baseline(self) -> None:
         if self._io.baseline:

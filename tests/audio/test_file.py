@@ -30,6 +30,13 @@ def test_stereo_keeps_left_and_right_apart(tmp_path: Path) -> None:
     assert pcm[:, 1] / 32768 == pytest.approx(right, abs=1e-4)
 
 
+def test_swapped_the_caller_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "swapped.wav"
+    soundfile.write(path, np.stack([tone(0.2, RATE), tone(0.2, RATE) / 4], axis=1), RATE)
+    sides = np.concatenate([block.pcm for block in FileSource(path, swap=True)])
+    assert (sides[:, ::-1] == played(path)).all()
+
+
 def test_mono_is_the_agent_and_the_caller_is_silent(tmp_path: Path) -> None:
     path = tmp_path / "agent.flac"
     soundfile.write(path, tone(0.5, RATE), RATE)
