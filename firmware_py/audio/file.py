@@ -17,6 +17,8 @@ from firmware_py.core.types import RATE, Block, PcmArray
 from firmware_py.settings.config import Tap
 
 _LEAST_RATE: Final = 4_000
+_HEADER_BYTES: Final = 4_096
+"""No header is longer."""
 
 
 class SoundFileError(DeskcueError):
@@ -47,6 +49,12 @@ def _check(path: Path, file: soundfile.SoundFile) -> None:
     if file.samplerate < _LEAST_RATE:
         raise SoundFileError(
             f"{path} has {file.samplerate} samples a second; 8000 or more are needed"
+        )
+    if file.frames == 0 and path.stat().st_size > _HEADER_BYTES:
+        raise SoundFileError(
+            f"{path}: its header says 0 seconds but {path.stat().st_size / 1e6:.1f} MB follow, as"
+            " when a recorder is cut off; repair it with"
+            f" sox --ignore-length {path.name} repaired.wav"
         )
     if file.frames == 0:
         raise SoundFileError(f"{path} is empty")

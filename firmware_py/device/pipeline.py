@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from firmware_py.calls.life import CallLife
 from firmware_py.calls.signals import CallSignal
@@ -12,6 +13,7 @@ from firmware_py.core.types import (
     CALLER,
     HOPS_PER_SECOND,
     Block,
+    Cue,
     Features,
     Finding,
     Observation,
@@ -68,6 +70,8 @@ class Pipeline:
         self._summarizer = CallSummarizer()
         self.microphone_fault = ""
         """What is wrong with the agent's microphone, one word; empty while it works."""
+        self.channels_fault = ""
+        """What is wrong with the channels, one word; empty while all is well."""
         self._heard = 0
         self._next_seq: int | None = None
         self._caller_phrases: CallerPhrases | None = None
@@ -93,6 +97,8 @@ class Pipeline:
         ]
         if not self._same("microphone", rulebook):
             self.microphone_fault = ""
+        if not self._same("channels", rulebook):
+            self.channels_fault = ""
         self.rulebook = rulebook
         self._caller_phrases = self._listen_to_caller()
         self._rules.replace_rulebook(rulebook)
@@ -184,7 +190,7 @@ class Pipeline:
         self._heard = 0
         self._next_seq, self.lost_blocks = None, 0
         self._detectors = build_detectors(self.rulebook, self._near_misses)
-        self.microphone_fault = ""
+        self.microphone_fault = self.channels_fault = ""
         if self._caller_phrases:
             self._caller_phrases.reset()
         self._rules.reset()
@@ -212,6 +218,10 @@ class Pipeline:
                 self.microphone_fault = observation.name.rpartition(".")[2]
             elif observation.name == "microphone.ok":
                 self.microphone_fault = ""
+            elif observation.name.startswith("fault.channels."):
+                self.channels_fault = observation.name.rpartition(".")[2]
+            elif observation.name == "channels.ok":
+                self.channels_fault = ""
 
     def _apply(self, observations: Iterable[Observation]) -> list[Finding]:
         found: list[Finding] = []
@@ -226,7 +236,12 @@ class Pipeline:
         findings: Iterable[Finding],
     ) -> StepResult:
         summaries = self._summarizer.take_ended()
-        return StepResult(features, tuple(observations), tuple(findings), summaries)
+        shown = tuple(self._shown(finding) for finding in findings)
+        return StepResult(features, tuple(observations), shown, summaries)
+
+    def _shown(self, finding: Finding) -> Finding:
+        """The Finding; without a light while both channels carry one mix."""
+        return replace(finding, cue=Cue.NONE) if self.channels_fault == "same" else finding
 
 
 def build_pipeline(

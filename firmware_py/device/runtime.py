@@ -34,6 +34,14 @@ STATUS_S: Final = 30.0
 """Seconds between two reports to the uplink; a change is reported at once."""
 _LOOK_S: Final = 1.0
 """Seconds between two looks at the rulebook's file and at what is wrong."""
+_CHANNELS: Final = {
+    "same": "both channels of the tap carry the same mix, so nobody's words can be charged:"
+    " wire the agent left and the caller right",
+    "mono": "one channel of the tap has carried nothing since the start: wire the agent left and"
+    " the caller right",
+    "swapped": "the channels of the tap seem swapped: set [tap] swap = true in deskcue.toml",
+}
+"""What is wrong with the channels -> the line for a person."""
 
 _log = logging.getLogger(__name__)
 
@@ -226,7 +234,9 @@ class Device:
         """Everything that is wrong now."""
         muted = [f"detector {name} is muted: {why}" for name, why in self.pipeline.failures.items()]
         found = {
-            Fault.MICROPHONE: getattr(self._io.source, "problem", "") or self._microphone(),
+            Fault.MICROPHONE: getattr(self._io.source, "problem", "")
+            or _CHANNELS.get(self.pipeline.channels_fault, "")
+            or self._microphone(),
             Fault.MODEL: self._model_problem and f"{self._model_problem}; going on without phrases",
             Fault.DISK: self.sink.problem
             or self._status_problem

@@ -20,6 +20,8 @@ UNDER_OWN_DB: Final = 8.0
 """dB under the agent's usual level from which words are somebody else's."""
 _NOISE: Final = 10 * HOPS_PER_SECOND
 """Hops before the end of a stretch that its noise is measured in."""
+MIX_DB: Final = 6.0
+"""dB by which the channels of a mix may differ."""
 KEPT: Final = 30 * HOPS_PER_SECOND
 """Hops that are remembered: the noise before the longest phrase."""
 LEAD: Final = 15
@@ -74,6 +76,8 @@ class Attribution:
     the agent's range counts like a dB."""
     echo_likeness: float = 0.6
     """Likeness from which sound is the caller's echo."""
+    mix_likeness: float = 0.97
+    """Likeness from which both channels carry one mix, if they are about as loud."""
     echo_under_db: float = 6.0
     """dB that an echo is softer than the caller, at least; else the caller's side echoes us."""
     _own: OwnVoice = field(init=False, repr=False)
@@ -133,6 +137,8 @@ class Attribution:
         evidence = self.weigh(first, last)
         if evidence.under_own_db + evidence.strange > self.under_own_db:
             return False
+        if evidence.likeness >= self.mix_likeness and abs(evidence.under_caller_db) < MIX_DB:
+            return False  # one mix on both sides: nobody knows whose words they are
         echo = evidence.likeness >= self.echo_likeness
         return not echo or evidence.under_caller_db < self.echo_under_db
 

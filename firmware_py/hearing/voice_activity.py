@@ -8,6 +8,7 @@ import numpy as np
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, BoolArray, FloatArray
 from firmware_py.hearing.levels import SILENCE_DB
+from firmware_py.hearing.same_sound import SameSound
 
 HANGOVER: Final = 20
 """Hops (200 ms) that ``speaking`` stays true after the last speech-like hop, to bridge stops."""
@@ -141,6 +142,8 @@ class _Voice:
 class VoiceActivity:
     """Noise floor and speech per hop and channel, from levels alone.
 
+    Where both channels carry one and the same mix, only the agent's speaks.
+
     A channel speaks when its level rises over the tracked noise floor (minimum statistics, Martin
     2001), and over two things that are sound but not its owner's voice: the next desk (weaker than
     the channel's own speech peaks) and the echo of the other channel. It goes on until the level
@@ -155,6 +158,7 @@ class VoiceActivity:
     under_own_db: float = 11.0
     """dB under the channel's own speech peaks below which a voice is somebody else's."""
     _voices: tuple[_Voice, _Voice] = field(init=False, repr=False)
+    _same: SameSound = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.reset()
@@ -167,12 +171,13 @@ class VoiceActivity:
             floor = agent.hear(row[AGENT]), caller.hear(row[CALLER])
             echo = caller.held - ECHO, agent.held - ECHO
             floors.append(floor)
-            speaking.append(
-                (
-                    agent.decide(floor[AGENT], echo[AGENT]),
-                    caller.decide(floor[CALLER], echo[CALLER]),
-                )
+            both = (
+                agent.decide(floor[AGENT], echo[AGENT]),
+                caller.decide(floor[CALLER], echo[CALLER]),
             )
+            same = self._same.hear(row)
+            # Nobody interrupts himself where both channels carry one mix.
+            speaking.append((both[AGENT], both[CALLER] and not same))
         shape = level.shape
         return (
             np.array(floors, dtype=np.float32).reshape(shape),
@@ -182,3 +187,4 @@ class VoiceActivity:
     def reset(self) -> None:
         """Forget both channels."""
         self._voices = _Voice(self.under_own_db), _Voice(self.under_own_db)
+        self._same = SameSound()

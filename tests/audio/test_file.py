@@ -110,6 +110,18 @@ def test_what_is_no_sound_is_named(tmp_path: Path, content: bytes) -> None:
     assert "no sound file" in refused(path) or "empty" in refused(path)
 
 
+def test_a_header_that_was_never_finished_is_named_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "cut.wav"
+    soundfile.write(path, tone(1, RATE), RATE)
+    whole = path.read_bytes()
+    data = whole.find(b"data")
+    path.write_bytes(
+        whole[:4] + bytes([36, 0, 0, 0]) + whole[8 : data + 4] + bytes(4) + whole[data + 8 :]
+    )
+    assert "0 seconds but 0.0 MB follow" in refused(path)
+    assert "sox --ignore-length cut.wav" in refused(path)
+
+
 def test_a_file_without_samples_is_empty(tmp_path: Path) -> None:
     path = tmp_path / "call.wav"
     soundfile.write(path, np.zeros((0, 2)), RATE)
