@@ -123,6 +123,11 @@ class _Voice:
             self.own -= _CALMS
         return self.speaking
 
+    def fall_silent(self) -> bool:
+        """Speak no more, whatever the level is; nothing is learnt."""
+        self.speaking, self.left, self.loud = False, 0, 0
+        return False
+
     def _go_on(self, end: float) -> None:
         if self.smooth < end:
             self.left -= 1
@@ -163,17 +168,25 @@ class VoiceActivity:
     def __post_init__(self) -> None:
         self.reset()
 
-    def feed(self, level: FloatArray) -> tuple[FloatArray, BoolArray]:
-        """Take levels in dBFS [hops, 2]; return floor in dBFS and speaking, both [hops, 2]."""
+    def feed(
+        self, level: FloatArray, tone: BoolArray | None = None
+    ) -> tuple[FloatArray, BoolArray]:
+        """Return floor in dBFS and speaking, both [hops, 2].
+
+        Args:
+            level: in dBFS, [hops, 2].
+            tone: whether the caller's channel carries a tone, which is no speech, [hops].
+        """
         agent, caller = self._voices
         floors, speaking = [], []
-        for row in level.tolist():
+        sounds = tone.tolist() if tone is not None else [False] * len(level)
+        for row, tone_sounds in zip(level.tolist(), sounds, strict=True):
             floor = agent.hear(row[AGENT]), caller.hear(row[CALLER])
             echo = caller.held - ECHO, agent.held - ECHO
             floors.append(floor)
             both = (
                 agent.decide(floor[AGENT], echo[AGENT]),
-                caller.decide(floor[CALLER], echo[CALLER]),
+                caller.fall_silent() if tone_sounds else caller.decide(floor[CALLER], echo[CALLER]),
             )
             same = self._same.hear(row)
             # Nobody interrupts himself where both channels carry one mix.

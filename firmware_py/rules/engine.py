@@ -22,6 +22,7 @@ from firmware_py.rules.rulebook import Rule, Rulebook
 
 CALL_START: Final = "call.start"
 CALL_END: Final = "call.end"
+LINE_WAITING: Final = "line.waiting"
 OMISSION: Final = "omission"
 """Kind of a Finding about something that was left out."""
 
@@ -79,6 +80,8 @@ class Rules:
         findings = self._expire(item.at, inclusive=False)
         if item.name == CALL_START:
             findings += self._call_started(item)
+        elif item.name == LINE_WAITING:
+            self._between_calls = True
         self._remember(item)
         findings += self._observe(item, item.at)
         if item.name == CALL_END:

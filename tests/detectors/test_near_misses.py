@@ -30,6 +30,7 @@ def features(posteriors: FloatArray) -> Features:
         microphone=bare.microphone[: len(rows) * 3],
         mel=bare.mel[: len(rows) * 3],
         caller_bands=bare.caller_bands[: len(rows) * 3],
+        caller_tone=bare.caller_tone[: len(rows) * 3],
         pitch=bare.pitch[: len(rows) * 3],
         posterior_start=0,
         posteriors=rows,
