@@ -13,6 +13,8 @@ from firmware_py.hearing.voice_activity import ONSET
 _WINDOW = HOPS_PER_SECOND // 2
 _PAUSE = 2 * HOPS_PER_SECOND
 """Longest pause in hops within the agent's opening words."""
+_NOISE_DB = -46.0
+"""dBFS under which sound may be the noise of a line."""
 _EDGE = 12
 """Hops of anything that may lie within the silence of a line."""
 
@@ -24,16 +26,19 @@ class _Line:
     dead: int = 0
     """Hops in a row without signal, until now."""
     open: int = 0
-    """Hops of this call with a signal that is no speech: room or comfort noise."""
+    """Most hops of this call in a row with room or comfort noise; a gated line has none."""
+    noise: int = 0
+    """Hops in a row with it, until now."""
     gone: int = 0
     """Hops in a row, until now, with nothing but silence."""
     unlike: int = 0
     """The last of them that were not, as yet."""
 
-    def hear(self, alive: bool, speaking: bool) -> None:
+    def hear(self, level: float, alive: bool, speaking: bool) -> None:
         """Take one hop."""
         self.dead = 0 if alive else self.dead + 1
-        self.open += alive and not speaking
+        self.noise = self.noise + 1 if alive and not speaking and level < _NOISE_DB else 0
+        self.open = max(self.open, self.noise)
         self.unlike = self.unlike + 1 if alive else 0
         self.gone = self.gone + 1 if self.unlike <= _EDGE else 0
 
@@ -72,9 +77,10 @@ class Call:
     What the phone system signals is better than all this.
 
     Known weaknesses: a line that is gated between words to digital zero (no comfort noise) shows no
-    end and no hold; a headset that falls silent together with the call looks like one on hold, for
-    ``lost_s``; hold music looks like a caller in the midst of a call; a caller who talks on from
-    the first moment, without a pause, to an agent who says nothing, looks like an announcement.
+    hold, and its end only after ``lost_s``; a headset that falls silent together with the call
+    looks like one on hold, for ``lost_s``; hold music looks like a caller in the midst of a call; a
+    caller who talks on from the first moment, without a pause, to an agent who says nothing, looks
+    like an announcement.
     """
 
     EMITS: ClassVar[tuple[str, ...]] = (
@@ -96,7 +102,7 @@ class Call:
     greeting_s: float = 8.0
     """Longest time in seconds from the agent's first word to the caller's first signal."""
     lost_s: float = 60.0
-    """Seconds without the caller's signal that end even a call on hold."""
+    """Seconds without the caller's signal that end even a call on hold, or on a gated line."""
     _state: _State = field(init=False, repr=False, default_factory=_State)
 
     def reset(self) -> None:
@@ -120,8 +126,8 @@ class Call:
         state.levels.append(level[CALLER])
         agent, caller = state.lines
         alive = level[CALLER] > self.dead_db
-        agent.hear(level[AGENT] > self.dead_db, speaking[AGENT])
-        caller.hear(alive, speaking[CALLER])
+        agent.hear(level[AGENT], level[AGENT] > self.dead_db, speaking[AGENT])
+        caller.hear(level[CALLER], alive, speaking[CALLER])
         state.progress.hear(tone, alive, speaking[CALLER])
         if state.opened:
             state.opened.hear(state.hop, level[CALLER])
@@ -158,7 +164,10 @@ class Call:
         self._watch_line()
         if state.progress.waiting or (state.opened and state.opened.plays):
             yield from self._wait()
-        start = state.opened.start(spoke is not None) if state.opened else None
+        closed = not any(db > self.dead_db for db in state.levels)
+        start = state.opened.start(spoke is not None, closed) if state.opened else None
+        if closed:
+            state.opened = None
         if start is None:
             return
         if spoke is not None and start - spoke <= self.greeting_s * HOPS_PER_SECOND:
@@ -170,7 +179,7 @@ class Call:
         """See whether the line opens, or closes again."""
         state = self._state
         alive = [db for db in state.levels if db > self.dead_db]
-        if state.progress.waiting or not alive:
+        if state.progress.waiting:
             state.opened = None
         elif not state.opened and len(alive) >= self.start_s * HOPS_PER_SECOND * 0.8:
             state.opened = OpenedLine(state.hop + 1 - len(alive))
@@ -201,19 +210,22 @@ class Call:
         line, busy = state.lines[CALLER], state.progress.busy_since()
         since = state.hop + 1 - line.gone if busy is None else busy
         since = max(since, state.resumed)
-        patience_s = self.lost_s if state.held or state.progress.waiting else self.end_s
-        if busy is not None:
-            patience_s = 0.0
-        if line.open < HOPS_PER_SECOND or (
-            busy is None and line.gone < HOPS_PER_SECOND * self.end_s
-        ):
-            return
-        if state.hop + 1 - since >= patience_s * HOPS_PER_SECOND:
-            state.on = False
-            state.agent_spoke_from = None
-            state.levels.clear()
-            state.opened = None
-            yield self._say("call.end", since)
+        hung_up = busy is not None and line.open >= HOPS_PER_SECOND
+        if hung_up or state.hop + 1 - since >= self._patience_s() * HOPS_PER_SECOND:
+            yield from self._end(since)
+
+    def _patience_s(self) -> float:
+        """Seconds of silence on the caller's line that end the call."""
+        state = self._state
+        gated = state.lines[CALLER].open < HOPS_PER_SECOND
+        waits = state.held or state.progress.waiting or gated
+        return self.lost_s if waits else self.end_s
+
+    def _end(self, since: int) -> Iterator[Observation]:
+        state = self._state
+        state.on, state.opened, state.agent_spoke_from = False, None, None
+        state.levels.clear()
+        yield self._say("call.end", since)
 
     def _say(self, name: str, hop: int) -> Observation:
         moment, now = max(0, hop) / HOPS_PER_SECOND, (self._state.hop + 1) / HOPS_PER_SECOND

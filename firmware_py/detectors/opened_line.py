@@ -16,6 +16,8 @@ _SOUND_DB, _UNDER_PEAK_DB = -55.0, 25.0
 """dBFS, and dB under the loudest, over which it is sound."""
 _CHANGES_DB = 1.2
 """Standard deviation of the levels over which it is no noise."""
+_WORD = 3 * HOPS_PER_SECOND // 10
+"""Hops of sound that are a word, on a line without noise."""
 _BREATH = 12 * HOPS_PER_SECOND // 10
 """Hops of pause that no announcement makes, nor music."""
 
@@ -34,6 +36,8 @@ class OpenedLine:
     """dBFS of the loudest."""
     spurt: int = -1
     """First hop of the last sound after a pause; -1: there was no pause."""
+    sounded: int = 0
+    """Hops of sound."""
     ended: int = 0
     """Hop after the last sound."""
     pause: int = 0
@@ -47,6 +51,7 @@ class OpenedLine:
             self.spurt = hop
         self.pause = 0 if sounds else self.pause + 1
         self.ended = hop + 1 if sounds else self.ended
+        self.sounded += sounds
         if len(self.levels) < _DOUBT:
             self.levels.append(level)
             if len(self.levels) == _DOUBT:
@@ -60,10 +65,17 @@ class OpenedLine:
         sounds = sum(level > self._least() for level in self.levels)
         return sounds >= _NONSTOP * _DOUBT and pstdev(self.levels) > _CHANGES_DB
 
-    def start(self, agent_speaks: bool) -> int | None:
-        """First hop of the call, if somebody is there by now."""
-        if agent_speaks:
+    def start(self, agent_speaks: bool, closed: bool) -> int | None:
+        """First hop of the call, if somebody is there by now.
+
+        Args:
+            agent_speaks: whether the agent does.
+            closed: whether the line is digitally silent again, as gated ones are between words.
+        """
+        if agent_speaks or (closed and self.sounded >= _WORD):
             return self.first
+        if closed:
+            return None
         if self.plays and self.pause < _BREATH:
             return None
         if self.plays:

@@ -23,7 +23,7 @@ _NOISE: Final = 10 * HOPS_PER_SECOND
 MIX_DB: Final = 6.0
 """dB by which the channels of a mix may differ."""
 KEPT: Final = 30 * HOPS_PER_SECOND
-"""Hops that are remembered: the noise before the longest phrase."""
+"""Hops that are remembered besides the last ones: the noise before the longest phrase."""
 LEAD: Final = 15
 """Hops by which a phrase's first sound may precede the first sure phone."""
 _LATEST: Final = 36
@@ -184,7 +184,7 @@ def _strange(pitch: FloatArray, usual: float) -> float:
 
 
 def _joined(past: FloatArray, rows: FloatArray) -> FloatArray:
-    return np.concatenate([past.reshape(-1, rows.shape[1]), rows])[-KEPT:]
+    return np.concatenate([past.reshape(-1, rows.shape[1]), rows])[-KEPT - len(rows) :]
 
 
 def _mean_db(levels: FloatArray) -> float:

@@ -172,6 +172,13 @@ def test_a_line_with_noise_as_soft_as_suppression_leaves_it_is_one_call() -> Non
     assert told(room(22), side(dead(1), *talk)) == near(("start", 1))
 
 
+def test_a_line_suppressed_to_zero_between_words_is_one_call_and_ends_late() -> None:
+    talk = [part for _ in range(4) for part in (dead(6), voice(1, -45))]
+    seen = run(Call(lost_s=10), hear(to_pcm(room(42), side(dead(1), *talk, dead(12)))))
+    assert [o.name for o in seen] == ["call.start", "call.end"]
+    assert seen[1].start == pytest.approx(29, abs=0.2)
+
+
 def test_what_is_heard_of_ringing_does_not_depend_on_blocks() -> None:
     pcm = to_pcm(room(19.2), over_noise(ring(15.2), voice(1, -25), dead(3)))
     expected = run(Call(), hear(pcm))

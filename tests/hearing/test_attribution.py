@@ -83,8 +83,9 @@ def test_the_agents_own_words_count_over_the_callers_echo(softer_db: float, echo
     assert own(to_pcm(agent + echo(CALLER, echo_db, 0.1), CALLER), 8, 9.5)
 
 
-def test_first_words_count() -> None:
-    agent = over(noise(12, QUIET_DB, 5), (8, WORDS))
+@pytest.mark.parametrize("softer_db", [0, 20])
+def test_first_words_count_on_a_quiet_line_too(softer_db: float) -> None:
+    agent = over(noise(12, QUIET_DB, 5), (8, WORDS)) * 10 ** (-softer_db / 20)
     assert own(to_pcm(agent, noise(12, QUIET_DB)), 8, 9.5)
 
 
