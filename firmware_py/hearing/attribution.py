@@ -129,7 +129,7 @@ class Attribution:
         usual = np.empty((len(level), 2), dtype=np.float32)
         for hop, heard in enumerate(zip(level, pitch, strict=True)):
             self._own.hear(*heard)
-            usual[hop] = self._own.level, self._own.pitch
+            usual[hop] = self._own.usual, self._own.pitch
         return usual
 
     def own(self, first: int, last: int) -> bool:

@@ -8,6 +8,10 @@ from firmware_py.core.types import HOPS_PER_SECOND
 
 UNKNOWN_DB: Final = -44.0
 """dBFS at which an agent is believed to speak before anything was heard of them: a quiet line."""
+_PRIOR_DB: Final = -27.0
+"""dBFS over which few people speak as a rule."""
+_PRIOR: Final = 3 * HOPS_PER_SECOND
+"""Voiced hops that this is worth."""
 _GAP: Final = 30
 """Hops without voice that end a stretch of speech."""
 _STRETCH: Final = 2 * HOPS_PER_SECOND
@@ -43,6 +47,8 @@ class OwnVoice:
     """The usual pitch in semitones over 100 Hz."""
     heard: float = 0.0
     """Voiced hops that it was learnt from, up to the length of its memory."""
+    _worth: float = field(init=False, repr=False, default=0.0)
+    """Voiced hops that what was learnt is worth: after a restart less than it was."""
     _voiced: int = field(init=False, repr=False, default=0)
     _power: float = field(init=False, repr=False, default=0.0)
     """Sum over the stretch that goes on, relative to full scale."""
@@ -61,9 +67,16 @@ class OwnVoice:
         if self._voiced and (self._gap >= _GAP or self._voiced >= _STRETCH):
             self._learn()
 
+    @property
+    def usual(self) -> float:
+        """The usual level in dBFS; the first words may be a shout, so loud ones must prove it."""
+        prior = min(self.level, _PRIOR_DB)
+        return (self._worth * self.level + _PRIOR * prior) / (self._worth + _PRIOR)
+
     def restore(self, level: float, pitch: float, heard: float) -> None:
         """Go on from an earlier voice; it is soon forgotten, for another agent may sit here."""
-        self.level, self.pitch, self.heard = level, pitch, min(heard, _TRUSTED)
+        self.level, self.pitch, self.heard = level, pitch, heard
+        self._worth = min(heard, _TRUSTED)
 
     def _learn(self) -> None:
         voiced, mean = self._voiced, 10 * log10(self._power / self._voiced)
@@ -73,11 +86,13 @@ class OwnVoice:
             return
         lead = mean - self.level
         if not self.heard:
-            self.level, self.pitch, self.heard = mean, semitones, float(voiced)
+            self.level, self.pitch = mean, semitones
+            self.heard = self._worth = float(voiced)
             return
         memory = _RISES if lead > _LOUDER_DB else _MEMORY
         weight = voiced if lead > -self.under_db else voiced * _OTHERS
         self.heard = min(self.heard + weight, _MEMORY)
-        share = min(1.0, weight / min(self.heard, memory))
+        self._worth = min(self._worth + weight, _MEMORY)
+        share = min(1.0, weight / min(self._worth, memory))
         self.level += lead * share
         self.pitch += (semitones - self.pitch) * share

@@ -94,6 +94,12 @@ def test_a_line_that_sends_the_agent_back_does_not_make_the_agent_an_echo() -> N
     assert own(to_pcm(agent, echo(agent, -15, 0) + noise(12, QUIET_DB)), 8, 9.5)
 
 
+def test_a_first_word_that_was_shouted_does_not_silence_the_next() -> None:
+    shout = speech(2, OWN_DB + 14, 250, 6)
+    agent = over(noise(12, QUIET_DB, 5), (0.5, shout), (8, WORDS))
+    assert own(to_pcm(agent, noise(12, QUIET_DB)), 8, 9.5)
+
+
 def test_one_shout_does_not_make_the_usual_voice_somebody_elses() -> None:
     shout = speech(2, OWN_DB + 14, 250, 6)
     agent = over(noise(12, QUIET_DB, 5), (0.5, GREETING), (5, shout), (8, WORDS))
