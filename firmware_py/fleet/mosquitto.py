@@ -35,7 +35,7 @@ acl_file {folder}/acl
 max_queued_messages 1000000
 persistent_client_expiration 14d
 autosave_interval 60
-message_size_limit 65536
+max_packet_size 65536
 """
 
 

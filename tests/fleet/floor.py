@@ -3,9 +3,14 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from paho.mqtt.client import Client
+
+from firmware_py.fleet.client import connect, hang_up, make_client, wait
 from firmware_py.fleet.login import Address, Login, read_login
 from firmware_py.fleet.names import identity
 from firmware_py.fleet.site import init_site, read_site, write_login
@@ -69,3 +74,21 @@ class Floor:
             self._process.terminate()
             self._process.wait(PATIENCE_S)
             self._process = None
+
+
+@contextmanager
+def joined(login: Login, name: str) -> Iterator[Client]:
+    """A client that is in."""
+    client = make_client(login, name)
+    connect(client, login)
+    yield client
+    hang_up(client)
+
+
+def publish(client: Client, where: str, payload: bytes = b"{}", *, retain: bool = False) -> str:
+    """Publish with QoS 1; the broker's word on it."""
+    codes: list[str] = []
+    client.on_publish = lambda _c, _u, _mid, code, _p: codes.append(str(code))
+    client.publish(where, payload, qos=1, retain=retain)
+    wait(client, lambda: codes, "the broker says nothing")
+    return codes[0]

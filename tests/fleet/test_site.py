@@ -2,8 +2,6 @@
 
 import ssl
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,37 +9,18 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
-from paho.mqtt.client import Client
 
 from firmware_py.contract.topics import CALL, CHANNELS, EVENT, HEALTH, STATE, topic
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.certificates import key_pem, new_key
-from firmware_py.fleet.client import connect, hang_up, make_client, subscribe, wait
-from firmware_py.fleet.login import Login, read_login
+from firmware_py.fleet.client import connect, make_client, subscribe, wait
+from firmware_py.fleet.login import read_login
 from firmware_py.fleet.mosquitto import access_list
 from firmware_py.fleet.names import identity
 from firmware_py.fleet.site import ROLES, read_site
 from firmware_py.settings.config import Desk
 from tests.commands.running import Deskcue
-from tests.fleet.floor import DESK_A, DESK_B, SITE, Floor
-
-
-@contextmanager
-def joined(login: Login, name: str) -> Iterator[Client]:
-    """A client that is in."""
-    client = make_client(login, name)
-    connect(client, login)
-    yield client
-    hang_up(client)
-
-
-def publish(client: Client, where: str) -> str:
-    """Publish with QoS 1; the broker's word on it."""
-    codes: list[str] = []
-    client.on_publish = lambda _c, _u, _mid, code, _p: codes.append(str(code))
-    client.publish(where, "{}", qos=1)
-    wait(client, lambda: codes, "the broker says nothing")
-    return codes[0]
+from tests.fleet.floor import DESK_A, DESK_B, SITE, Floor, joined, publish
 
 
 def test_a_desk_writes_below_its_own_topics_and_nowhere_else(floor: Floor) -> None:

@@ -1,6 +1,5 @@
 """Events that the broker refuses, put aside."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,13 +16,12 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def outbox(path: Path) -> Iterator[Outbox]:
+def outbox(path: Path) -> Outbox:
     """An outbox with two events."""
     made = Outbox(path)
     for at in (2.0, 3.0):
         made.append(event(at))
-    yield made
-    made.close()
+    return made
 
 
 def test_the_last_try_puts_an_event_aside_and_nothing_else(outbox: Outbox) -> None:

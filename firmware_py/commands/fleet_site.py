@@ -1,0 +1,84 @@
+"""``deskcue fleet init`` and ``sign``: what needs the site's own folder."""
+
+import socket
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from firmware_py.core.errors import DeskcueError, UsageError
+from firmware_py.settings.config import Desk
+
+
+def _init_arguments(verb: ArgumentParser) -> None:
+    verb.add_argument("site", metavar="SITE", help="its name, first level of its topics")
+    verb.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    verb.add_argument(
+        "--host",
+        action="append",
+        default=[],
+        help="name or address of the broker; again for each one more (default: this machine's)",
+    )
+    verb.add_argument("--port", type=_port, default=8883, help="default: 8883")
+    verb.add_argument(
+        "--broker-dir",
+        type=Path,
+        metavar="DIR",
+        help="where the folder broker will lie on the broker's machine (default: where it is made)",
+    )
+    verb.set_defaults(do=_init)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port < 65536:
+        raise ValueError
+    return port
+
+
+def _init(args: Namespace) -> int:
+    from firmware_py.fleet.login import Address
+    from firmware_py.fleet.site import init_site
+
+    host, *more = args.host or [socket.gethostname()]
+    init_site(Address(args.site, host, args.port), more, args.out, args.broker_dir)
+    print(
+        f"made {args.out}: site {args.site}, broker {host}:{args.port}\n"
+        f"  private/ca.key can make any desk's certificate: keep it off the network\n"
+        f"  broker/ goes to the broker's machine, its deskcue.conf into /etc/mosquitto/conf.d\n"
+        f"  logins/reader goes to whoever runs deskcue fleet status or collect"
+    )
+    return 0
+
+
+def _sign_arguments(verb: ArgumentParser) -> None:
+    verb.add_argument("request", type=Path, metavar="REQUEST", help="the desk's request, PEM")
+    verb.add_argument("--site", type=Path, required=True, metavar="DIR", help="the site's folder")
+    verb.add_argument("--desk", required=True, metavar="FLOOR/DESK", help="which desk it is")
+    verb.set_defaults(do=_sign)
+
+
+def _sign(args: Namespace) -> int:
+    from firmware_py.fleet.site import read_site
+
+    floor, slash, name = args.desk.partition("/")
+    if not slash:
+        raise UsageError(f"--desk reads {args.desk!r}; write FLOOR/DESK, such as 3/17")
+    site = read_site(args.site)
+    try:
+        request = args.request.read_bytes()
+    except OSError as error:
+        raise DeskcueError(f"{args.request} cannot be read ({error.strerror})") from None
+    sys.stdout.write(site.sign(Desk(site.address.site, floor, name), request).decode())
+    return 0
+
+
+VERBS: Final[Mapping[str, tuple[str, Callable[[ArgumentParser], None]]]] = MappingProxyType(
+    {
+        "init": ("make a site: authority, broker, logins, keys", _init_arguments),
+        "sign": ("give a desk its certificate, from its request", _sign_arguments),
+    }
+)
+"""Verb -> what it does, and what adds its arguments."""

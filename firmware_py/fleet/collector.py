@@ -1,0 +1,185 @@
+"""The collector: takes the events of a site from the broker into a database.
+
+MQTT 5 with a session that the broker keeps, so messages wait for a collector that is away. One is
+acknowledged once it is committed: killed in between, it comes again and is kept once. A database
+that is away holds up the acknowledgements, and the broker keeps the rest.
+
+Several collectors may share the load by a shared subscription. It is not the default, for Mosquitto
+(2.0.11, tried) forgets shared subscriptions when it restarts, though not their messages: what desks
+send between its restart and the collectors' return, nobody would get.
+"""
+
+import datetime
+import logging
+import random
+import select
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import MQTTErrorCode
+
+from firmware_py.contract.topics import CHECK, EVENT
+from firmware_py.core.errors import DeskcueError
+from firmware_py.fleet.client import LOOK_S, connect, hang_up, make_client, subscribe
+from firmware_py.fleet.login import Login
+from firmware_py.fleet.names import check_name, prefix
+from firmware_py.fleet.reading import MalformedError, Message, read
+from firmware_py.fleet.store import Refusal, Store, StoreError
+
+_log = logging.getLogger(__name__)
+
+BATCH: Final = 1000
+"""Most messages in one transaction, and on their way from the broker at once."""
+SESSION_S: Final = 7 * 24 * 3600
+"""How long the broker keeps messages for a collector that is away."""
+_PRUNE_S: Final = 3600.0
+_LONGEST_PAUSE_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a collector works."""
+
+    name: str = "1"
+    """Tells collectors of one site apart; the broker keeps messages by it."""
+    keep: datetime.timedelta = datetime.timedelta(days=90)
+    """How long events are kept."""
+    share: bool = False
+    """Whether collectors with other names take their part of the messages."""
+
+
+class Collector:
+    """Keeps a connection and writes down what comes over it."""
+
+    def __init__(self, login: Login, store: Store, settings: Settings) -> None:
+        """Prepare.
+
+        Raises:
+            DeskcueError: the collector's name is not good.
+        """
+        self._name = f"deskcue-collector-{check_name(settings.name, 'collector')}"
+        plain = f"{prefix(login.site)}/+/+/{EVENT.path.format(kind='+')}"
+        both = (plain, f"$share/deskcue/{plain}")
+        self._wanted, self._unwanted = both[::-1] if settings.share else both
+        self._login, self._store, self._settings = login, store, settings
+        self._waiting: list[MQTTMessage] = []
+        """Neither committed nor acknowledged."""
+        self._trouble = ""
+        self._next_prune = 0.0
+        self.written = 0
+        """Messages committed and acknowledged since the start, refused ones included."""
+
+    def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
+        """Work until stopped; ``alive`` is called several times a second.
+
+        Raises:
+            DeskcueError: a file of the login cannot be used.
+        """
+        pause = 1.0
+        while not stop.is_set():
+            client = make_client(self._login, self._name, manual_ack=True)
+            client.on_message = lambda _c, _u, message: self._waiting.append(message)
+            try:
+                self._join(client)
+            except DeskcueError as error:
+                self._say(str(error))
+                _rest(stop, pause, alive)
+                pause = min(_LONGEST_PAUSE_S, 2 * pause)
+                continue
+            pause = 1.0
+            self._say("")
+            _log.info("connected to the broker %s", self._login.where)
+            self._serve(client, stop, alive)
+
+    def _join(self, client: Client) -> None:
+        self._waiting.clear()  # what was not acknowledged comes again
+        connect(client, self._login, session_s=SESSION_S, receive_maximum=BATCH)
+        subscribe(client, [(self._wanted, EVENT.qos)])
+        client.unsubscribe(self._unwanted)  # of the same session, before it was set otherwise
+
+    def _serve(self, client: Client, stop: threading.Event, alive: Callable[[], None]) -> None:
+        while not stop.is_set():
+            alive()
+            there = _gather(client, self._waiting)
+            self._write(client)
+            self._prune()
+            if not there:
+                _log.warning("the line to the broker is lost; messages wait there")
+                return
+        hang_up(client)
+
+    def _write(self, client: Client) -> None:
+        """Commit what waits, then acknowledge it; where the database refuses, it waits on."""
+        if not self._waiting:
+            return
+        try:
+            self._store.add(*_sort(self._waiting))
+        except StoreError as error:
+            self._say(f"{error}; messages wait at the broker")
+            return
+        self._say("")
+        for message in self._waiting:
+            client.ack(message.mid, message.qos)
+        self.written += len(self._waiting)
+        self._waiting.clear()
+
+    def _prune(self) -> None:
+        if time.monotonic() < self._next_prune:
+            return
+        try:
+            gone = self._store.forget(self._settings.keep)
+        except StoreError as error:
+            self._say(str(error))
+            return
+        self._next_prune = time.monotonic() + _PRUNE_S
+        if gone:
+            _log.info("deleted %d events older than %d days", gone, self._settings.keep.days)
+
+    def _say(self, trouble: str) -> None:
+        """Log what is wrong when it begins and when it ends, not at every try."""
+        if trouble and trouble != self._trouble:
+            _log.warning("%s", trouble)
+        elif self._trouble and not trouble:
+            _log.info("works again")
+        self._trouble = trouble
+
+
+def _gather(client: Client, waiting: list[MQTTMessage]) -> bool:
+    """Wait a moment for messages and take those that are there; False once the line is lost."""
+    going = client.loop(LOOK_S) == MQTTErrorCode.MQTT_ERR_SUCCESS
+    while going and len(waiting) < BATCH and _has_more(client):
+        going = client.loop_read() == MQTTErrorCode.MQTT_ERR_SUCCESS
+    return going
+
+
+def _has_more(client: Client) -> bool:
+    line = client.socket()
+    if line is None:
+        return False
+    pending = getattr(line, "pending", lambda: 0)()  # what TLS has read ahead
+    return bool(pending or select.select([line], [], [], 0)[0])
+
+
+def _sort(messages: list[MQTTMessage]) -> tuple[list[Message], list[Refusal]]:
+    """Part events from what is none; a doctor's trial is neither."""
+    events, refused = [], []
+    for message in messages:
+        try:
+            one = read(message.topic, bytes(message.payload))
+        except MalformedError as error:
+            refused.append(Refusal(message.topic, str(error), bytes(message.payload)))
+        else:
+            if one.channel is not CHECK:
+                events.append(one)
+    return events, refused
+
+
+def _rest(stop: threading.Event, pause: float, alive: Callable[[], None]) -> None:
+    until = time.monotonic() + pause * random.uniform(0.5, 1.5)
+    while not stop.is_set() and (left := until - time.monotonic()) > 0:
+        alive()
+        stop.wait(min(left, 1.0))

@@ -1,0 +1,154 @@
+"""Asks the broker how every desk does: what it keeps of their state and health."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from paho.mqtt.client import Client, MQTTMessage
+
+from firmware_py.contract.payloads import DeskState
+from firmware_py.contract.topics import HEALTH, STATE
+from firmware_py.core.errors import DeskcueError
+from firmware_py.fleet.client import LOOK_S, connect, hang_up, make_client, subscribe
+from firmware_py.fleet.login import Login
+from firmware_py.fleet.names import prefix
+from firmware_py.fleet.reading import MalformedError, read
+from firmware_py.settings.config import Desk
+
+QUIET_S: Final = 1.0
+"""So long without a message, and the broker has said all that it keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskStatus:
+    """How one desk does; None where it has not said."""
+
+    desk: Desk
+    state: DeskState | None = None
+    faults: tuple[str, ...] = ()
+    """Codes."""
+    at: str | None = None
+    """When it last spoke, by its own clock, UTC."""
+    version: str | None = None
+    """Of its software."""
+    rulebook: str | None = None
+    rulebook_version: int | None = None
+    pending: int | None = None
+    """Events that wait on it."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it hears, sends, and has no fault."""
+        return self.state is DeskState.READY and not self.faults
+
+
+@dataclass(slots=True)
+class RollCall:
+    """The desks of a site, as they answer."""
+
+    desks: dict[Desk, DeskStatus] = field(default_factory=dict)
+    malformed: int = 0
+    """Messages that are not as the contract says."""
+    heard: int = 0
+    """Messages in all."""
+
+    def take(self, topic: str, payload: bytes) -> None:
+        """Take a message in."""
+        self.heard += 1
+        if not payload:  # how a retained message is deleted
+            return
+        try:
+            message = read(topic, payload)
+        except MalformedError:
+            self.malformed += 1
+            return
+        before = self.desks.get(message.desk, DeskStatus(message.desk))
+        change = _of_state if message.channel is STATE else _of_health
+        self.desks[message.desk] = change(before, message.content)
+
+    def sorted(self) -> list[DeskStatus]:
+        """By floor and desk."""
+        return sorted(self.desks.values(), key=lambda one: (one.desk.floor, one.desk.desk))
+
+
+def _of_state(before: DeskStatus, content: Any) -> DeskStatus:
+    at = max(before.at or "", content["at"])
+    return replace(
+        before, state=DeskState(content["state"]), faults=tuple(content["faults"]), at=at
+    )
+
+
+def _of_health(before: DeskStatus, content: Any) -> DeskStatus:
+    ear = content.get("ear") or {}
+    return replace(
+        before,
+        at=max(before.at or "", content.get("at", "")) or None,
+        version=content.get("version"),
+        rulebook=ear.get("rulebook"),
+        rulebook_version=ear.get("rulebook_version"),
+        pending=content.get("outbox", {}).get("pending"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which desks to show; empty lets all through."""
+
+    floor: str = ""
+    """With * and ? for any letters."""
+    desk: str = ""
+    state: str = ""
+    fault: str = ""
+
+    def passes(self, one: DeskStatus) -> bool:
+        """Whether a desk is one of them."""
+        return (
+            fnmatchcase(one.desk.floor, self.floor or "*")
+            and fnmatchcase(one.desk.desk, self.desk or "*")
+            and self.state in ("", one.state)
+            and (not self.fault or self.fault in one.faults)
+        )
+
+    def select(self, all_desks: Iterable[DeskStatus]) -> list[DeskStatus]:
+        """Those that pass."""
+        return [one for one in all_desks if self.passes(one)]
+
+
+def call_roll(
+    login: Login, name: str, enough: Callable[[RollCall], bool] | None = None
+) -> RollCall:
+    """Ask the broker, and listen until it has said everything.
+
+    Args:
+        login: one that may read.
+        name: client id, which nobody else may have.
+        enough: when to stop listening; as a rule once the broker falls silent.
+
+    Raises:
+        DeskcueError: the broker cannot be reached, refuses, or is lost in between.
+    """
+    client, found = make_client(login, name), RollCall()
+    client.on_message = lambda _c, _u, message: _take(found, message)
+    connect(client, login)
+    root = f"{prefix(login.site)}/+/+"
+    subscribe(client, [(f"{root}/{STATE.path}", 0), (f"{root}/{HEALTH.path}", 0)])
+    try:
+        _listen(client, found, enough)
+    finally:
+        hang_up(client)
+    return found
+
+
+def _take(found: RollCall, message: MQTTMessage) -> None:
+    found.take(message.topic, bytes(message.payload))
+
+
+def _listen(client: Client, found: RollCall, enough: Callable[[RollCall], bool] | None) -> None:
+    heard, until = found.heard, time.monotonic() + QUIET_S
+    while not (enough(found) if enough else time.monotonic() >= until):
+        if client.loop(LOOK_S):
+            raise DeskcueError("the line to the broker was lost in between; ask again")
+        if found.heard != heard:
+            heard, until = found.heard, time.monotonic() + QUIET_S

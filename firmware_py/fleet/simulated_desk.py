@@ -1,0 +1,152 @@
+"""One made-up desk that speaks the real protocol: its own certificate, last will, state, health.
+
+What it finds is made up; how it says so is what real desks do.
+"""
+
+import json
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from firmware_py import __version__
+from firmware_py.contract.payloads import (
+    DeskState,
+    EarStatus,
+    Health,
+    OutboxReport,
+    State,
+    to_dict,
+    to_json,
+    utc,
+)
+from firmware_py.contract.topics import EVENT, HEALTH, STATE, Channel, topic
+from firmware_py.core.types import Cue, Finding
+from firmware_py.fleet.login import Login
+from firmware_py.outbox.event import Event, Stamp, event_topic, to_event
+from firmware_py.settings.config import Desk
+
+_KEEPALIVE_S: Final = 60
+_LONGEST_PAUSE_S: Final = 30.0
+_CLAUSES: Final = ("F1", "F5", "F9", "F13")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What all desks did together."""
+
+    sent: int = 0
+    acknowledged: int = 0
+    connects: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+    """Why a connection failed or was lost: how often."""
+
+
+class SimulatedDesk:
+    """One desk's connection; whoever has it calls paho's loop functions on ``client``."""
+
+    def __init__(self, desk: Desk, login: Login, tally: Tally) -> None:
+        """Prepare.
+
+        Raises:
+            DeskcueError: the login cannot be used.
+        """
+        self.desk, self.connected = desk, False
+        self.retry_at = 0.0
+        """When to connect, by the monotonic clock."""
+        self._login, self._tally = login, tally
+        self._stamp = Stamp(desk, "10086", 1, "ab" * 32, None, time.time())
+        self._sent: set[int] = set()
+        """Message ids of events on their way."""
+        self._found = 0
+        self._last = 0.0
+        """When it last found something, in seconds since it began."""
+        self._pause = 1.0
+        self.client = self._make_client()
+
+    def _make_client(self) -> Client:
+        name = f"deskcue-uplink-{self.desk.site}-{self.desk.floor}-{self.desk.desk}"
+        made = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTProtocolVersion.MQTTv5)
+        made.tls_set_context(self._login.tls())
+        made.on_connect, made.on_publish = self._greeted, self._acknowledged
+        made.on_disconnect = lambda *_: self._lost("the line was lost")
+        made.will_set(topic(self.desk, STATE), self._state(DeskState.LOST), STATE.qos, STATE.retain)
+        return made
+
+    def connect(self) -> None:
+        """Try to connect; what fails is counted, and tried again later."""
+        try:
+            where = self._login.address
+            self.client.connect(where.host, where.port, _KEEPALIVE_S)
+        except (OSError, ValueError) as error:
+            self._lost(str(getattr(error, "strerror", None) or error))
+
+    def publish_event(self) -> None:
+        """Find something, and say so."""
+        event = self._event()
+        where = event_topic(self.desk, event)
+        sent = self.client.publish(where, json.dumps(event, ensure_ascii=False), EVENT.qos)
+        self._sent.add(sent.mid)
+        self._found += 1
+        self._tally.sent += 1
+
+    def publish_health(self) -> None:
+        """Say how it does."""
+        self._publish(HEALTH, self._health())
+
+    def hang_up(self) -> None:
+        """Say goodbye."""
+        self.client.on_disconnect = None
+        self._publish(STATE, self._state(DeskState.LOST))
+        self.client.disconnect()
+
+    @property
+    def waiting(self) -> int:
+        """Events that nobody has acknowledged yet."""
+        return len(self._sent)
+
+    def _publish(self, channel: Channel, payload: str) -> None:
+        self.client.publish(topic(self.desk, channel), payload, channel.qos, channel.retain)
+
+    def _greeted(self, _c: Client, _u: object, _flags: object, answer: Any, _p: object) -> None:
+        if answer.is_failure:
+            self._lost(str(answer))
+            return
+        self.connected, self._pause = True, 1.0
+        self._tally.connects += 1
+        self._publish(STATE, self._state(DeskState.READY))
+        self.publish_health()
+
+    def _acknowledged(self, _c: Client, _u: object, mid: int, _code: object, _p: object) -> None:
+        if mid in self._sent:
+            self._sent.remove(mid)
+            self._tally.acknowledged += 1
+
+    def _lost(self, why: str) -> None:
+        self.connected = False
+        self._tally.failures[why] += 1
+        self.retry_at = time.monotonic() + self._pause * random.uniform(0.5, 1.0)
+        self._pause = min(_LONGEST_PAUSE_S, 2 * self._pause)
+
+    def _state(self, state: DeskState) -> str:
+        return to_json(State(state, (), utc(time.time())))
+
+    def _event(self) -> Event:
+        clause = random.choice(_CLAUSES)
+        # An event's id comes of its times, to the millisecond: no two at once.
+        at = self._last = max(time.time() - self._stamp.began, self._last + 0.001)
+        finding = Finding(clause, clause, "phrase", at, max(0.0, at - 1.2), at, Cue.RED, -0.2)
+        return to_event(finding, self._stamp)
+
+    def _health(self) -> str:
+        now, up = time.time(), time.time() - self._stamp.began
+        book, version = self._stamp.rulebook, self._stamp.rulebook_version
+        ear = EarStatus(utc(now), up, up, self._found, 0, 0, 0, (), "", book, version, None)
+        outbox = OutboxReport(self.waiting, self._found - self.waiting, 0, 0)
+        return to_json(
+            Health(utc(now), __version__, "5", "set", (), outbox, to_dict(ear), ear_age_s=0.0)
+        )

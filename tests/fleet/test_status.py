@@ -1,0 +1,123 @@
+"""``deskcue fleet status``: how simulated desks look on a real broker."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from rich.console import Console
+
+from firmware_py import __version__
+from firmware_py.contract.payloads import DeskState, State, to_json, utc
+from firmware_py.contract.topics import HEALTH, STATE, topic
+from firmware_py.fleet.login import read_login
+from firmware_py.fleet.roll_call import DeskStatus, Filter, RollCall, call_roll
+from firmware_py.fleet.simulator import Simulator, enrolled
+from firmware_py.fleet.site import read_site
+from firmware_py.fleet.status_table import table
+from firmware_py.settings.config import Desk
+from tests.commands.running import Deskcue
+from tests.fleet.floor import DESK_A, DESK_B, SITE, Floor, joined, publish
+from tests.mosquitto import free_port
+
+
+def state(floor: Floor, desk: Desk, state: DeskState, *faults: str) -> None:
+    with joined(floor.desk(desk), desk.desk) as client:
+        payload = to_json(State(state, faults, utc(0))).encode()
+        publish(client, topic(desk, STATE), payload, retain=True)
+
+
+def test_a_floor_that_is_well(floor: Floor, deskcue: Deskcue) -> None:
+    with enrolled(read_site(floor.site), 3) as desks:
+        simulator = Simulator(desks, rate=0.0)
+        simulator.run(lambda: simulator.connected == 3)
+        simulator.run(lambda: not any(one.client.want_write() for one in simulator.desks))
+        found = call_roll(read_login(floor.reader), "roll", lambda roll: roll.heard >= 6)
+        assert [one.state for one in found.sorted()] == [DeskState.READY] * 3
+        shown = deskcue("fleet", "status", "--login", floor.reader, "--json")
+        assert shown.code == 0
+        assert [one["desk"] for one in shown.objects] == ["1-001", "1-002", "1-003"]
+        assert shown.objects[0]["version"] == __version__
+        assert shown.objects[0]["rulebook"] == "10086"
+        simulator.close()
+    lost = deskcue("fleet", "status", "--login", floor.reader, "--state", "lost")
+    assert lost.code == 3
+    assert lost.out.splitlines()[-1] == "3 desks: 3 lost"
+
+
+def test_faults_are_named_filtered_and_in_the_exit_code(floor: Floor, deskcue: Deskcue) -> None:
+    state(floor, DESK_A, DeskState.DEGRADED, "microphone")
+    state(floor, DESK_B, DeskState.READY)
+    with joined(floor.desk(DESK_B), "b") as client:
+        publish(client, topic(DESK_B, HEALTH), b"no health", retain=True)
+    everyone = deskcue("fleet", "status", "--login", floor.reader)
+    assert everyone.code == 3
+    assert "microphone" in everyone.out
+    assert everyone.out.splitlines()[-2:] == [
+        "2 desks: 1 degraded, 1 ready",
+        "1 messages are not as the contract says",
+    ]
+    good = deskcue("fleet", "status", "--login", floor.reader, "--desk", "*-18", "--json")
+    assert good.code == 0
+    assert [one["desk"] for one in good.objects] == ["3-18"]
+
+
+def test_filters() -> None:
+    faulty = DeskStatus(DESK_A, DeskState.DEGRADED, ("disk",))
+    ready = DeskStatus(DESK_B, DeskState.READY)
+    other = DeskStatus(Desk(SITE, "4", "4-1"))
+    desks = [faulty, ready, other]
+    assert Filter().select(desks) == desks
+    assert Filter(floor="3").select(desks) == [faulty, ready]
+    assert Filter(state="ready").select(desks) == [ready]
+    assert Filter(fault="disk", floor="?").select(desks) == [faulty]
+    assert [one.is_ready for one in desks] == [False, True, False]
+
+
+def test_a_deleted_message_is_no_desk() -> None:
+    roll = RollCall()
+    roll.take(topic(DESK_A, STATE), b"")
+    assert (roll.desks, roll.malformed, roll.heard) == ({}, 0, 1)
+
+
+def test_what_a_desk_says_is_shown_as_it_is_and_ages_are_short() -> None:
+    strange = DeskStatus(Desk(SITE, "[red]3", "17"), DeskState.READY, (), utc(0), version="1[/]")
+    console = Console(width=200, record=True)
+    console.print(
+        table([strange, DeskStatus(DESK_A, at="today")], datetime(1970, 1, 3, tzinfo=UTC))
+    )
+    shown = console.export_text()
+    assert "[red]3" in shown
+    assert "1[/]" in shown
+    assert "2 d" in shown
+
+
+@pytest.mark.parametrize("verb", ["status", "collect"])
+def test_a_login_that_is_none_and_a_broker_that_is_away_are_one_line(
+    verb: str, floor: Floor, deskcue: Deskcue
+) -> None:
+    none = deskcue("fleet", verb, "--login", floor.site)
+    assert (none.code, none.err.count("\n")) == (1, 1)
+    assert "login.toml cannot be read" in none.err
+    (floor.reader / "key.pem").unlink()
+    missing = deskcue("fleet", verb, "--login", floor.reader)
+    assert (missing.code, missing.err.count("\n")) == (1, 1)
+    assert "cannot be used" in missing.err
+
+
+def test_a_broker_that_is_away_is_one_line(floor: Floor, deskcue: Deskcue) -> None:
+    told = (floor.reader / "login.toml").read_text("utf-8")
+    port = free_port()
+    (floor.reader / "login.toml").write_text(told.replace(str(floor.port), str(port)), "utf-8")
+    away = deskcue("fleet", "status", "--login", floor.reader)
+    assert (away.code, away.err.count("\n")) == (1, 1)
+    assert f"no connection to the broker 127.0.0.1:{port}" in away.err
+
+
+def test_made_up_desks_report_what_they_did(floor: Floor, deskcue: Deskcue) -> None:
+    ran = deskcue(
+        *("fleet", "simulate", "--site", floor.site),
+        *("--desks", "2", "--rate", "50", "--seconds", "1"),
+    )
+    (done,) = [json.loads(line) for line in ran.out.splitlines()]
+    assert (ran.code, done["connected"], done["failures"]) == (0, 2, {})
+    assert done["acknowledged"] > 0
