@@ -10,12 +10,15 @@ import numpy as np
 import soundfile
 
 from firmware_py.audio.resampler import Resampler, Samples
+from firmware_py.audio.swap import swapped
 from firmware_py.core.access import is_there
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import RATE, Block, PcmArray
 from firmware_py.settings.config import Tap
 
 _LEAST_RATE: Final = 4_000
+_HEADER_BYTES: Final = 4_096
+"""No header is longer."""
 
 
 class SoundFileError(DeskcueError):
@@ -47,6 +50,12 @@ def _check(path: Path, file: soundfile.SoundFile) -> None:
         raise SoundFileError(
             f"{path} has {file.samplerate} samples a second; 8000 or more are needed"
         )
+    if file.frames == 0 and path.stat().st_size > _HEADER_BYTES:
+        raise SoundFileError(
+            f"{path}: its header says 0 seconds but {path.stat().st_size / 1e6:.1f} MB follow, as"
+            " when a recorder is cut off; repair it with"
+            f" sox --ignore-length {path.name} repaired.wav"
+        )
     if file.frames == 0:
         raise SoundFileError(f"{path} is empty")
 
@@ -55,7 +64,12 @@ class FileSource:
     """Plays a recording: left is the agent, right the caller; mono is the agent alone."""
 
     def __init__(
-        self, path: Path, block_samples: int = Tap().block_samples, *, realtime: bool = False
+        self,
+        path: Path,
+        block_samples: int = Tap().block_samples,
+        *,
+        realtime: bool = False,
+        swap: bool = False,
     ) -> None:
         """Open it.
 
@@ -63,6 +77,7 @@ class FileSource:
             path: the recording.
             block_samples: samples per Block, at 16 kHz.
             realtime: whether to hand Blocks out no faster than they were spoken.
+            swap: whether the caller is left and the agent right.
 
         Raises:
             SoundFileError: it is no sound, empty, or has more than two channels.
@@ -70,6 +85,7 @@ class FileSource:
         self._path = path
         self._block = block_samples
         self._realtime = realtime
+        self._swap = swap
         self._file = _open(path)
         try:
             _check(path, self._file)
@@ -90,7 +106,8 @@ class FileSource:
             if self._realtime:
                 ahead = (seq + 1) * self._block / RATE - (time.monotonic() - begun)
                 time.sleep(max(0.0, ahead))
-            yield Block(seq, pcm)
+            block = Block(seq, pcm)
+            yield swapped(block) if self._swap else block
 
     def close(self) -> None:
         """Close the file; iterating ends."""

@@ -50,6 +50,8 @@ class CallLife:
 
     def hear(self, signal: CallSignal, at: float) -> list[Observation]:
         """Take a signal that came when ``at`` seconds of stream had been heard."""
+        if signal.action in (CallAction.MUTE, CallAction.UNMUTE):
+            return []
         on = self._state is not CallAction.END
         self._signalled = True
         observation = Observation(f"call.{signal.action}", start=at, end=at, at=at, score=1.0)

@@ -1,4 +1,4 @@
-"""Signals of the phone system: a call starts, is held, goes on, ends.
+"""Signals of the phone system: a call starts, is held, goes on, ends; a microphone is muted.
 
 ``deskcue call start`` writes one line to a local socket; the ear reads it there.
 """
@@ -28,6 +28,8 @@ class CallAction(StrEnum):
     HOLD = "hold"
     RESUME = "resume"
     END = "end"
+    MUTE = "mute"
+    UNMUTE = "unmute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,8 @@ def send(signal: CallSignal, path: Path = SOCKET) -> None:
         try:
             sender.sendto(line, str(path))
         except OSError as error:
-            reason = error.strerror or "it does not answer"
             raise DeskcueError(
-                f"cannot send to {path}: {reason}; is deskcue run on, and are you in its group?"
+                f"cannot send to {path}: {reason(path, error)}; is deskcue run on?"
             ) from None
 
 
@@ -127,7 +128,7 @@ class CallSocket:
 
 
 def parse(line: bytes) -> CallSignal | None:
-    """Read ``start``, ``hold``, ``resume`` or ``end``, and perhaps a profile; None: it is not."""
+    """Read an action such as ``start``, and perhaps a profile; None: it is not."""
     parts = line.decode("utf-8", "replace").split() if len(line) <= _LONGEST else []
     if not 1 <= len(parts) <= 2 or parts[0] not in [*CallAction]:
         return None

@@ -107,6 +107,11 @@ def profile_argument(parser: ArgumentParser) -> None:
     )
 
 
+def swap_argument(parser: ArgumentParser) -> None:
+    """Add ``--swap``."""
+    parser.add_argument("--swap", action="store_true", help="the caller is left, the agent right")
+
+
 def language_argument(parser: ArgumentParser) -> None:
     """Add ``--lang``."""
     parser.add_argument(

@@ -8,7 +8,7 @@ from firmware_py.calls.signals import SOCKET, CallAction, CallSignal, send
 
 def arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("verb", choices=[*map(str, CallAction)], help="what happened")
+    parser.add_argument("action", choices=[*map(str, CallAction)], help="what happened")
     parser.add_argument(
         "--profile", default="", metavar="NAME", help="rulebook for this call, such as complaint"
     )

@@ -1,6 +1,7 @@
 """Look at every part of this device and say what to do about those that do not work."""
 
 import shutil
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -31,6 +32,8 @@ from firmware_py.uplink.broker import check_broker
 
 ENOUGH_MB: Final = 100
 """Less free disk than this is reported."""
+_WIDE: Final = 400
+"""Columns where there is no terminal."""
 _LOOKS: Final = 8
 """Blocks, or quarters of a second without one, within which sound must come."""
 
@@ -43,7 +46,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def main(args: Namespace) -> int:
     """Look, show, and fail if anything does."""
-    console = Console()
+    # Whoever reads it from a pipe wants a part a line.
+    console = Console(width=None if sys.stdout.isatty() else _WIDE)
     table = Table("", "part", "", box=None, show_header=False, pad_edge=False)
     fine = True
     for check in _checks(args):

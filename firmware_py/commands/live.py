@@ -11,7 +11,7 @@ from firmware_py.core.types import Finding, StepResult
 from firmware_py.device.runtime import Device
 from firmware_py.light.led import Led
 from firmware_py.light.pattern import Colour
-from firmware_py.outbox.store import Outbox
+from firmware_py.outbox.store import Counts, Outbox, OutboxError
 from firmware_py.reports.live_view import Scene, View
 
 _FRAMES_PER_SECOND: Final = 10
@@ -80,11 +80,18 @@ class Show:
                 seconds=device.pipeline.seconds,
                 colour=self.colour,
                 pattern=device.light_driver.pattern(now),
-                counts=self._outbox.counts(),
+                counts=self._counts(),
                 arrived=self._arrived(),
                 problems=[problem.line for problem in device.problems],
             )
         )
+
+    def _counts(self) -> Counts:
+        """What lies in the outbox; nothing while it cannot be read, which is shown as a problem."""
+        try:
+            return self._outbox.counts()
+        except OutboxError:
+            return Counts(0, 0, 0)
 
     def take(self, result: StepResult) -> tuple[Finding, ...]:
         """Take what came of one step."""

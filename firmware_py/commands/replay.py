@@ -1,6 +1,7 @@
 """Hear recorded calls through the very chain of the device: left is the agent, right the caller.
 
-A mono recording is the agent alone. Without --at a call is taken to begin now.
+With --swap it is the other way round. A mono recording is the agent alone. Without --at a call is
+taken to begin now.
 """
 
 import sys
@@ -20,6 +21,7 @@ from firmware_py.commands import (
     profile_argument,
     settings_argument,
     settings_or_defaults,
+    swap_argument,
 )
 from firmware_py.commands.heard import Heard, print_finding, print_summary, print_table
 from firmware_py.core.errors import DeskcueError, UsageError
@@ -48,6 +50,7 @@ def arguments(parser: ArgumentParser) -> None:
         help="draw each call too: a file that ends in .png, .svg or .html",
     )
     parser.add_argument("--realtime", action="store_true", help="no faster than it was spoken")
+    swap_argument(parser)
     language_argument(parser)
     settings_argument(parser)
 
@@ -68,7 +71,8 @@ def main(args: Namespace) -> int:
     def hear(path: Path) -> None:
         show = print_finding if args.json else None
         builder = TimelineBuilder(pipeline.rulebook, args.lang) if args.plot else None
-        heard = _hear(path, pipeline, args.realtime, show, builder)
+        source = FileSource(path, realtime=args.realtime, swap=args.swap)
+        heard = _hear(path, source, pipeline, show, builder)
         if args.json:
             print_summary(heard)
         else:
@@ -100,14 +104,13 @@ def _moment(at: str | None) -> datetime:
 
 def _hear(
     path: Path,
+    source: FileSource,
     pipeline: Pipeline,
-    realtime: bool,
     show: Callable[[Path, Finding], None] | None,
     builder: TimelineBuilder | None,
 ) -> Heard:
     """Let the pipeline hear a file from the beginning, showing Findings as they come."""
     pipeline.reset()
-    source = FileSource(path, realtime=realtime)
     findings: list[Finding] = []
     speaking = np.zeros(2, dtype=np.int64)
     begun = time.process_time()

@@ -13,7 +13,13 @@ import numpy as np
 from rich.table import Table
 
 from firmware_py.audio.file import FileSource
-from firmware_py.commands import for_each, profile_argument, settings_argument, settings_or_defaults
+from firmware_py.commands import (
+    for_each,
+    profile_argument,
+    settings_argument,
+    settings_or_defaults,
+    swap_argument,
+)
 from firmware_py.core.console import Console
 from firmware_py.core.errors import UsageError
 from firmware_py.core.terminal import print_json, shown
@@ -54,6 +60,7 @@ def arguments(parser: ArgumentParser) -> None:
         help="hanzi or pinyin; put pinyin of several syllables in quotes",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    swap_argument(parser)
     profile_argument(parser)
     settings_argument(parser)
 
@@ -67,7 +74,7 @@ def main(args: Namespace) -> int:
     table = Table("file", "phrase", "score", "from", "to", "hit")
 
     def spot(path: Path) -> None:
-        rows = _posteriors(path, phone_model)
+        rows = _posteriors(FileSource(path, swap=args.swap), phone_model)
         for text in args.phrase:
             _show(_spot(path, text, rows, pronunciations[text]), None if args.json else table)
 
@@ -87,11 +94,11 @@ def _pronunciations(text: str, rulebook: Rulebook) -> tuple[Pronunciation, ...]:
     return pronunciations_of(text, [say], threshold)
 
 
-def _posteriors(path: Path, phone_model: PhoneModel) -> FloatArray:
+def _posteriors(source: FileSource, phone_model: PhoneModel) -> FloatArray:
     """Hear the agent's channel of a whole recording, as the device does."""
     mel = LogMel()
     phone_model.reset()
-    rows = [phone_model.feed(mel.feed(block.pcm[:, AGENT])) for block in FileSource(path)]
+    rows = [phone_model.feed(mel.feed(block.pcm[:, AGENT])) for block in source]
     return np.concatenate(rows)
 
 

@@ -61,6 +61,11 @@ class Features:
     ``hearing.microphone_stats``."""
     mel: FloatArray
     """The agent's log-mel energies (natural log), shape [hops, bands]."""
+    caller_bands: FloatArray
+    """The caller's energies in dB in ten bands, shape [hops, 10] (``hearing.bands``): enough to
+    know an echo by, too coarse for words."""
+    caller_tone: BoolArray
+    """Whether a tone of the telephone network sounds on the caller's channel, shape [hops]."""
     pitch: FloatArray
     """The agent's pitch in Hz, shape [hops]; 0 where the agent is silent or the sound voiceless.
     It lags the hops by ``hearing.pitch.DELAY_HOPS``."""
@@ -107,7 +112,16 @@ class Features:
         return replace(parts[0], **arrays)
 
 
-PER_HOP: Final = ("level", "floor", "speaking", "microphone", "mel", "pitch")
+PER_HOP: Final = (
+    "level",
+    "floor",
+    "speaking",
+    "microphone",
+    "mel",
+    "caller_bands",
+    "caller_tone",
+    "pitch",
+)
 """Arrays of Features with a row for every hop."""
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from firmware_py.core.ports import Detector
 from firmware_py.detectors.call import Call
+from firmware_py.detectors.channels import Channels
 from firmware_py.detectors.clarity import Clarity
 from firmware_py.detectors.drawl import Drawl
 from firmware_py.detectors.eating import Eating
@@ -26,6 +27,7 @@ from firmware_py.detectors.turns import Turns
 DETECTORS: Final[Mapping[str, type[Detector]]] = MappingProxyType(
     {
         "call": Call,
+        "channels": Channels,
         "clarity": Clarity,
         "drawl": Drawl,
         "eating": Eating,

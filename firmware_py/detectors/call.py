@@ -6,19 +6,17 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
+from firmware_py.detectors.opened_line import OpenedLine
+from firmware_py.detectors.progress import Progress
 from firmware_py.hearing.voice_activity import ONSET
 
 _WINDOW = HOPS_PER_SECOND // 2
 _PAUSE = 2 * HOPS_PER_SECOND
 """Longest pause in hops within the agent's opening words."""
-_RING_DB = -45.0
-"""dBFS over which a steady sound is a tone and no comfort noise."""
-_STEADY_DB = 1.5
-"""dB between the 10th and the 90th percentile of a tone's level."""
-_BURST = 8
-"""Hops that a burst of busy tone keeps its level, at least."""
+_NOISE_DB = -46.0
+"""dBFS under which sound may be the noise of a line."""
 _EDGE = 12
-"""Hops of anything that may lie between two bursts, or between a burst and silence."""
+"""Hops of anything that may lie within the silence of a line."""
 
 
 @dataclass(slots=True)
@@ -28,17 +26,20 @@ class _Line:
     dead: int = 0
     """Hops in a row without signal, until now."""
     open: int = 0
-    """Hops of this call with a signal that is no speech: room or comfort noise."""
+    """Most hops of this call in a row with room or comfort noise; a gated line has none."""
+    noise: int = 0
+    """Hops in a row with it, until now."""
     gone: int = 0
-    """Hops in a row, until now, with nothing but silence and steady tones."""
+    """Hops in a row, until now, with nothing but silence."""
     unlike: int = 0
-    """The last of them that were neither, as yet."""
+    """The last of them that were not, as yet."""
 
-    def hear(self, alive: bool, steady: bool, speaking: bool) -> None:
+    def hear(self, level: float, alive: bool, speaking: bool) -> None:
         """Take one hop."""
         self.dead = 0 if alive else self.dead + 1
-        self.open += alive and not speaking
-        self.unlike = self.unlike + 1 if alive and not steady else 0
+        self.noise = self.noise + 1 if alive and not speaking and level < _NOISE_DB else 0
+        self.open = max(self.open, self.noise)
+        self.unlike = self.unlike + 1 if alive else 0
         self.gone = self.gone + 1 if self.unlike <= _EDGE else 0
 
 
@@ -50,6 +51,11 @@ class _State:
     lines: tuple[_Line, _Line] = field(default_factory=lambda: (_Line(), _Line()))
     levels: deque[float] = field(default_factory=lambda: deque(maxlen=_WINDOW))
     """The caller's last half second, dBFS."""
+    progress: Progress = field(default_factory=Progress)
+    opened: OpenedLine | None = None
+    """The line that carries a signal and may be a call's."""
+    waited: bool = False
+    """Whether it was said that the line waits."""
     agent_spoke_from: int | None = None
     """First hop of what the agent has been saying, with short pauses, up to now."""
     agent_spoke_last: int = 0
@@ -62,16 +68,19 @@ class Call:
     """Hears ``call.start``, ``call.hold``, ``call.resume`` and ``call.end``.
 
     An idle line is digitally silent; a line with somebody on it carries at least comfort noise
-    (ITU-T G.711 Appendix II), and a steady loud sound is a ringing tone, not a caller. The call
+    (ITU-T G.711 Appendix II). While tones come the line waits for an answer, and so does one that
+    plays music or an announcement from its first moment on: ``line.waiting``. The call
     starts with the caller's signal, or with the agent's words just before it, and ends when that
     signal is gone, or gives way to a busy tone. A microphone that falls digitally silent means
     hold, whatever the caller's line does then. ``start`` and ``end`` of an Observation are the
     moment of the change, ``at`` is when it was sure; ``Observation.value`` is the seconds between.
     What the phone system signals is better than all this.
 
-    Known weaknesses: a line that is gated between words (no comfort noise) shows no end and no
-    hold; a headset that falls silent together with the call looks like one on hold, for ``lost_s``;
-    loud hold music looks like a caller.
+    Known weaknesses: a line that is gated between words to digital zero (no comfort noise) shows no
+    hold, and its end only after ``lost_s``; a headset that falls silent together with the call
+    looks like one on hold, for ``lost_s``; hold music looks like a caller in the midst of a call; a
+    caller who talks on from the first moment, without a pause, to an agent who says nothing, looks
+    like an announcement.
     """
 
     EMITS: ClassVar[tuple[str, ...]] = (
@@ -79,9 +88,10 @@ class Call:
         "call.hold",
         "call.resume",
         "call.start",
+        "line.waiting",
     )
 
-    dead_db: float = -88.0
+    dead_db: float = -99.95
     """dBFS below which a line carries no signal."""
     start_s: float = 0.5
     """Seconds of the caller's signal that make a call."""
@@ -92,7 +102,7 @@ class Call:
     greeting_s: float = 8.0
     """Longest time in seconds from the agent's first word to the caller's first signal."""
     lost_s: float = 60.0
-    """Seconds without the caller's signal that end even a call on hold."""
+    """Seconds without the caller's signal that end even a call on hold, or on a gated line."""
     _state: _State = field(init=False, repr=False, default_factory=_State)
 
     def reset(self) -> None:
@@ -102,22 +112,25 @@ class Call:
     def feed(self, features: Features) -> list[Observation]:
         """Return what became known in these Features."""
         found: list[Observation] = []
-        rows = zip(features.level.tolist(), features.speaking.tolist(), strict=True)
+        facts = (features.level, features.speaking, features.caller_tone)
         self._state.hop = features.start
-        for level, speaking in rows:
-            self._hear(level, speaking)
+        for level, speaking, tone in zip(*(fact.tolist() for fact in facts), strict=True):
+            self._hear(level, speaking, tone)
             if self._may_change():
                 found.extend(self._changes())
             self._state.hop += 1
         return found
 
-    def _hear(self, level: list[float], speaking: list[bool]) -> None:
+    def _hear(self, level: list[float], speaking: list[bool], tone: bool) -> None:
         state = self._state
         state.levels.append(level[CALLER])
-        steady = level[CALLER] > _RING_DB and _is_burst([*state.levels][-_BURST:])
         agent, caller = state.lines
-        agent.hear(level[AGENT] > self.dead_db, False, speaking[AGENT])
-        caller.hear(level[CALLER] > self.dead_db, steady, speaking[CALLER])
+        alive = level[CALLER] > self.dead_db
+        agent.hear(level[AGENT], level[AGENT] > self.dead_db, speaking[AGENT])
+        caller.hear(level[CALLER], alive, speaking[CALLER])
+        state.progress.hear(tone, alive, speaking[CALLER])
+        if state.opened:
+            state.opened.hear(state.hop, level[CALLER])
         self._follow_agent(speaking[AGENT])
 
     def _may_change(self) -> bool:
@@ -125,8 +138,9 @@ class Call:
         state = self._state
         agent, caller = state.lines
         if not state.on:
-            return not caller.dead
-        return state.held or agent.dead > 0 or caller.gone >= HOPS_PER_SECOND * self.end_s
+            return state.opened is not None or not caller.dead
+        gone = caller.gone >= HOPS_PER_SECOND * self.end_s
+        return state.held or agent.dead > 0 or gone or state.progress.waiting
 
     def _changes(self) -> Iterator[Observation]:
         if self._state.on:
@@ -146,17 +160,39 @@ class Call:
 
     def _watch_start(self) -> Iterator[Observation]:
         state = self._state
-        alive = [db for db in state.levels if db > self.dead_db]
-        if len(alive) < self.start_s * HOPS_PER_SECOND * 0.8 or _is_tone(alive):
-            return
-        start = state.hop + 1 - len(alive)
         spoke = state.agent_spoke_from
+        self._watch_line()
+        if state.progress.waiting or (state.opened and state.opened.plays):
+            yield from self._wait()
+        closed = not any(db > self.dead_db for db in state.levels)
+        start = state.opened.start(spoke is not None, closed) if state.opened else None
+        if closed:
+            state.opened = None
+        if start is None:
+            return
         if spoke is not None and start - spoke <= self.greeting_s * HOPS_PER_SECOND:
             start = min(start, spoke)
-        state.on, state.held = True, False
-        for line in state.lines:
-            line.open = 0
+        state.on, state.held, state.waited, state.opened = True, False, False, None
         yield self._say("call.start", start)
+
+    def _watch_line(self) -> None:
+        """See whether the line opens, or closes again."""
+        state = self._state
+        alive = [db for db in state.levels if db > self.dead_db]
+        if state.progress.waiting:
+            state.opened = None
+        elif not state.opened and len(alive) >= self.start_s * HOPS_PER_SECOND * 0.8:
+            state.opened = OpenedLine(state.hop + 1 - len(alive))
+            for hop, db in enumerate(alive, state.opened.first):
+                state.opened.hear(hop, db)
+            for line in state.lines:
+                line.open = 0
+
+    def _wait(self) -> Iterator[Observation]:
+        """Say once that nobody is there yet."""
+        if not self._state.waited:
+            self._state.waited = True
+            yield self._say("line.waiting", self._state.hop)
 
     def _watch_hold(self) -> Iterator[Observation]:
         state = self._state
@@ -171,31 +207,28 @@ class Call:
 
     def _watch_end(self) -> Iterator[Observation]:
         state = self._state
-        line = state.lines[CALLER]
-        since = max(state.hop + 1 - line.gone, state.resumed)
-        patience_s = self.lost_s if state.held else self.end_s
-        if line.open < HOPS_PER_SECOND or line.gone < HOPS_PER_SECOND * self.end_s:
-            return
-        if state.hop + 1 - since >= patience_s * HOPS_PER_SECOND:
-            state.on = False
-            state.agent_spoke_from = None
-            state.levels.clear()
-            yield self._say("call.end", since)
+        line, busy = state.lines[CALLER], state.progress.busy_since()
+        since = state.hop + 1 - line.gone if busy is None else busy
+        since = max(since, state.resumed)
+        hung_up = busy is not None and line.open >= HOPS_PER_SECOND
+        if hung_up or state.hop + 1 - since >= self._patience_s() * HOPS_PER_SECOND:
+            yield from self._end(since)
+
+    def _patience_s(self) -> float:
+        """Seconds of silence on the caller's line that end the call."""
+        state = self._state
+        gated = state.lines[CALLER].open < HOPS_PER_SECOND
+        waits = state.held or state.progress.waiting or gated
+        return self.lost_s if waits else self.end_s
+
+    def _end(self, since: int) -> Iterator[Observation]:
+        state = self._state
+        state.on, state.opened, state.agent_spoke_from = False, None, None
+        state.levels.clear()
+        yield self._say("call.end", since)
 
     def _say(self, name: str, hop: int) -> Observation:
         moment, now = max(0, hop) / HOPS_PER_SECOND, (self._state.hop + 1) / HOPS_PER_SECOND
         return Observation(
             name=name, start=moment, end=moment, at=now, score=1.0, value=now - moment
         )
-
-
-def _is_burst(levels: list[float]) -> bool:
-    """Whether a few levels in dBFS, one a hop, are those of a loud tone that goes on."""
-    return len(levels) == _BURST and min(levels) > _RING_DB and max(levels) - min(levels) < 1.0
-
-
-def _is_tone(levels: list[float]) -> bool:
-    """Whether levels in dBFS are those of a steady, loud tone."""
-    ranked = sorted(levels)
-    low, high = ranked[len(ranked) // 10], ranked[-1 - len(ranked) // 10]
-    return high > _RING_DB and high - low < _STEADY_DB

@@ -6,7 +6,7 @@ spotter's, per token and at most 0; ``value`` is the duration in seconds.
 Weaknesses: tone is not heard (北京 is 背景), and a phrase of two syllables fires on much else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from firmware_py.core.types import (
@@ -16,6 +16,7 @@ from firmware_py.core.types import (
     FloatArray,
     Observation,
 )
+from firmware_py.hearing.attribution import Attribution
 from firmware_py.hearing.phone_model import HOPS_PER_STEP
 from firmware_py.hearing.phrase_spotter import Hit, PhraseSpotter, Pronunciation
 
@@ -34,7 +35,7 @@ def observation_of(hit: Hit, prefix: str = "phrase.") -> Observation:
 
 
 class Phrases:
-    """Detector of a rulebook's phrases."""
+    """Detector of a rulebook's phrases; a phrase counts only if the agent said it."""
 
     EMITS: ClassVar[tuple[str, ...]] = ("phrase",)
 
@@ -42,15 +43,35 @@ class Phrases:
         """Listen for these; an Observation is called prefix and id of the phrase."""
         self._search = PhraseSpotter(pronunciations)
         self._prefix = prefix
+        self._attribution = Attribution()
 
     def feed(self, item: Features) -> Iterable[Observation]:
-        """Return the phrases that the posteriors complete."""
-        return self.hear(item.posteriors)
+        """Return the phrases of the agent's that the posteriors complete."""
+        self._attribution.feed(item)
+        return [
+            observation_of(hit, self._prefix)
+            for hit in self._search.feed(item.posteriors)
+            if self._attribution.own(*hops_of(hit))
+        ]
 
     def hear(self, posteriors: FloatArray) -> list[Observation]:
-        """Say which phrases these log posteriors, shape [rows, tokens], complete."""
+        """Return the phrases that log posteriors, shape [rows, tokens], complete, whose ever."""
         return [observation_of(hit, self._prefix) for hit in self._search.feed(posteriors)]
 
     def reset(self) -> None:
         """Forget everything."""
         self._search.reset()
+        self._attribution.reset()
+
+    def snapshot(self) -> Mapping[str, float]:
+        """See ``Learner``."""
+        return self._attribution.snapshot()
+
+    def restore(self, numbers: Mapping[str, float]) -> None:
+        """See ``Learner``."""
+        self._attribution.restore(numbers)
+
+
+def hops_of(hit: Hit) -> tuple[int, int]:
+    """First hop of a hit, and the one after its last."""
+    return hit.first_row * HOPS_PER_POSTERIOR, (hit.last_row + 1) * HOPS_PER_POSTERIOR

@@ -15,6 +15,8 @@ _FADE = 0.02
 """dB per hop by which the loudest is forgotten."""
 _LONGEST_ONSET = 30
 """Hops by which the first sound may precede what is surely speech."""
+_PLAYS = 12 * HOPS_PER_SECOND
+"""Hops of the caller's sound without a pause that are music, and want no answer."""
 _JOINED = 5
 """Hops of silence that do not part two sounds."""
 
@@ -60,6 +62,8 @@ class _State:
     """Sides whose last words may still be dying away."""
     caller_spoke: int = 0
     """Hops the caller has spoken since the agent last did."""
+    nonstop: int = 0
+    """Hops for which the caller's side has sounded without a pause."""
     muted: int = 0
     """Digitally silent hops of the agent in a row."""
     was: list[bool] = field(default_factory=lambda: [False, False])
@@ -76,6 +80,9 @@ class Quiet:
     seconds. Edges are traced back over the hangover and onset of ``hearing.speech``. That silence
     longer than some seconds is felt as trouble goes back to Jefferson (1989) for talk at large and
     to the call centres' own "dead air" measures.
+
+    A tone of the network on the caller's line is a wait as well, and music that has gone on without
+    a pause for 12 s wants no answer.
 
     Known weaknesses: sound that passes for speech (loud typing, hold music on the caller's line)
     ends a silence; a headset that gates its microphone to digital zero looks muted, and needs
@@ -109,20 +116,22 @@ class Quiet:
         found: list[Observation] = []
         state = self._state
         agent, caller = state.sides
-        facts = (features.level, features.floor + self.over_floor_db, features.speaking)
+        over = features.floor + self.over_floor_db
+        facts = (features.level, over, features.speaking, features.caller_tone)
         state.hop = features.start
-        for level, least, speaking in zip(*(fact.tolist() for fact in facts), strict=True):
+        for level, least, speaking, tone in zip(*(fact.tolist() for fact in facts), strict=True):
             agent.hear(state.hop, level[AGENT], least[AGENT], speaking[AGENT])
             caller.hear(state.hop, level[CALLER], least[CALLER], speaking[CALLER])
-            found.extend(self._hop(level[AGENT], speaking))
+            found.extend(self._hop(level[AGENT], speaking, tone))
             state.hop += 1
         return found
 
-    def _hop(self, agent_level: float, speaking: list[bool]) -> Iterator[Observation]:
+    def _hop(self, agent_level: float, speaking: list[bool], tone: bool) -> Iterator[Observation]:
         state = self._state
         state.muted = state.muted + 1 if agent_level <= SILENCE_DB else 0
-        if self.mute_is_hold and state.muted >= _MUTED_HOPS:
+        if tone or (self.mute_is_hold and state.muted >= _MUTED_HOPS):
             state.quiet_from, state.waits = state.hop + 1, False
+            state.caller_spoke = 0 if tone else state.caller_spoke
             state.said.clear()
         elif any(speaking):
             yield from self._sound(speaking)
@@ -139,6 +148,7 @@ class Quiet:
             state.caller_spoke, state.waits = 0, False
         elif speaking[CALLER]:
             state.caller_spoke += 1
+        state.nonstop = state.nonstop + 1 if speaking[CALLER] and state.was[CALLER] else 0
 
     def _began(self, speaking: list[bool]) -> int:
         """First hop of the sound that has just proved to be speech."""
@@ -164,6 +174,7 @@ class Quiet:
         state.quiet_from = state.hop + 1 - HANGOVER
         words = state.caller_spoke - HANGOVER
         state.waits = state.was[CALLER] and words >= self.caller_least_s * HOPS_PER_SECOND
+        state.waits = state.waits and state.nonstop < _PLAYS
 
     def _follow_tail(self) -> None:
         """Let the silence begin later while the last words are still dying away."""

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from firmware_py.calls.life import CallLife
 from firmware_py.calls.signals import CallSignal
@@ -12,6 +13,7 @@ from firmware_py.core.types import (
     CALLER,
     HOPS_PER_SECOND,
     Block,
+    Cue,
     Features,
     Finding,
     Observation,
@@ -24,11 +26,13 @@ from firmware_py.device.detector_set import (
     build_detectors,
     pronunciations_in,
 )
+from firmware_py.device.listening import Listening
 from firmware_py.hearing.feature_extractor import FeatureExtractor
 from firmware_py.hearing.load_shedding import PhoneStream, SheddingPhoneModel
 from firmware_py.hearing.phone_model import PhoneModel
 from firmware_py.rules import LocalTime, Rulebook, Rules, started_at
 from firmware_py.rules.rulebook import Speaker
+from firmware_py.settings.config import Listen
 
 
 class Pipeline:
@@ -43,6 +47,7 @@ class Pipeline:
         language: str = "zh",
         live: bool = False,
         near_misses: bool = False,
+        listen: Listen = Listen.ALWAYS,
     ) -> None:
         """Put the parts together.
 
@@ -53,6 +58,7 @@ class Pipeline:
             language: of the advice, ``zh`` or ``en``.
             live: whether the stream may begin in the midst of a call.
             near_misses: whether to observe, too, what almost was a phrase.
+            listen: when phrases are searched.
         """
         self._near_misses = near_misses
         self._phone_model = SheddingPhoneModel(phone_model) if phone_model else None
@@ -60,9 +66,12 @@ class Pipeline:
         self._local_time = local_time
         self._language = language
         self._calls = CallLife(live=live)
+        self._listening = Listening(listen)
         self._summarizer = CallSummarizer()
         self.microphone_fault = ""
         """What is wrong with the agent's microphone, one word; empty while it works."""
+        self.channels_fault = ""
+        """What is wrong with the channels, one word; empty while all is well."""
         self._heard = 0
         self._next_seq: int | None = None
         self._caller_phrases: CallerPhrases | None = None
@@ -88,6 +97,8 @@ class Pipeline:
         ]
         if not self._same("microphone", rulebook):
             self.microphone_fault = ""
+        if not self._same("channels", rulebook):
+            self.channels_fault = ""
         self.rulebook = rulebook
         self._caller_phrases = self._listen_to_caller()
         self._rules.replace_rulebook(rulebook)
@@ -152,8 +163,10 @@ class Pipeline:
     def feed(self, item: Block) -> StepResult:
         """Hear one Block and return what came of it."""
         self._count(item)
+        item = self._listening.block(item)
         features = self._extractor.feed(item)
-        caller = self._caller_phrases.feed(item.pcm[:, CALLER]) if self._caller_phrases else []
+        words = self._listening.caller(item.pcm[:, CALLER])
+        caller = self._caller_phrases.feed(words) if self._caller_phrases else []
         self._heard += features.hops
         self._summarizer.listen(features)
         observations = self._calls.infer(self._observe(features, caller))
@@ -164,6 +177,7 @@ class Pipeline:
 
     def signal(self, signal: CallSignal) -> StepResult:
         """Take a signal of the phone system and return what came of it."""
+        self._listening.signal(signal)
         observations = self._calls.hear(signal, self.seconds)
         return self._result(None, observations, self._apply(observations))
 
@@ -171,11 +185,12 @@ class Pipeline:
         """Forget everything."""
         self._extractor.reset()
         self._calls.reset()
+        self._listening.reset()
         self._summarizer.reset()
         self._heard = 0
         self._next_seq, self.lost_blocks = None, 0
         self._detectors = build_detectors(self.rulebook, self._near_misses)
-        self.microphone_fault = ""
+        self.microphone_fault = self.channels_fault = ""
         if self._caller_phrases:
             self._caller_phrases.reset()
         self._rules.reset()
@@ -187,7 +202,14 @@ class Pipeline:
 
     def _observe(self, features: Features, caller: Iterable[Observation]) -> list[Observation]:
         """What all detectors hear; sorted, so that nothing depends on how the sound was cut."""
-        heard = [o for isolated in self._detectors for o in isolated.feed(features, self.seconds)]
+        searched = self._listening.phrases(features)
+        heard = [
+            observation
+            for one in self._detectors
+            for observation in one.feed(
+                searched if one.name in (PHRASES, NEAR_MISSES) else features, self.seconds
+            )
+        ]
         return sorted([*heard, *caller], key=lambda one: (one.at, one.name))
 
     def _watch_microphone(self, observations: Iterable[Observation]) -> None:
@@ -196,6 +218,10 @@ class Pipeline:
                 self.microphone_fault = observation.name.rpartition(".")[2]
             elif observation.name == "microphone.ok":
                 self.microphone_fault = ""
+            elif observation.name.startswith("fault.channels."):
+                self.channels_fault = observation.name.rpartition(".")[2]
+            elif observation.name == "channels.ok":
+                self.channels_fault = ""
 
     def _apply(self, observations: Iterable[Observation]) -> list[Finding]:
         found: list[Finding] = []
@@ -210,7 +236,12 @@ class Pipeline:
         findings: Iterable[Finding],
     ) -> StepResult:
         summaries = self._summarizer.take_ended()
-        return StepResult(features, tuple(observations), tuple(findings), summaries)
+        shown = tuple(self._shown(finding) for finding in findings)
+        return StepResult(features, tuple(observations), shown, summaries)
+
+    def _shown(self, finding: Finding) -> Finding:
+        """The Finding; without a light while both channels carry one mix."""
+        return replace(finding, cue=Cue.NONE) if self.channels_fault == "same" else finding
 
 
 def build_pipeline(

@@ -6,12 +6,14 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.core.types import AGENT, Block, BoolArray, Features, FloatArray, PcmArray
+from firmware_py.core.types import AGENT, CALLER, Block, BoolArray, Features, FloatArray, PcmArray
+from firmware_py.hearing.bands import EnergyBands
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.microphone_stats import MicrophoneStats
 from firmware_py.hearing.phone_model import OUTPUTS
 from firmware_py.hearing.pitch import Pitch
+from firmware_py.hearing.tones import Tones
 from firmware_py.hearing.voice_activity import VoiceActivity
 
 
@@ -26,13 +28,19 @@ class LevelStage(_Resets, Protocol):
 
 
 class ActivityStage(_Resets, Protocol):
-    """Levels [hops, 2] -> noise floor and speaking, [hops, 2] each."""
+    """Levels [hops, 2], and where a tone sounds, [hops] -> floor and speaking, [hops, 2] each."""
 
-    def feed(self, level: FloatArray) -> tuple[FloatArray, BoolArray]: ...  # noqa: D102
+    def feed(self, level: FloatArray, tone: BoolArray) -> tuple[FloatArray, BoolArray]: ...  # noqa: D102
+
+
+class ToneStage(_Resets, Protocol):
+    """int16 samples of one channel -> whether a tone sounds, [hops]."""
+
+    def feed(self, pcm: npt.NDArray[np.int16]) -> BoolArray: ...  # noqa: D102
 
 
 class MelStage(_Resets, Protocol):
-    """int16 samples of one channel -> log-mel rows, [hops, bands]."""
+    """int16 samples of one channel -> energies of bands, [hops, bands]."""
 
     def feed(self, pcm: npt.NDArray[np.int16]) -> FloatArray: ...  # noqa: D102
 
@@ -68,8 +76,10 @@ class Stages:
 
     levels: LevelStage = field(default_factory=Levels)
     voice_activity: ActivityStage = field(default_factory=VoiceActivity)
+    caller_tone: ToneStage = field(default_factory=Tones)
     microphone: LevelStage = field(default_factory=MicrophoneStats)
     mel: MelStage = field(default_factory=LogMel)
+    caller_bands: MelStage = field(default_factory=EnergyBands)
     pitch: PitchStage = field(default_factory=Pitch)
     phone_model: PosteriorStage = field(default_factory=NoPosteriors)
 
@@ -83,8 +93,10 @@ class Stages:
         for stage in (
             self.levels,
             self.voice_activity,
+            self.caller_tone,
             self.microphone,
             self.mel,
+            self.caller_bands,
             self.pitch,
             self.phone_model,
         ):
@@ -94,8 +106,8 @@ class Stages:
 class FeatureExtractor:
     """Derives Features from Blocks: exactly one of each Block, however many hops it completes.
 
-    Only the agent's channel is heard as speech: nothing of the caller's goes beyond its level
-    (but see ``detectors.caller_phrases``, which a site has to switch on).
+    Only the agent's channel is heard as speech: nothing of the caller's goes beyond its level and
+    ten bands (but see ``detectors.caller_phrases``, which a site has to switch on).
     """
 
     def __init__(
@@ -115,7 +127,8 @@ class FeatureExtractor:
         """Hear one Block; Features come even if it completes no hop."""
         stages, agent = self._stages, item.pcm[:, AGENT]
         level = stages.levels.feed(item.pcm)
-        floor, speaking = stages.voice_activity.feed(level)
+        tone = stages.caller_tone.feed(item.pcm[:, CALLER])
+        floor, speaking = stages.voice_activity.feed(level, tone)
         mel = stages.mel.feed(agent)
         features = Features(
             start=self._hops,
@@ -124,6 +137,8 @@ class FeatureExtractor:
             speaking=speaking,
             microphone=stages.microphone.feed(item.pcm),
             mel=mel,
+            caller_bands=stages.caller_bands.feed(item.pcm[:, CALLER]),
+            caller_tone=tone,
             pitch=stages.pitch.feed(agent, speaking[:, AGENT]),
             posterior_start=self._rows,
             posteriors=stages.phone_model.feed(mel),

@@ -10,6 +10,10 @@ from firmware_py.core.types import HOP, FloatArray, PcmArray
 
 SILENCE_DB: Final = -100.0
 """Level of digital silence, and the least level there is."""
+ALMOST_SILENT_DB: Final = -99.9
+"""Level of a hop with next to nothing in it: a few samples off zero."""
+_ANY_ENERGY: Final = 0.3
+"""Of a single sample off zero by one, less what the cubic takes of it."""
 _FULL_ENERGY_DB: Final = 10 * np.log10(HOP * 32768.0**2)
 _LEAST_ENERGY: Final = 10 ** ((_FULL_ENERGY_DB + SILENCE_DB) / 10)
 
@@ -59,4 +63,5 @@ def measure(pcm: PcmArray) -> FloatArray:
     drift = x @ _DRIFT
     energy = np.einsum("rn,rn->r", x, x) - (drift * drift * _PER_ENERGY).sum(axis=1)
     level = 10 * np.log10(np.maximum(energy, _LEAST_ENERGY)) - _FULL_ENERGY_DB
+    level = np.where(energy > _ANY_ENERGY, np.maximum(level, ALMOST_SILENT_DB), level)
     return np.ascontiguousarray(level.reshape(2, -1).T, dtype=np.float32)

@@ -8,6 +8,7 @@ import numpy as np
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, BoolArray, FloatArray
 from firmware_py.hearing.levels import SILENCE_DB
+from firmware_py.hearing.same_sound import SameSound
 
 HANGOVER: Final = 20
 """Hops (200 ms) that ``speaking`` stays true after the last speech-like hop, to bridge stops."""
@@ -122,6 +123,11 @@ class _Voice:
             self.own -= _CALMS
         return self.speaking
 
+    def fall_silent(self) -> bool:
+        """Speak no more, whatever the level is; nothing is learnt."""
+        self.speaking, self.left, self.loud = False, 0, 0
+        return False
+
     def _go_on(self, end: float) -> None:
         if self.smooth < end:
             self.left -= 1
@@ -141,6 +147,8 @@ class _Voice:
 class VoiceActivity:
     """Noise floor and speech per hop and channel, from levels alone.
 
+    Where both channels carry one and the same mix, only the agent's speaks.
+
     A channel speaks when its level rises over the tracked noise floor (minimum statistics, Martin
     2001), and over two things that are sound but not its owner's voice: the next desk (weaker than
     the channel's own speech peaks) and the echo of the other channel. It goes on until the level
@@ -155,24 +163,34 @@ class VoiceActivity:
     under_own_db: float = 11.0
     """dB under the channel's own speech peaks below which a voice is somebody else's."""
     _voices: tuple[_Voice, _Voice] = field(init=False, repr=False)
+    _same: SameSound = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.reset()
 
-    def feed(self, level: FloatArray) -> tuple[FloatArray, BoolArray]:
-        """Take levels in dBFS [hops, 2]; return floor in dBFS and speaking, both [hops, 2]."""
+    def feed(
+        self, level: FloatArray, tone: BoolArray | None = None
+    ) -> tuple[FloatArray, BoolArray]:
+        """Return floor in dBFS and speaking, both [hops, 2].
+
+        Args:
+            level: in dBFS, [hops, 2].
+            tone: whether the caller's channel carries a tone, which is no speech, [hops].
+        """
         agent, caller = self._voices
         floors, speaking = [], []
-        for row in level.tolist():
+        sounds = tone.tolist() if tone is not None else [False] * len(level)
+        for row, tone_sounds in zip(level.tolist(), sounds, strict=True):
             floor = agent.hear(row[AGENT]), caller.hear(row[CALLER])
             echo = caller.held - ECHO, agent.held - ECHO
             floors.append(floor)
-            speaking.append(
-                (
-                    agent.decide(floor[AGENT], echo[AGENT]),
-                    caller.decide(floor[CALLER], echo[CALLER]),
-                )
+            both = (
+                agent.decide(floor[AGENT], echo[AGENT]),
+                caller.fall_silent() if tone_sounds else caller.decide(floor[CALLER], echo[CALLER]),
             )
+            same = self._same.hear(row)
+            # Nobody interrupts himself where both channels carry one mix.
+            speaking.append((both[AGENT], both[CALLER] and not same))
         shape = level.shape
         return (
             np.array(floors, dtype=np.float32).reshape(shape),
@@ -182,3 +200,4 @@ class VoiceActivity:
     def reset(self) -> None:
         """Forget both channels."""
         self._voices = _Voice(self.under_own_db), _Voice(self.under_own_db)
+        self._same = SameSound()

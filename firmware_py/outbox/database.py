@@ -49,8 +49,8 @@ CREATE TRIGGER IF NOT EXISTS event_is_sent AFTER UPDATE OF sent ON event BEGIN
 END;
 COMMIT;
 """
-RESERVE_BYTES: Final = 256 * 1024
-"""Room for SQLite's index of the log and for the notes of about a hundred events."""
+RESERVE_BYTES: Final = 128 * 1024
+"""Room for SQLite's index of the log and for the notes of some fifty events."""
 _BUSY_S: Final = 5.0
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PASSING: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

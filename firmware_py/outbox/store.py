@@ -9,24 +9,14 @@ memory.
 import contextlib
 import json
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from firmware_py.core.clock import Epoch, machine_epoch
-from firmware_py.outbox.database import (
-    OutboxError,
-    is_damaged,
-    is_passing,
-    lay_reserve,
-    open_database,
-    open_read_only,
-    outbox_error,
-    put_aside,
-    release_reserve,
-)
+from firmware_py.outbox.connection import DatabaseConnection
+from firmware_py.outbox.database import OutboxError, release_reserve
 from firmware_py.outbox.dating import correct_undated, note_undated
 from firmware_py.outbox.event import Event
 from firmware_py.outbox.quarantine import QUARANTINED, Quarantine
@@ -62,87 +52,24 @@ class Outbox:
             epoch: what the clock counts from.
             read_only: leave it as it is, for whoever only looks.
         """
-        self.path, self._max, self._now, self._read_only = path, max_events, now, read_only
-        self._epoch = epoch
-        self._lock = threading.RLock()
-        self._connection: sqlite3.Connection | None = None
-        self._checked = False
-        self._found = self._trouble = ""
+        self.path, self._max, self._now, self._epoch = path, max_events, now, epoch
         # What the uplink did with an event, by its id, as long as the disk does not say so.
         self._scarce, self._next_notes = False, 0.0
         self._tried: set[int] = set()
         self._sent: dict[int, float] = {}
-        self.quarantine = Quarantine(self._read, self._writing)
+        self._db = DatabaseConnection(path, self._forget, read_only=read_only)
+        self.quarantine = Quarantine(self._db.read, self._db.writing)
         """Events that the broker refuses."""
-        with contextlib.suppress(OutboxError):
-            self._connect()
 
     @property
     def problem(self) -> str:
         """Why nothing can be written, or what was found damaged; one line, empty if nothing."""
-        return self._trouble or self._found
+        return self._db.problem
 
-    def _connect(self) -> sqlite3.Connection:
-        if self._connection is None:
-            try:
-                self._connection = self._open()
-            except (OSError, sqlite3.Error) as error:
-                raise self._failed("opened", error) from None
-            self._trouble = ""
-        return self._connection
-
-    def _open(self) -> sqlite3.Connection:
-        if self._read_only:
-            return open_read_only(self.path)
-        try:
-            db = open_database(self.path, check=not self._checked)
-        except sqlite3.DatabaseError as error:
-            if not is_damaged(error):
-                raise
-            self._found = put_aside(self.path)
-            self._tried.clear()
-            self._sent.clear()
-            db = open_database(self.path, check=False)
-        self._checked = True
-        lay_reserve(self.path)
-        return db
-
-    def _failed(self, verb: str, error: Exception) -> OutboxError:
-        """Note what went wrong; a connection that may be broken is opened again next time."""
-        if isinstance(error, sqlite3.Error) and self._connection and not is_passing(error):
-            self._checked = self._checked and not is_damaged(error)
-            self._disconnect()
-        told = outbox_error(self.path, verb, error)
-        self._trouble = str(told)
-        return told
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction.
-
-        Raises:
-            OutboxError: the disk is full or gone; nothing was written.
-        """
-        with self._lock:
-            db = self._connect()
-            try:
-                with db:
-                    db.execute("BEGIN IMMEDIATE")
-                    yield db
-            except sqlite3.Error as error:
-                raise self._failed("written", error) from None
-            self._trouble = ""
-
-    def _read(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
-        """Rows of a query; reading goes on where writing does not."""
-        with self._lock:
-            try:
-                with contextlib.suppress(OutboxError):
-                    return self._connect().execute(query, values).fetchall()
-                with contextlib.closing(open_read_only(self.path)) as db:
-                    return db.execute(query, values).fetchall()
-            except sqlite3.Error as error:
-                raise self._failed("read", error) from None
+    def _forget(self) -> None:
+        """Begin anew: what was noted is about a database that was put aside."""
+        self._tried.clear()
+        self._sent.clear()
 
     def append(self, *events: Event) -> None:
         """Put events on the shelf, all or none; when this returns they are on the disk.
@@ -151,7 +78,7 @@ class Outbox:
             OutboxError: they are not, for the disk is full or gone.
         """
         bodies = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in events]
-        with self._writing() as db:
+        with self._db.writing() as db:
             for event, body in zip(events, bodies, strict=True):
                 insert = "INSERT INTO event (body, kept) VALUES (?, ?)"
                 row = db.execute(insert, (body, self._now()))
@@ -171,7 +98,7 @@ class Outbox:
         Raises:
             OutboxError: it cannot be written.
         """
-        with self._writing() as db:
+        with self._db.writing() as db:
             return correct_undated(db, epoch)
 
     def _make_room(self, db: sqlite3.Connection) -> None:
@@ -207,7 +134,7 @@ class Outbox:
 
     def last_id(self) -> int:
         """Id of the newest event, or 0."""
-        return int(self._read("SELECT max(id) FROM event")[0][0] or 0)
+        return int(self._db.read("SELECT max(id) FROM event")[0][0] or 0)
 
     def newest_first(self) -> Iterator[Event]:
         """Every event by the time it tells, the newest first, one at a time.
@@ -219,15 +146,15 @@ class Outbox:
         try:
             query = f"SELECT body FROM event WHERE {time_of} IS NOT NULL ORDER BY {time_of} DESC"
             read = json.JSONDecoder().decode
-            yield from (read(body) for (body,) in self._connect().execute(query))
+            yield from (read(body) for (body,) in self._db.connect().execute(query))
         except sqlite3.Error as error:
-            raise self._failed("read", error) from None
+            raise self._db.failed("read", error) from None
 
     def _rows(self, condition: str, values: tuple[int, ...]) -> list[Row]:
         query = f"SELECT id, body, kept, tried, sent FROM event WHERE {condition}"
         return [
             Row(number, json.loads(body), kept, bool(tried) or number in self._tried, sent)
-            for number, body, kept, tried, sent in self._read(query, values)
+            for number, body, kept, tried, sent in self._db.read(query, values)
         ]
 
     def trying(self, number: int) -> None:
@@ -245,7 +172,7 @@ class Outbox:
         if not (self._tried or self._sent) or time.monotonic() < self._next_notes:
             return
         done = self._write_notes()
-        if not done and "full" in self._trouble and release_reserve(self.path):
+        if not done and "full" in self._db.trouble and release_reserve(self.path):
             self._scarce = True
             done = self._write_notes()
         if self._scarce:  # every transaction takes room, so there are few
@@ -255,37 +182,32 @@ class Outbox:
             self._sent.clear()
 
     def _write_notes(self) -> bool:
-        with contextlib.suppress(OutboxError), self._writing() as db:
+        with contextlib.suppress(OutboxError), self._db.writing() as db:
             db.executemany("UPDATE event SET tried = 1 WHERE id = ?", [(n,) for n in self._tried])
             db.executemany(
                 "UPDATE event SET sent = ? WHERE id = ?", [(at, n) for n, at in self._sent.items()]
             )
-        return not self._trouble
+        return not self._db.trouble
 
     def counts(self) -> Counts:
         """How full the shelf is."""
-        ((pending, sent),) = self._read("SELECT pending, sent FROM tally")
+        ((pending, sent),) = self._db.read("SELECT pending, sent FROM tally")
         waiting, aside = len(self._sent), self.quarantine.count()
         dropped = int(self.status("dropped") or 0)
         return Counts(pending - waiting - aside, sent + waiting, dropped, aside)
 
     def put_status(self, key: str, value: Any) -> None:
         """Leave word for the other process; the last word of each key stays."""
-        with self._writing() as db:
+        with self._db.writing() as db:
             db.execute("REPLACE INTO status VALUES (?, ?)", (key, json.dumps(value)))
 
     def status(self, key: str) -> Any:
         """Last word under a key, or None."""
-        found = self._read("SELECT value FROM status WHERE key = ?", (key,))
+        found = self._db.read("SELECT value FROM status WHERE key = ?", (key,))
         return json.loads(found[0][0]) if found else None
 
     def close(self) -> None:
         """Write what is still to be noted, and close the database."""
         self._next_notes = 0.0
         self._settle()
-        self._disconnect()
-
-    def _disconnect(self) -> None:
-        if self._connection:
-            self._connection.close()
-            self._connection = None
+        self._db.close()

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from firmware_py.core.types import Finding, Observation
+from firmware_py.rules.cue_budget import CueBudget
 from firmware_py.rules.evaluator import (
     LOOK_BACK_S,
     SLACK_S,
@@ -21,6 +22,7 @@ from firmware_py.rules.rulebook import Rule, Rulebook
 
 CALL_START: Final = "call.start"
 CALL_END: Final = "call.end"
+LINE_WAITING: Final = "line.waiting"
 OMISSION: Final = "omission"
 """Kind of a Finding about something that was left out."""
 
@@ -60,6 +62,7 @@ class Rules:
         self._recent: deque[Observation] = deque()
         self._silent_until: dict[str, float] = {}
         self._between_calls = False
+        self._budget = CueBudget(self._rulebook.cues)
         self.replace_rulebook(self._rulebook)
 
     def replace_rulebook(self, rulebook: Rulebook) -> None:
@@ -67,6 +70,7 @@ class Rules:
         self._rulebook = rulebook
         self._rules = {rule.id: rule for rule in rulebook.rules if rule.enabled}
         self._silent_until = {i: self._silent_until.get(i, _NEVER) for i in self._rules}
+        self._budget.cues = rulebook.cues
         self._kinds: dict[str, str] = {}
         self._new_call(_NEVER)
         self._replay()
@@ -76,11 +80,14 @@ class Rules:
         findings = self._expire(item.at, inclusive=False)
         if item.name == CALL_START:
             findings += self._call_started(item)
+        elif item.name == LINE_WAITING:
+            self._between_calls = True
         self._remember(item)
         findings += self._observe(item, item.at)
         if item.name == CALL_END:
             self._between_calls = True
             self._recent.clear()
+            self._may_ask_again()
             self._new_call(item.at)
         return findings
 
@@ -107,11 +114,17 @@ class Rules:
     def _call_started(self, start: Observation) -> list[Finding]:
         """Let the call's rules know what was observed since it started, before that was sure."""
         unspoken, self._between_calls = self._between_calls, False
+        self._may_ask_again()
         self._new_call(start.start - SLACK_S)
         if not unspoken:
             self._replay()
             return []
         return [f for one in self._recent for f in self._observe(one, start.at)]
+
+    def _may_ask_again(self) -> None:
+        """Another call: what is asked for once may be asked for in this one."""
+        asked = [rule_id for rule_id, rule in self._rules.items() if rule.once]
+        self._silent_until |= dict.fromkeys(asked, _NEVER)
 
     def _replay(self) -> None:
         """Let fresh evaluators hear what was observed lately; their verdicts were given then."""
@@ -171,9 +184,9 @@ class Rules:
             return None
         if not because or at < self._silent_until[rule.id] or not self._holds(rule, because[0]):
             return None
-        self._silent_until[rule.id] = at + rule.refractory_s
+        self._silent_until[rule.id] = _INFINITY if rule.once else at + rule.refractory_s
         self._kinds[f"rule.{rule.id}"] = kind = self._kind(rule, because)
-        return Finding(
+        finding = Finding(
             rule=rule.id,
             clause=rule.clause,
             kind=kind,
@@ -185,6 +198,7 @@ class Rules:
             advice=rule.advice.in_language(self._language),
             because=because,
         )
+        return self._budget.spend(rule, finding)
 
     def _kind(self, rule: Rule, because: tuple[Observation, ...]) -> str:
         """First part of the deciding Observation's name; through other rules to their cause."""

@@ -51,7 +51,9 @@ class _Explainer:
             lines.append(self._say("explain.hours", hours=rule.hours))
         if rule.days:
             lines.append(self._say("explain.days", days=self._say(f"days.{rule.days}")))
-        lines.append(self._say("explain.refractory", seconds=f"{rule.refractory_s:g}"))
+        seconds = f"{rule.refractory_s:g}"
+        again = "explain.once" if rule.once else "explain.refractory"
+        lines.append(self._say(again, seconds=seconds))
         if rule.experimental:
             error = rule.experimental
             shares = {"missed": f"{error.missed:.0%}", "mistaken": f"{error.mistaken:.0%}"}

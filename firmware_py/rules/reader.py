@@ -13,6 +13,7 @@ from firmware_py.rules.checks import complaints
 from firmware_py.rules.clauses import clauses
 from firmware_py.rules.event_pattern import EventPattern
 from firmware_py.rules.rulebook import (
+    Cues,
     Kind,
     Limit,
     Must,
@@ -36,7 +37,7 @@ KINDS: Final[Mapping[str, type[Kind]]] = MappingProxyType(
 DEFAULT_THRESHOLD: Final = -1.2
 """Least score per phone of a phrase whose rulebook names none."""
 
-_ELSEWHERE: Final = ("extends", "detectors", "phrases", "phrase", "rule")
+_ELSEWHERE: Final = ("extends", "cues", "detectors", "phrases", "phrase", "rule")
 """Keys of a rulebook that are read by themselves; ``extends`` by ``rules.book``."""
 
 
@@ -90,7 +91,8 @@ class _Reader:
         settings = self._detectors()
         phrases = self._phrases()
         rules = self._rules()
-        if head is None:
+        cues = read(self._document, ("cues",), Cues)
+        if head is None or cues is None:
             return None
         return Rulebook(
             name=head.name,
@@ -101,6 +103,7 @@ class _Reader:
             phrases=phrases,
             rules=tuple(rules.values()),
             sources=sources,
+            cues=cues,
         )
 
     def _ids(self, array: str) -> list[str]:

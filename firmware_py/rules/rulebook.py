@@ -162,6 +162,20 @@ def events_of(kind: Kind) -> Iterator[tuple[str, EventPattern]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Cues:
+    """How often the light may speak: the keys of ``[cues]``."""
+
+    least_gap_s: float = 60.0
+    """Seconds of stream between two cues that are no banned phrase; 0: no limit."""
+    escalates_s: float = 15.0
+    """Seconds within which an amber cue may turn red for the same kind of thing."""
+
+    def __post_init__(self) -> None:
+        _not_negative("least_gap_s", self.least_gap_s)
+        _not_negative("escalates_s", self.escalates_s)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """What a rulebook says about some Observations."""
 
@@ -175,6 +189,8 @@ class Rule:
     """One line for the agent: what to do."""
     refractory_s: float = 10.0
     """Seconds of stream in which the rule, once it spoke, stays silent."""
+    once: bool = False
+    """Whether it stays silent for the rest of the call: what is due is asked for once."""
     hours: Hours | None = None
     """Time of day at which it holds; None: always."""
     days: Days | None = None
@@ -206,6 +222,7 @@ class Rulebook:
     rules: tuple[Rule, ...] = ()
     sources: tuple[Path, ...] = ()
     """Files it was read from."""
+    cues: Cues = Cues()
 
     def phrases_of(self, speaker: Speaker) -> tuple[Phrase, ...]:
         """Phrases to listen for on a channel."""

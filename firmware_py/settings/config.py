@@ -43,6 +43,14 @@ class Light:
     active_high: bool = True
 
 
+class Listen(StrEnum):
+    """When phrases are searched."""
+
+    CALLS = "calls"
+    """While a call is on, signalled or inferred from the caller's line."""
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True)
 class Tap:
     """The sound device that carries both directions."""
@@ -51,6 +59,9 @@ class Tap:
     """Part of the device's name; empty takes the default input."""
     block_samples: int = 1920
     """Samples per Block (120 ms); shorter ones cost more CPU, longer ones let cues come later."""
+    swap: bool = False
+    """Whether the caller is left and the agent right."""
+    listen: Listen = Listen.CALLS
 
 
 class RelayMode(StrEnum):

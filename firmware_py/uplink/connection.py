@@ -1,12 +1,14 @@
 """One connection to the broker, from the login to the loss of the line."""
 
 import time
+from collections import Counter
 from typing import Any, Final
 
 from paho.mqtt.client import Client, MQTTMessageInfo
 from paho.mqtt.enums import MQTTErrorCode
 
 from firmware_py.contract.topics import CALL, EVENT, Channel, topic
+from firmware_py.outbox.quarantine import TRIES
 from firmware_py.settings.config import Desk
 from firmware_py.uplink.command_subscriber import CommandSubscriber
 from firmware_py.uplink.delivery import Delivery
@@ -24,11 +26,24 @@ class Connection:
     """Sends events and reports, takes commands, and knows what the broker denied."""
 
     def __init__(
-        self, greeting: Greeting, desk: Desk, delivery: Delivery, commands: CommandSubscriber
+        self,
+        greeting: Greeting,
+        desk: Desk,
+        delivery: Delivery,
+        commands: CommandSubscriber,
+        hang_ups: Counter[str],
     ) -> None:
-        """Begin with a client that was let in."""
+        """Begin with a client that was let in.
+
+        Args:
+            greeting: the client, and what the broker takes.
+            desk: whose topics to use.
+            delivery: what to send.
+            commands: what to listen to.
+            hang_ups: topic of a report -> how often the broker hung up on it; counted on.
+        """
         self._client, self._desk, self._delivery = greeting.client, desk, delivery
-        self._max_packet = greeting.max_packet or 0
+        self._max_packet, self._hang_ups = greeting.max_packet or 0, hang_ups
         self._own: dict[int, str] = {}
         """Message id -> topic, of what is no event."""
         self._denied: dict[str, str] = {}
@@ -60,6 +75,9 @@ class Connection:
     def publish(self, channel: Channel, payload: str) -> MQTTMessageInfo | None:
         """Send a report; None if the broker takes none of that size."""
         where = topic(self._desk, channel)
+        if self._hang_ups[where] >= TRIES:
+            self._denied[where] = "no room (the broker hangs up on it)"
+            return None
         message = self._client.publish(where, payload, channel.qos, channel.retain)
         self._own[message.mid] = where
         return message
@@ -69,9 +87,18 @@ class Connection:
         alive = self._delivery.send(self._send)
         alive = alive and self._client.loop(_LOOK_S) == MQTTErrorCode.MQTT_ERR_SUCCESS
         if not alive or self._farewell is not None:
-            self.hung_up_on_event = not self.taken_over and self._delivery.hung_up()
+            self._blame()
             return False
         return True
+
+    def _blame(self) -> None:
+        """Find out on what the broker hung up: a report of ours, or an event."""
+        if self.taken_over:
+            return
+        if self._own:
+            self._hang_ups.update(self._own.values())
+        else:
+            self.hung_up_on_event = self._delivery.hung_up()
 
     def _send(self, where: str, body: bytes) -> int | None:
         message = self._client.publish(where, body, EVENT.qos, EVENT.retain)

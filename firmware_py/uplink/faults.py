@@ -14,6 +14,8 @@ from firmware_py.outbox.store import Outbox
 
 EAR_SILENT_S: Final = 90.0
 """An ear that has said nothing for longer is a fault; it speaks every 30 s."""
+EAR_GONE_S: Final = 10.0
+"""An ear that is gone for longer, not just restarting, is a fault."""
 LEAST_MB: Final = 5
 """Less free disk than this is a fault."""
 
@@ -22,6 +24,7 @@ _SILENT: Final = (
     f"the ear has given no sign of life for more than {EAR_SILENT_S:.0f} s; see"
     " systemctl status deskcue-ear"
 )
+_GONE: Final = "the ear does not run; see systemctl status deskcue-ear"
 _UNSET: Final = (
     "the clock was not set: no time server has answered since the start; check the network and"
     " systemctl status systemd-timesyncd"
@@ -51,6 +54,8 @@ class Machine:
     now: Callable[[], float] = time.time
     """Seconds since the epoch."""
     clock_is_set: Callable[[], bool] = field(default_factory=lambda: SystemClock().is_set)
+    ear_runs: Callable[[], bool | None] = lambda: None
+    """Whether there is an ear at all; None: nobody knows."""
 
 
 def ear_age(ear: Mapping[str, Any] | None, now: float, watching: float) -> float:
@@ -74,11 +79,28 @@ class FaultWatch:
         """Watch the ear through this outbox, and the disk that it lies on."""
         self._outbox, self._machine = outbox, machine
         self._watching = machine.monotonic()
+        self._gone: float | None = None
+        """Uptime since which no ear has run, as far as is known."""
+        self._first = True
         self._since: dict[str, str] = {}
 
     def age(self, ear: Mapping[str, Any] | None) -> float:
         """Seconds since the ear's last sign of life."""
         return ear_age(ear, self._machine.monotonic(), self._watching)
+
+    def _silent(self, age: float) -> str:
+        """What is wrong with the ear, one line."""
+        now = self._machine.monotonic()
+        if self._machine.ear_runs() is False:
+            # One that was gone before the uplink came gave its last sign at the latest then.
+            since = now - age if self._first else now
+            self._gone = since if self._gone is None else self._gone
+        else:
+            self._gone = None
+        self._first = False
+        if self._gone is not None and now - self._gone > EAR_GONE_S:
+            return _GONE
+        return _SILENT if age > EAR_SILENT_S else ""
 
     def look(
         self, ear: Mapping[str, Any] | None, own: Mapping[UplinkFault, str]
@@ -102,11 +124,12 @@ class FaultWatch:
 
     def _machine_faults(self, ear: Mapping[str, Any] | None) -> dict[UplinkFault, str]:
         disk, age = self._disk(), self.age(ear)
-        # An ear that cannot write cannot give a sign of life either.
-        silent = age > EAR_SILENT_S and not disk
+        ear_line = self._silent(age)
+        if disk and ear_line == _SILENT:
+            ear_line = ""  # an ear that cannot write cannot give a sign of life either
         return {
             UplinkFault.DISK: disk,
-            UplinkFault.EAR: _SILENT if silent else "",
+            UplinkFault.EAR: ear_line,
             UplinkFault.CLOCK: "" if self._machine.clock_is_set() else _UNSET,
         }
 

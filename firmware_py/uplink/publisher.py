@@ -5,6 +5,7 @@ process or a power cut delays events but loses none.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -68,6 +69,7 @@ class Uplink:
         self._delivery = Delivery(outbox, config.desk, self._machine.monotonic)
         self._reporter = Reporter(outbox, self._machine, self._journal)
         self._commands = CommandSubscriber(config.desk, send_call, self._journal.warning)
+        self._hang_ups = Counter[str]()
         self._protocol = MQTT5
 
     def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
@@ -113,7 +115,9 @@ class Uplink:
         """Work until the line is lost or ``stop``; seconds to wait then."""
         began = self._machine.monotonic()
         self._protocol = greeting.protocol
-        connection = Connection(greeting, self._config.desk, self._delivery, self._commands)
+        connection = Connection(
+            greeting, self._config.desk, self._delivery, self._commands, self._hang_ups
+        )
         self._reporter.begin("5" if greeting.protocol == MQTT5 else "3.1.1")
         announced = self._announce(greeting) if not self._backoff.failures else False
         while not stop.is_set():

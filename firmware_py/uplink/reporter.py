@@ -68,7 +68,8 @@ class Reporter:
             self._next_change, self._reported = now + CHANGE_S, faults
             state = DeskState.DEGRADED if faults else DeskState.READY
             publish(STATE, self._state(state, faults))
-        if changed or now >= self._next_health:
+            self._next_health = now  # with the next look: a broker may hang up on its size
+        elif now >= self._next_health:
             self._next_health = now + HEALTH_S
             publish(HEALTH, self._health(faults))
 

@@ -79,7 +79,9 @@ def posteriors(sound: Sound, phone_model: PhoneModel) -> FloatArray:
 def features(rows: FloatArray, first: int) -> Features:
     """A Frame of posteriors and nothing else; ``first`` is the index of its first row."""
     none = np.zeros((0, 2), np.float32)
-    return Features(0, none, none, none > 0, none, none, none[:, 0], first, rows)
+    return Features(
+        0, none, none, none > 0, none, none, none, none[:, 0] > 0, none[:, 0], first, rows
+    )
 
 
 def stretches(audio: Path, half: int) -> Iterator[Stretch]:

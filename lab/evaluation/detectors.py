@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from lab.evaluation import chewing, desks, effort, faults, interruptions, meals
+from lab.evaluation import attribution, chewing, desks, effort, faults, interruptions, meals
 from lab.results import Measured
 
 MEASURES = {
@@ -14,12 +14,16 @@ MEASURES = {
     "meals": meals.measure,
     "levels": desks.measure,
     "neighbours": desks.neighbours,
+    "attribution": attribution.measure,
+    "attribution-phrases": attribution.phrases,
     "microphone": faults.measure,
 }
+WITH_MODEL = frozenset({"attribution-phrases"})
+"""Those in which the phone model has a part."""
 
 
 def main(audio: Path, arguments: list[str]) -> Iterator[Measured]:
-    """Measure one detector after the other; the phone model has no part in them."""
+    """Measure one detector after the other."""
     parser = argparse.ArgumentParser(prog="scripts/evaluate detectors")
     parser.add_argument("--calls", type=int, default=400, help="generated calls")
     parser.add_argument("--seed", type=int, default=1)
@@ -28,4 +32,4 @@ def main(audio: Path, arguments: list[str]) -> Iterator[Measured]:
     known = parser.parse_args(arguments)
     for name, measure in MEASURES.items():
         if known.only in (None, name):
-            yield Measured(tuple(measure(audio, known)), model="")
+            yield Measured(tuple(measure(audio, known)), model=None if name in WITH_MODEL else "")

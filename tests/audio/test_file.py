@@ -30,6 +30,13 @@ def test_stereo_keeps_left_and_right_apart(tmp_path: Path) -> None:
     assert pcm[:, 1] / 32768 == pytest.approx(right, abs=1e-4)
 
 
+def test_swapped_the_caller_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "swapped.wav"
+    soundfile.write(path, np.stack([tone(0.2, RATE), tone(0.2, RATE) / 4], axis=1), RATE)
+    sides = np.concatenate([block.pcm for block in FileSource(path, swap=True)])
+    assert (sides[:, ::-1] == played(path)).all()
+
+
 def test_mono_is_the_agent_and_the_caller_is_silent(tmp_path: Path) -> None:
     path = tmp_path / "agent.flac"
     soundfile.write(path, tone(0.5, RATE), RATE)
@@ -101,6 +108,18 @@ def test_what_is_no_sound_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "call.wav"
     path.write_bytes(content)
     assert "no sound file" in refused(path) or "empty" in refused(path)
+
+
+def test_a_header_that_was_never_finished_is_named_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "cut.wav"
+    soundfile.write(path, tone(1, RATE), RATE)
+    whole = path.read_bytes()
+    data = whole.find(b"data")
+    path.write_bytes(
+        whole[:4] + bytes([36, 0, 0, 0]) + whole[8 : data + 4] + bytes(4) + whole[data + 8 :]
+    )
+    assert "0 seconds but 0.0 MB follow" in refused(path)
+    assert "sox --ignore-length cut.wav" in refused(path)
 
 
 def test_a_file_without_samples_is_empty(tmp_path: Path) -> None:

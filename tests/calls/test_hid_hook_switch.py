@@ -1,15 +1,20 @@
-"""The headset's hook switch; made-up headsets, for no real one was at hand."""
+"""A headset's call controls: descriptors of real devices, reports made after them."""
 
 import os
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_py.calls.hid_hook_switch import HidHookSwitch, Switch, find_switch
+from firmware_py.calls.hid_descriptor import Control, Usage, find_controls
+from firmware_py.calls.hid_hook_switch import Headset, HidHookSwitch
 from firmware_py.calls.signals import CallAction, CallSignal
 
+HEADSETS = tomllib.loads((Path(__file__).parent / "headsets.toml").read_text("utf-8"))["headset"]
+NAMES = {"hook": Usage.HOOK_SWITCH, "flash": Usage.FLASH, "mute": Usage.PHONE_MUTE}
 HEADSET = bytes.fromhex(
     "05 0c 09 01 a1 01 85 01"  # consumer control, report 1
     "09 e9 09 ea 15 00 25 01 75 01 95 02 81 02 95 06 81 03 c0"  # volume up and down, padding
@@ -20,6 +25,7 @@ HEADSET = bytes.fromhex(
 )
 ON, OFF = bytes([2, 0b000]), bytes([2, 0b100])
 START, END = CallSignal(CallAction.START), CallSignal(CallAction.END)
+HOOK = Usage.HOOK_SWITCH
 
 
 @pytest.fixture
@@ -36,36 +42,74 @@ def headset(tmp_path: Path) -> tuple[HidHookSwitch, int]:
     return hook, os.open(nodes / "hidraw0", os.O_WRONLY)
 
 
+@pytest.mark.parametrize("known", HEADSETS, ids=lambda known: known["usb"])
+def test_the_controls_of_real_devices_are_found(known: dict[str, Any]) -> None:
+    expected = {NAMES[name]: Control(**known[name]) for name in NAMES if name in known}
+    assert expected
+    assert find_controls(bytes.fromhex(known["descriptor"])) == expected
+    assert known["source"]
+
+
 def test_the_switch_is_found_among_others() -> None:
-    assert find_switch(HEADSET) == Switch(report=2, bit=2)
+    assert find_controls(HEADSET) == {
+        Usage.PHONE_MUTE: Control(2, 0, toggles=True),
+        Usage.FLASH: Control(2, 1),
+        Usage.HOOK_SWITCH: Control(2, 2),
+    }
 
 
 def test_usages_may_be_given_as_a_range() -> None:
     ranged = HEADSET.replace(bytes.fromhex("09 21 09 20"), bytes.fromhex("19 20 29 21"))
-    assert find_switch(ranged) == Switch(report=2, bit=1)
-
-
-def test_a_switch_that_reports_changes_only_tells_no_state() -> None:
-    relative = HEADSET.replace(bytes.fromhex("09 20 81 02"), bytes.fromhex("09 20 81 06"))
-    assert find_switch(relative) is None
+    assert find_controls(ranged)[HOOK] == Control(2, 1)
 
 
 def test_state_is_pushed_and_popped() -> None:
     pushed = HEADSET.replace(
         bytes.fromhex("95 02 09 21"), bytes.fromhex("a4 05 08 75 10 b4 95 02 09 21")
     )
-    assert find_switch(pushed) == Switch(report=2, bit=2)
+    assert find_controls(pushed)[HOOK] == Control(2, 2)
 
 
 def test_a_keyboard_has_none() -> None:
     keyboard = bytes.fromhex("05 01 09 06 a1 01 05 07 19 e0 29 e7 15 00 25 01 75 01 95 08 81 02 c0")
-    assert find_switch(keyboard) is None
+    assert find_controls(keyboard) == {}
 
 
 @given(st.binary(max_size=80), st.binary(max_size=8))
 def test_no_descriptor_and_no_report_breaks_it(descriptor: bytes, report: bytes) -> None:
-    find_switch(descriptor)
-    Switch(2, 2).off_hook(report)
+    find_controls(descriptor)
+    list(Headset(find_controls(HEADSET)).hear(report))
+
+
+def heard(descriptor: bytes, *bits: int) -> list[CallAction]:
+    """What reports 2 with these bits mean, one after the other."""
+    made = Headset(find_controls(descriptor))
+    return [action for one in bits for action in made.hear(bytes([2, one]))]
+
+
+def test_a_mute_button_mutes_and_unmutes_at_each_press() -> None:
+    muted, unmuted = CallAction.MUTE, CallAction.UNMUTE
+    assert heard(HEADSET, 1, 0, 1, 0, 1) == [muted, unmuted, muted]
+
+
+def test_a_mute_switch_is_what_it_says() -> None:
+    switch = HEADSET.replace(bytes.fromhex("09 2f 81 06"), bytes.fromhex("09 2f 81 22"))
+    assert heard(switch, 1, 1, 0, 0) == [CallAction.MUTE, CallAction.UNMUTE]
+
+
+def test_flash_holds_the_call_and_takes_it_back() -> None:
+    actions = heard(HEADSET, 0b100, 0b110, 0b100, 0b110, 0b100, 0)
+    assert actions == [CallAction.START, CallAction.HOLD, CallAction.RESUME, CallAction.END]
+
+
+def test_a_call_begins_unmuted() -> None:
+    actions = heard(HEADSET, 0b100, 0b101, 0b100, 0, 0b100, 0b101)
+    assert actions[-2:] == [CallAction.START, CallAction.MUTE]
+
+
+def test_a_hook_button_that_reports_changes_only_tells_no_state() -> None:
+    button = HEADSET.replace(bytes.fromhex("09 20 81 02"), bytes.fromhex("09 20 81 06"))
+    assert heard(button, 0b100, 0, 0b100) == []
 
 
 def test_lifting_and_hanging_up(headset: tuple[HidHookSwitch, int]) -> None:
@@ -79,7 +123,7 @@ def test_lifting_and_hanging_up(headset: tuple[HidHookSwitch, int]) -> None:
     hook.close()
 
 
-def test_a_state_told_again_and_other_reports_are_no_word(
+def test_a_state_told_again_and_other_reports_are_no_signal(
     headset: tuple[HidHookSwitch, int],
 ) -> None:
     hook, end = headset

@@ -14,7 +14,7 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import Observation
 from tests.rules.said import said
 
-START, HOLD, RESUME, END = (CallSignal(action) for action in CallAction)
+START, HOLD, RESUME, END, MUTE, UNMUTE = (CallSignal(action) for action in CallAction)
 
 
 def names(observations: list[Observation]) -> list[str]:
@@ -130,3 +130,9 @@ def test_whatever_is_told_a_call_has_one_start_and_one_end(
         heard += life.hear(CallSignal(action), float(at)) if told else life.infer(inferred)
     edges = [name for name in names(heard) if name in ("start", "end")]
     assert edges == (["start", "end"] * len(edges))[: len(edges)]
+
+
+def test_mute_is_no_change_of_a_call() -> None:
+    life = CallLife()
+    assert life.hear(MUTE, 1.0) == life.hear(UNMUTE, 2.0) == []
+    assert names(life.infer([said("call.start", 3.0)])) == ["start"]

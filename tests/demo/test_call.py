@@ -82,7 +82,11 @@ def test_the_device_hears_what_its_truth_says_and_nothing_else() -> None:
             and one.end > line["start"] - 0.5
         ]
         assert near, line
-    shown = [one.clause for one in found if one.cue is not Cue.NONE]
-    assert sorted(map(str, shown)) == sorted(
+    assert sorted(str(one.clause) for one in found) == sorted(
         line["clause"] for line in told if line["event"] != "backchannel"
     )
+
+
+def test_the_light_shows_one_hint_in_this_minute_and_the_banned_phrase() -> None:
+    _, found = heard()
+    assert [one.clause for one in found if one.cue is not Cue.NONE] == ["E8", "F5"]

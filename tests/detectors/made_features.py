@@ -18,6 +18,7 @@ from firmware_py.core.types import (
     Observation,
     PcmArray,
 )
+from firmware_py.hearing.bands import WIDTH
 from firmware_py.hearing.feature_extractor import FeatureExtractor
 from firmware_py.hearing.mel import BANDS
 from firmware_py.hearing.phone_model import HOPS_PER_STEP, OUTPUTS
@@ -98,6 +99,8 @@ def spoken(agent: str, caller: str, floor: float = -60.0) -> Features:
         speaking=level > floors + 1,
         microphone=np.zeros((hops, 5), dtype=np.float32),
         mel=np.zeros((hops, BANDS), dtype=np.float32),
+        caller_bands=np.zeros((hops, BANDS // WIDTH), dtype=np.float32),
+        caller_tone=np.zeros(hops, dtype=np.bool_),
         pitch=np.pad(pitch, (0, hops - len(pitch))).astype(np.float32),
         posterior_start=0,
         posteriors=np.zeros((0, 0), dtype=np.float32),

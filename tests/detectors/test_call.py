@@ -25,6 +25,7 @@ def side(*parts: Sound) -> Sound:
 def told(agent: Sound, caller: Sound) -> list[tuple[str, float]]:
     """What is told of a call, and the moment it names."""
     seen = run(Call(), hear(to_pcm(agent, caller)))
+    seen = [o for o in seen if o.name.startswith("call.")]
     assert all(o.at - o.end <= 2.0 for o in seen if o.name != "call.start")
     return [(o.name.removeprefix("call."), o.start) for o in seen]
 
@@ -111,3 +112,74 @@ def test_a_steady_vowel_is_no_busy_tone() -> None:
     hum = 0.05 * np.sin(2 * np.pi * 200 * time)
     caller = side(noise(3, -60), hum, noise(1, -60), hum, noise(2, -60))
     assert told(room(8), caller) == near(("start", 0))
+
+
+def tune(seconds: float, seed: int, held: bool = True) -> Sound:
+    """Organ-like notes that hold and break off, or plucked ones, without a pause."""
+    rng = np.random.default_rng(seed)
+    sound = np.zeros(int(seconds * RATE))
+    for at in np.arange(0, seconds - 0.5, 0.25):
+        hz = 262 * 2 ** (rng.choice([0, 2, 4, 7, 9, 12, 14, 16]) / 12)
+        time = np.arange(RATE // 2) / RATE
+        wave = sum(np.sin(2 * np.pi * hz * order * time) / order for order in range(1, 8))
+        note = wave * np.exp(-3 * time * (0.2 if held else 1))
+        sound[int(at * RATE) : int(at * RATE) + len(note)] += note
+    return np.asarray(0.03 * sound)
+
+
+def over_noise(*parts: Sound) -> Sound:
+    sound = side(*parts)
+    return sound + noise(len(sound) / RATE, -60)
+
+
+def test_ringing_over_comfort_noise_is_no_call_until_somebody_speaks() -> None:
+    caller = over_noise(ring(15.2), voice(1, -25), dead(4))
+    ((name, at),) = told(room(21), caller)
+    assert name == "start"
+    assert 14.7 <= at <= 15.8
+
+
+def test_ringing_in_the_midst_of_a_call_is_no_end() -> None:
+    talk = side(noise(3, -60), voice(2, -25), noise(1, -60))
+    caller = side(talk, ring(12), talk)
+    assert told(room(24), caller) == near(("start", 0))
+    assert told(room(24), over_noise(talk, ring(12), talk)) == near(("start", 0))
+
+
+@pytest.mark.parametrize("held", [True, False])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_music_in_a_call_is_no_end(seed: int, held: bool) -> None:
+    caller = over_noise(dead(2), voice(2, -25), tune(20, seed, held), dead(2))
+    assert told(room(26), caller) == near(("start", 0))
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_music_before_the_answer_is_no_call(held: bool) -> None:
+    caller = side(dead(1), over_noise(tune(12, 3, held), voice(0.8, -25), dead(4)))
+    seen = run(Call(), hear(to_pcm(room(18), caller)))
+    assert [o.name for o in seen] == ["line.waiting", "call.start"]
+    assert seen[1].start >= 1 + 11
+
+
+def test_the_agents_word_makes_a_call_of_music() -> None:
+    agent = side(room(6), voice(2, -25), room(8))
+    caller = side(dead(1), over_noise(tune(15, 4)))
+    assert told(agent, caller) == near(("start", 1))
+
+
+def test_a_line_with_noise_as_soft_as_suppression_leaves_it_is_one_call() -> None:
+    talk = [part for _ in range(4) for part in (noise(4, -95), voice(1, -40))]
+    assert told(room(22), side(dead(1), *talk)) == near(("start", 1))
+
+
+def test_a_line_suppressed_to_zero_between_words_is_one_call_and_ends_late() -> None:
+    talk = [part for _ in range(4) for part in (dead(6), voice(1, -45))]
+    seen = run(Call(lost_s=10), hear(to_pcm(room(42), side(dead(1), *talk, dead(12)))))
+    assert [o.name for o in seen] == ["call.start", "call.end"]
+    assert seen[1].start == pytest.approx(29, abs=0.2)
+
+
+def test_what_is_heard_of_ringing_does_not_depend_on_blocks() -> None:
+    pcm = to_pcm(room(19.2), over_noise(ring(15.2), voice(1, -25), dead(3)))
+    expected = run(Call(), hear(pcm))
+    assert run(Call(), hear(pcm, range(777, len(pcm), 1234))) == expected

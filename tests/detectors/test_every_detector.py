@@ -45,6 +45,7 @@ def busy_call() -> Features:
 
 FRAME = busy_call()
 EAGER: dict[str, dict[str, float]] = {
+    "channels": {"same_s": 0.0},
     "clarity": {"learn": 50, "stretch": 30},
     "shares": {"most": 0.3, "least_s": 5.0},
 }

@@ -21,7 +21,7 @@ def features(posteriors: FloatArray) -> Features:
     quiet[:, BLANK] = -0.01
     rows = np.concatenate([quiet[:10], posteriors, quiet])
     rows = rows[: len(rows) // 2 * 2]
-    bare = spoken("." * (len(rows) * 3 // 10 + 1), "")
+    bare = spoken("#" * (len(rows) * 3 // 10 + 1), "")
     return Features(
         start=0,
         level=bare.level[: len(rows) * 3],
@@ -29,6 +29,8 @@ def features(posteriors: FloatArray) -> Features:
         speaking=bare.speaking[: len(rows) * 3],
         microphone=bare.microphone[: len(rows) * 3],
         mel=bare.mel[: len(rows) * 3],
+        caller_bands=bare.caller_bands[: len(rows) * 3],
+        caller_tone=bare.caller_tone[: len(rows) * 3],
         pitch=bare.pitch[: len(rows) * 3],
         posterior_start=0,
         posteriors=rows,

@@ -59,3 +59,17 @@ def test_a_muted_microphone_is_hold_and_no_silence() -> None:
     pcm = to_pcm(agent, noise(33.1, -65, 3))
     assert run(Quiet(), hear(pcm)) == []
     assert names(run(Quiet(mute_is_hold=False), hear(pcm))) == ["quiet.both"]
+
+
+def test_ringing_is_a_wait_and_no_silence() -> None:
+    time = np.arange(30 * 16_000) / 16_000
+    ring = 0.1 * np.sin(2 * np.pi * 450 * time) * (time % 5 < 1)
+    caller = np.concatenate([noise(1, -65), voice(2.1, -25), ring]) + noise(33.1, -65, 5)
+    assert run(Quiet(), hear(to_pcm(noise(33.1, -65, 3), caller))) == []
+
+
+def test_music_wants_no_answer() -> None:
+    music = voice(20, -30) + voice(20, -30, 190, seed=5)
+    caller = np.concatenate([noise(1, -65), music, noise(6, -65)])
+    seen = run(Quiet(), hear(to_pcm(noise(27, -65, 3), caller)))
+    assert "quiet.unanswered" not in names(seen)

@@ -8,6 +8,7 @@ import pytest
 
 from firmware_py.core.clock import Epoch
 from firmware_py.outbox.event import to_event
+from firmware_py.outbox.sink import OutboxSink
 from firmware_py.outbox.store import Outbox
 from tests.contract.validity import validator
 from tests.outbox.sample import STAMP, event, finding
@@ -60,3 +61,15 @@ def test_what_was_written_after_the_clock_was_set_keeps_its_word(outbox: Outbox)
     outbox.append(undated(12.0))
     assert outbox.date(UNSET) == 0, "moved by nothing: it was in memory meanwhile"
     assert outbox.latest()[0].event["clock"] == "unset"
+
+
+def test_the_sink_dates_once_the_clock_is_set(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firmware_py.outbox.sink.machine_epoch", lambda: RIGHT)
+    sink = OutboxSink(outbox, replace(STAMP, began=20.0, clock_set=False))
+    sink.accept(finding(12.0))
+    sink.tend(clock_set=False)
+    assert outbox.latest()[0].event["time"].startswith("1970")
+    sink.tend(clock_set=True)
+    assert outbox.latest()[0].event["time"] == "2023-11-14T22:13:52.000Z"

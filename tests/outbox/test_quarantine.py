@@ -1,5 +1,6 @@
 """Events that the broker refuses, put aside."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,13 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def outbox(path: Path) -> Outbox:
+def outbox(path: Path) -> Iterator[Outbox]:
     """An outbox with two events."""
     made = Outbox(path)
     for at in (2.0, 3.0):
         made.append(event(at))
-    return made
+    yield made
+    made.close()
 
 
 def test_the_last_try_puts_an_event_aside_and_nothing_else(outbox: Outbox) -> None:

@@ -139,11 +139,11 @@ def test_status_is_left_for_the_other_process(outbox: Outbox) -> None:
 
 
 def fill_the_disk(outbox: Outbox) -> None:
-    outbox._connect().execute("PRAGMA max_page_count = 1")
+    outbox._db.connect().execute("PRAGMA max_page_count = 1")
 
 
 def empty_the_disk(outbox: Outbox) -> None:
-    outbox._connect().execute("PRAGMA max_page_count = 1000000")
+    outbox._db.connect().execute("PRAGMA max_page_count = 1000000")
 
 
 def test_while_the_disk_is_full_nothing_is_lost_and_it_is_said(outbox: Outbox) -> None:
@@ -168,7 +168,7 @@ def test_while_the_disk_is_full_nothing_is_lost_and_it_is_said(outbox: Outbox) -
 
 
 def refuse_writing(outbox: Outbox, *, refuse: bool = True) -> None:
-    outbox._connect().execute(f"PRAGMA query_only = {int(refuse)}")
+    outbox._db.connect().execute(f"PRAGMA query_only = {int(refuse)}")
 
 
 def test_what_was_acknowledged_is_never_given_out_again_though_the_disk_refuses(
@@ -176,7 +176,7 @@ def test_what_was_acknowledged_is_never_given_out_again_though_the_disk_refuses(
 ) -> None:
     for at in (2, 3, 4):
         outbox.append(event(at))
-    monkeypatch.setattr("firmware_py.outbox.store.is_passing", lambda _error: True)
+    monkeypatch.setattr("firmware_py.outbox.connection.is_passing", lambda _error: True)
     refuse_writing(outbox)
     for row in outbox.pending(2):
         outbox.trying(row.id)
@@ -261,7 +261,7 @@ def test_one_more_event_costs_the_same_however_full_the_outbox_is(path: Path) ->
         outbox.append(*(event(at) for at in range(full)))
         steps: list[None] = []
         # In steps of SQLite's machine, which do not depend on how busy this one is.
-        outbox._connect().set_progress_handler(lambda: steps.append(None), 1)
+        outbox._db.connect().set_progress_handler(lambda: steps.append(None), 1)
         outbox.append(event(full))
         assert outbox.counts() == Counts(full, 0, 1)
         outbox.close()
@@ -306,13 +306,13 @@ def test_nothing_is_lost_but_what_is_counted(
     assert counts.pending + counts.dropped + acknowledged == kept
     assert counts.pending + counts.sent <= 4
     counted = "SELECT count(*) - count(sent), count(sent) FROM event"
-    assert outbox._read(counted) == [(counts.pending, counts.sent)]
+    assert outbox._db.read(counted) == [(counts.pending, counts.sent)]
     outbox.close()
 
 
 def test_the_database_is_as_safe_as_it_says(outbox: Outbox, path: Path) -> None:
-    assert outbox._connect().execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert outbox._connect().execute("PRAGMA synchronous").fetchone() == (2,)
+    assert outbox._db.connect().execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert outbox._db.connect().execute("PRAGMA synchronous").fetchone() == (2,)
     with sqlite3.connect(path) as other:
         assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     other.close()

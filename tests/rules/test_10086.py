@@ -98,7 +98,7 @@ def test_every_light_comes_with_advice_in_both_languages(rulebook: Rulebook) -> 
     [
         ("interruption.agent", "E8", Cue.AMBER),
         ("interruption.serious", "E8", Cue.RED),
-        ("shouting", "D6", Cue.AMBER),
+        ("shouting", "D6", Cue.NONE),
         ("eating", "E7", Cue.AMBER),
         ("quiet.unanswered", "E3", Cue.AMBER),
         ("quiet.both", "A1", Cue.AMBER),

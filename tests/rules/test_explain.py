@@ -31,7 +31,7 @@ def test_a_greeting_in_english() -> None:
         "Light: amber",
         "Advice: Say the opening, with the greeting of the hour",
         "Hours: 18:00-04:00",
-        "Repeats: not within 10 s",
+        "Repeats: asked for once in a call",
     ]
 
 

@@ -9,7 +9,14 @@ import pytest
 
 from firmware_py.contract.payloads import FaultReport, to_dict
 from firmware_py.outbox.store import Outbox
-from firmware_py.uplink.faults import EAR_SILENT_S, FaultWatch, Machine, UplinkFault, ear_age
+from firmware_py.uplink.faults import (
+    EAR_GONE_S,
+    EAR_SILENT_S,
+    FaultWatch,
+    Machine,
+    UplinkFault,
+    ear_age,
+)
 from tests.outbox.sample import EAR
 
 DEAF = replace(EAR, faults=(FaultReport("microphone", "no sound", "2023-11-14T22:13:20.000Z"),))
@@ -20,7 +27,10 @@ class World:
 
     def __init__(self) -> None:
         self.uptime, self.time, self.set = 60.0, 1_700_000_000.0, True
-        self.machine = Machine(lambda: self.uptime, lambda: self.time, lambda: self.set)
+        self.ear_runs: bool | None = None
+        self.machine = Machine(
+            lambda: self.uptime, lambda: self.time, lambda: self.set, lambda: self.ear_runs
+        )
 
 
 @pytest.fixture
@@ -61,6 +71,31 @@ def test_a_silent_ear_is_a_fault_after_90_s_and_wall_clock_steps_are_nothing(
     world.uptime += 1
     assert codes(watch, ear) == ["ear"]
     assert codes(watch, {**ear, "uptime_s": world.uptime}) == []
+
+
+def test_an_ear_that_is_gone_is_a_fault_and_one_that_restarts_is_not(outbox: Outbox) -> None:
+    world = World()
+    watch = FaultWatch(outbox, world.machine)
+    ear = to_dict(EAR)
+    for runs, later, found in (
+        (True, 25.0, []),
+        (False, 5.0, []),
+        (True, 5.0, []),
+        (False, 5.0, []),
+        (False, EAR_GONE_S, []),
+        (False, 1.0, ["ear"]),
+        (True, 1.0, []),
+    ):
+        world.uptime += later
+        world.ear_runs = runs
+        assert codes(watch, ear) == found
+
+
+def test_an_ear_that_was_gone_before_the_uplink_came_is_told_at_once(outbox: Outbox) -> None:
+    world = World()
+    world.uptime += 25.0
+    world.ear_runs = False
+    assert codes(FaultWatch(outbox, world.machine), to_dict(EAR)) == ["ear"]
 
 
 def test_the_ears_own_faults_go_on_and_keep_their_beginning(outbox: Outbox) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware_py.contract.payloads import to_dict
 from firmware_py.outbox.event import to_event
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.config import Config, Desk
@@ -18,7 +19,7 @@ from firmware_py.uplink import backoff, delivery, diagnosis, greeting, reporter
 from firmware_py.uplink.broker import check_broker
 from firmware_py.uplink.client import MQTT311
 from tests.mosquitto import Listener, Mosquitto, wait_for
-from tests.outbox.sample import DESK, STAMP, event, finding
+from tests.outbox.sample import DESK, EAR, STAMP, event, finding
 from tests.uplink.test_publisher import config, running, starts
 
 TLS = Path(__file__).parent / "tls"
@@ -155,6 +156,7 @@ def _copy(source: socket.socket, sink: socket.socket) -> None:
     with suppress(OSError):
         while data := source.recv(4096):
             sink.sendall(data)
+    with suppress(OSError):
         sink.shutdown(socket.SHUT_WR)
 
 
@@ -181,6 +183,22 @@ def secure(folder: Path) -> Iterator[Mosquitto]:
     made.start()
     yield made
     made.stop()
+
+
+def test_a_report_that_an_old_broker_hangs_up_on_costs_no_event(
+    tmp_path: Path, outbox: Outbox, log_lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backoff, "LONGEST_S", 0.1)
+    outbox.put_status("ear", to_dict(replace(EAR, light="x" * 4000)))
+    with (
+        broker(tmp_path, "max_packet_size 3000") as small,
+        old_broker(small.port) as port,
+        running(config(port), outbox),
+    ):
+        wait_for(lambda: [one for one in log_lines if "no room" in one], "the line")
+        outbox.append(event())
+        wait_for(lambda: outbox.counts().sent, "the event")
+    assert outbox.counts().quarantined == 0
 
 
 @pytest.fixture

@@ -1,0 +1,104 @@
+"""When the ear searches for phrases: in calls alone, or always; and never on mute."""
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from firmware_py.calls.signals import CallAction, CallSignal
+from firmware_py.core.types import (
+    AGENT,
+    CALLER,
+    HOPS_PER_POSTERIOR,
+    HOPS_PER_SECOND,
+    Block,
+    BoolArray,
+    Features,
+    PcmArray,
+)
+from firmware_py.hearing.levels import SILENCE_DB
+from firmware_py.hearing.spelling import BLANK
+from firmware_py.settings.config import Listen
+
+_STAYS_OPEN: Final = 2 * HOPS_PER_SECOND
+"""Hops of digital silence after which a line is idle."""
+_LAG: Final = 2 * HOPS_PER_SECOND
+"""Hops by which posteriors may be late, at most."""
+_UNLIKELY: Final = -30.0
+"""Natural log of what every phone has where nothing is searched."""
+
+
+@dataclass(slots=True)
+class Listening:
+    """Decides what of the sound is heard, by signals of the phone system and by the caller's line.
+
+    A muted microphone is digitally silent to everything that follows. Under ``Listen.CALLS``
+    phrases are searched while the phone system says that a call is on; as long as it never said
+    anything, while the caller's line carries a signal. An idle line is digitally silent.
+    """
+
+    listen: Listen = Listen.ALWAYS
+    _muted: bool = field(init=False, repr=False, default=False)
+    _signalled: bool | None = field(init=False, repr=False, default=None)
+    """Whether a call is on, as signalled; None: nothing was signalled."""
+    _silent: int = field(init=False, repr=False, default=_STAYS_OPEN)
+    """Hops for which the caller's line has been silent."""
+    _open: BoolArray = field(init=False, repr=False)
+    """Whether phrases are searched, for the last hops."""
+    _open_from: int = field(init=False, repr=False, default=0)
+    """Hop of the first of them."""
+
+    def __post_init__(self) -> None:
+        """Begin between two calls."""
+        self._open = np.zeros(0, dtype=np.bool_)
+
+    def reset(self) -> None:
+        """Forget mute and call."""
+        self._muted, self._signalled, self._silent = False, None, _STAYS_OPEN
+        self._open, self._open_from = np.zeros(0, dtype=np.bool_), 0
+
+    def signal(self, signal: CallSignal) -> None:
+        """Take a signal; a call that starts or ends is not muted any more."""
+        if signal.action in (CallAction.MUTE, CallAction.UNMUTE):
+            self._muted = signal.action is CallAction.MUTE
+        elif signal.action in (CallAction.START, CallAction.END):
+            self._muted = False
+        if signal.action in (CallAction.START, CallAction.HOLD, CallAction.RESUME, CallAction.END):
+            self._signalled = signal.action is not CallAction.END
+
+    def block(self, block: Block) -> Block:
+        """What is heard of a Block."""
+        if not self._muted:
+            return block
+        pcm = block.pcm.copy()
+        pcm[:, AGENT] = 0
+        pcm.flags.writeable = False
+        return replace(block, pcm=pcm)
+
+    def caller(self, pcm: PcmArray) -> PcmArray:
+        """What is heard of the caller's words, int16 [n]; an idle line carries none anyway."""
+        between = self.listen is Listen.CALLS and self._signalled is False
+        return np.zeros_like(pcm) if between else pcm
+
+    def phrases(self, features: Features) -> Features:
+        """Features in which phrases are sought: no phone is likely where none is to be."""
+        if self.listen is Listen.ALWAYS:
+            return features
+        self._follow(features)
+        rows = features.posterior_start + np.arange(len(features.posteriors))
+        hops = (rows + 1) * HOPS_PER_POSTERIOR - 1 - self._open_from
+        shut = ~self._open[np.clip(hops, 0, len(self._open) - 1)] if len(self._open) else rows >= 0
+        posteriors = features.posteriors.copy()
+        posteriors[shut] = _UNLIKELY
+        posteriors[shut, BLANK] = 0.0
+        return replace(features, posteriors=posteriors)
+
+    def _follow(self, features: Features) -> None:
+        """Note for every hop whether phrases are searched in it."""
+        on = np.empty(features.hops, dtype=np.bool_)
+        for hop, level in enumerate(features.level[:, CALLER].tolist()):
+            self._silent = self._silent + 1 if level <= SILENCE_DB else 0
+            open_line = self._silent < _STAYS_OPEN
+            on[hop] = open_line if self._signalled is None else self._signalled
+        self._open = np.concatenate([self._open, on])[-features.hops - _LAG :]
+        self._open_from = features.start + features.hops - len(self._open)

@@ -1,0 +1,118 @@
+"""The outbox's connection to its database, opened again with the next try after any trouble."""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from firmware_py.outbox.database import (
+    OutboxError,
+    is_damaged,
+    is_passing,
+    lay_reserve,
+    open_database,
+    open_read_only,
+    outbox_error,
+    put_aside,
+)
+
+
+class DatabaseConnection:
+    """Reads where it can, writes as soon as it can, and says in one line why it cannot."""
+
+    def __init__(self, path: Path, forget: Callable[[], None], *, read_only: bool) -> None:
+        """Open the database; what cannot be opened now is tried again later.
+
+        Args:
+            path: its file.
+            forget: called when a damaged one was put aside.
+            read_only: leave it as it is.
+        """
+        self.path, self._forget, self._read_only = path, forget, read_only
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._checked = False
+        self._found = ""
+        self.trouble = ""
+        """Why nothing can be written now, one line; empty if it can."""
+        with contextlib.suppress(OutboxError):
+            self.connect()
+
+    @property
+    def problem(self) -> str:
+        """Why nothing can be written, or what was found damaged; one line, empty if nothing."""
+        return self.trouble or self._found
+
+    def connect(self) -> sqlite3.Connection:
+        """The open connection, opened again if need be.
+
+        Raises:
+            OutboxError: it cannot be opened now.
+        """
+        if self._connection is None:
+            try:
+                self._connection = self._open()
+            except (OSError, sqlite3.Error) as error:
+                raise self.failed("opened", error) from None
+            self.trouble = ""
+        return self._connection
+
+    def _open(self) -> sqlite3.Connection:
+        if self._read_only:
+            return open_read_only(self.path)
+        try:
+            db = open_database(self.path, check=not self._checked)
+        except sqlite3.DatabaseError as error:
+            if not is_damaged(error):
+                raise
+            self._found = put_aside(self.path)
+            self._forget()
+            db = open_database(self.path, check=False)
+        self._checked = True
+        lay_reserve(self.path)
+        return db
+
+    def failed(self, verb: str, error: Exception) -> OutboxError:
+        """Note what went wrong; a connection that may be broken is opened again next time."""
+        if isinstance(error, sqlite3.Error) and self._connection and not is_passing(error):
+            self._checked = self._checked and not is_damaged(error)
+            self.close()
+        told = outbox_error(self.path, verb, error)
+        self.trouble = str(told)
+        return told
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction.
+
+        Raises:
+            OutboxError: the disk is full or gone; nothing was written.
+        """
+        with self._lock:
+            db = self.connect()
+            try:
+                with db:
+                    db.execute("BEGIN IMMEDIATE")
+                    yield db
+            except sqlite3.Error as error:
+                raise self.failed("written", error) from None
+            self.trouble = ""
+
+    def read(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
+        """Rows of a query; reading goes on where writing does not."""
+        with self._lock:
+            try:
+                with contextlib.suppress(OutboxError):
+                    return self.connect().execute(query, values).fetchall()
+                with contextlib.closing(open_read_only(self.path)) as db:
+                    return db.execute(query, values).fetchall()
+            except sqlite3.Error as error:
+                raise self.failed("read", error) from None
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None

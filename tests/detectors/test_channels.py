@@ -1,0 +1,88 @@
+"""Whether agent and caller come where they should."""
+
+import numpy as np
+import pytest
+import soxr
+
+from firmware_py.core.types import RATE
+from firmware_py.detectors.channels import Channels
+from firmware_py.detectors.interruption import Interruption
+from tests.detectors.made_features import Sound, hear, names, noise, run, split, to_pcm, voice
+
+SECONDS = 40
+
+
+def side(turn: int, pitch_hz: float, db: float = -26.0) -> Sound:
+    """Every other four seconds of talk, over the noise of a room."""
+    sound = noise(SECONDS, -65, seed=turn)
+    for at in range(4 * turn, SECONDS, 8):
+        words = voice(3.5, db, pitch_hz, -6, seed=at) + noise(3.5, db - 25, seed=at)
+        sound[at * RATE : at * RATE + len(words)] += words[: len(sound) - at * RATE]
+    return sound
+
+
+def telephone(sound: Sound) -> Sound:
+    """The same over a line of 8 kHz."""
+    narrow = soxr.resample(soxr.resample(sound, RATE, 6_800), 6_800, RATE)
+    return np.asarray(np.pad(narrow, (0, max(0, len(sound) - len(narrow))))[: len(sound)])
+
+
+AGENT, CALLER = side(0, 190), side(1, 120)
+NOTHING = np.zeros(SECONDS * RATE)
+
+
+def heard(agent: Sound, caller: Sound) -> list[tuple[str, float]]:
+    seen = run(Channels(), hear(to_pcm(agent, caller), range(1920, SECONDS * RATE, 1920)))
+    return [(one.name, one.at) for one in seen]
+
+
+@pytest.mark.parametrize("caller", [CALLER, telephone(CALLER)])
+def test_two_sides_are_as_they_should_be(caller: Sound) -> None:
+    assert heard(AGENT, caller) == []
+
+
+def test_an_echo_is_no_mix() -> None:
+    echo = np.concatenate([np.zeros(RATE // 20), CALLER])[: len(CALLER)] * 10 ** (-15 / 20)
+    assert heard(AGENT + echo, CALLER) == []
+
+
+@pytest.mark.parametrize("gain", [1.0, 0.6])
+def test_one_mix_on_both_sides_is_named_in_time(gain: float) -> None:
+    mix = AGENT + CALLER
+    ((name, at),) = heard(mix, gain * mix)
+    assert name == "fault.channels.same"
+    assert at <= 30
+
+
+def test_two_sides_after_a_mix_are_well_again() -> None:
+    half = len(AGENT) // 2
+    mix = AGENT[:half] + CALLER[:half]
+    seen = heard(np.concatenate([mix, AGENT[:half]]), np.concatenate([mix, CALLER[:half]]))
+    assert [name for name, _ in seen] == ["fault.channels.same", "channels.ok"]
+
+
+def test_nobody_interrupts_himself_in_a_mix() -> None:
+    mix = AGENT + CALLER
+    seen = names(run(Interruption(), hear(to_pcm(mix, mix))))
+    assert not [name for name in seen if name.startswith("interruption")]
+
+
+def test_a_mono_headset_is_named_in_time() -> None:
+    mix = AGENT + CALLER
+    for sides in ((mix, NOTHING), (NOTHING, mix)):
+        ((name, at),) = heard(*sides)
+        assert name == "fault.channels.mono"
+        assert at <= 33
+
+
+def test_a_wide_caller_and_a_narrow_agent_are_swapped() -> None:
+    ((name, at),) = heard(telephone(CALLER), AGENT)
+    assert name == "fault.channels.swapped"
+    assert at <= 30
+
+
+def test_what_is_heard_does_not_depend_on_blocks() -> None:
+    mix = AGENT + CALLER
+    (whole,) = hear(to_pcm(mix, mix))
+    expected = run(Channels(), [whole])
+    assert run(Channels(), split(whole, range(7, whole.hops, 90))) == expected

@@ -1,0 +1,89 @@
+"""When phrases are searched."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from firmware_py.calls.signals import CallAction, CallSignal
+from firmware_py.core.types import AGENT, CALLER, HOPS_PER_POSTERIOR, Block, Features
+from firmware_py.device.listening import Listening
+from firmware_py.hearing.spelling import BLANK
+from firmware_py.settings.config import Listen
+from tests.detectors.made_features import hear, noise, split, syllables, to_pcm
+
+SECONDS = 12
+
+
+def features(*open_line: tuple[int, int]) -> Features:
+    """Some seconds in which syllables are said all the time, and the caller's line is open."""
+    line = np.zeros(16_000 * SECONDS)
+    for first, last in open_line:
+        line[16_000 * first : 16_000 * last] = noise(last - first, -60)
+    (heard,) = hear(to_pcm(noise(SECONDS, -60), line))
+    said = syllables(SECONDS * 100 // HOPS_PER_POSTERIOR // 4, 4)
+    return replace(heard, posteriors=said)
+
+
+def searched(listening: Listening, parts: list[Features]) -> list[int]:
+    """Seconds in which any phone is likely."""
+    rows = np.concatenate([listening.phrases(part).posteriors for part in parts])
+    likely = np.flatnonzero(np.delete(rows, BLANK, axis=1).max(axis=1) > -1)
+    return sorted({int(row * HOPS_PER_POSTERIOR // 100) for row in likely})
+
+
+def signal(listening: Listening, *actions: CallAction) -> Listening:
+    for action in actions:
+        listening.signal(CallSignal(action))
+    return listening
+
+
+def test_always_searches_without_a_call() -> None:
+    assert searched(Listening(Listen.ALWAYS), [features()]) == [*range(SECONDS)]
+
+
+def test_calls_alone_are_inferred_from_the_line() -> None:
+    assert searched(Listening(Listen.CALLS), [features((3, 6))]) == [3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize("cuts", [(150, 450, 451), range(12, 1200, 12)])
+def test_what_is_searched_does_not_depend_on_blocks(cuts: tuple[int, ...]) -> None:
+    heard = features((3, 6))
+    whole = searched(Listening(Listen.CALLS), [heard])
+    assert searched(Listening(Listen.CALLS), split(heard, cuts)) == whole
+
+
+def test_a_signal_is_better_than_the_line() -> None:
+    listening = signal(Listening(Listen.CALLS), CallAction.START)
+    assert searched(listening, [features()]) == [*range(SECONDS)]
+    listening = signal(Listening(Listen.CALLS), CallAction.START, CallAction.END)
+    assert searched(listening, [features((0, SECONDS))]) == []
+
+
+def test_between_calls_the_callers_words_are_not_heard() -> None:
+    words = np.ones(100, dtype=np.int16)
+    ended = signal(Listening(Listen.CALLS), CallAction.START, CallAction.END)
+    assert not ended.caller(words).any()
+    assert signal(ended, CallAction.START).caller(words).all()
+    assert Listening(Listen.ALWAYS).caller(words).all()
+
+
+BLOCK = Block(0, np.ones((100, 2), dtype=np.int16))
+
+
+def test_a_muted_microphone_is_silent_and_the_caller_is_not() -> None:
+    muted = signal(Listening(), CallAction.START, CallAction.MUTE).block(BLOCK).pcm
+    assert not muted[:, AGENT].any()
+    assert muted[:, CALLER].all()
+    assert BLOCK.pcm.all()
+
+
+@pytest.mark.parametrize("action", [CallAction.UNMUTE, CallAction.START, CallAction.END])
+def test_mute_ends_with_unmute_or_the_call(action: CallAction) -> None:
+    listening = signal(Listening(), CallAction.START, CallAction.MUTE, action)
+    assert listening.block(BLOCK) is BLOCK
+
+
+def test_hold_does_not_end_mute() -> None:
+    muted = signal(Listening(), CallAction.MUTE, CallAction.HOLD, CallAction.RESUME)
+    assert not muted.block(BLOCK).pcm[:, AGENT].any()
