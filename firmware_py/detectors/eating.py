@@ -21,7 +21,7 @@ from firmware_py.detectors.spectrum import band_edges, band_powers
 from firmware_py.detectors.stretches import Stretches
 
 _BANDS = band_edges(150, 1_500, 7_000)
-_WINDOW = 8 * HOPS_PER_SECOND
+_WINDOW = 6 * HOPS_PER_SECOND
 _BESIDE = 15
 """Hops before and after a voiced one that may belong to the word: its consonants."""
 _LEAST_REST = 3 * HOPS_PER_SECOND
@@ -73,7 +73,7 @@ class Eating:
 
     Chewing runs at 1 to 2 Hz (Po et al. 2011); each closing of the jaw gives one burst of some
     100 ms, or two, with strong parts over 1.5 kHz (Amft et al. 2005). Once a second the bursts of
-    the last 8 s are counted and measured; clicks are too short, speech, coughs and breath too
+    the last 6 s are counted and measured; clicks are too short, speech, coughs and breath too
     long, loud coughs and doors too slow, rain too even, keys too dull. ``Observation.value`` is
     bursts per second, ``score`` grows with the time for which it went on.
 
