@@ -31,7 +31,9 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
-NAMES = "bench boot check clauses demo evaluate fuzz install matrix measurements soak test".split()
+NAMES = (
+    "bench boot check clauses demo evaluate fuzz install matrix measurements soak test wheelhouse"
+).split()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -60,6 +62,7 @@ def test_install_lays_units_users_and_settings(tmp_path: Path) -> None:
         "etc/systemd/system/deskcue-uplink.service": "deskcue-uplink.service",
         "etc/systemd/system/deskcue-relay.service": "deskcue-relay.service",
         "etc/systemd/system/deskcue-relay-policy.service": "deskcue-relay-policy.service",
+        "etc/systemd/system/deskcue-update.service": "deskcue-update.service",
         "etc/systemd/system/deskcue.target": "deskcue.target",
         "etc/sysusers.d/deskcue.conf": "deskcue.conf",
         "etc/tmpfiles.d/deskcue.conf": "deskcue.conf",

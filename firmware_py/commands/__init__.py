@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "phrases": "list the phrases that are listened for, try and add one, tune thresholds",
         "events": "show the events that were found here",
         "report": "count what was found, per shift and per call",
+        "update": "take an offline bundle, watch it, go back if it fails",
         "setup": "look at the sound cards and write the relay's configuration",
         "doctor": "look at every part of this device",
         "drill": "practise what the standard asks an agent to say",

@@ -1,0 +1,1 @@
+"""Offline updates: a signed bundle, two slots, and a way back."""
