@@ -30,6 +30,7 @@ def test_stereo_keeps_left_and_right_apart(tmp_path: Path) -> None:
     assert pcm[:, 1] / 32768 == pytest.approx(right, abs=1e-4)
 
 
+@pytest.mark.situation("Sound", "caller left, agent right")
 def test_swapped_the_caller_is_left(tmp_path: Path) -> None:
     path = tmp_path / "swapped.wav"
     soundfile.write(path, np.stack([tone(0.2, RATE), tone(0.2, RATE) / 4], axis=1), RATE)
@@ -110,6 +111,12 @@ def test_what_is_no_sound_is_named(tmp_path: Path, content: bytes) -> None:
     assert "no sound file" in refused(path) or "empty" in refused(path)
 
 
+@pytest.mark.situation(
+    "Sound",
+    "a recorder was cut off before it wrote the sizes",
+    "the file is refused with the command that repairs it; the others are heard",
+    "`sox --ignore-length FILE repaired.wav`",
+)
 def test_a_header_that_was_never_finished_is_named_with_the_way_out(tmp_path: Path) -> None:
     path = tmp_path / "cut.wav"
     soundfile.write(path, tone(1, RATE), RATE)

@@ -37,6 +37,9 @@ def test_what_is_heard_does_not_depend_on_how_the_sound_was_cut(rate: int, cuts:
     assert np.array_equal(heard(rate, pieces), heard(rate, [whole]))
 
 
+@pytest.mark.situation(
+    "The machine", "a sound card knows only 44.1, 48 or 96 kHz, 24 bits, 1 or 6 channels"
+)
 @pytest.mark.parametrize("rate", RATES)
 def test_a_tone_keeps_its_pitch_level_and_channel(rate: int) -> None:
     pcm = heard(rate, [sound(rate)])

@@ -57,12 +57,23 @@ def cards(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {**os.environ, "ALSA_CONFIG_PATH": str(folder / "asound.conf")}
 
 
+@pytest.mark.situation(
+    "The machine",
+    "a sound card knows only 44.1, 48 or 96 kHz, 24 bits, 1 or 6 channels",
+    "it is opened as it is and resampled (soxr, the same as for a recording); of many "
+    "channels the first two are agent and caller; one is the agent alone",
+    "one line says what the tap is; `doctor` opens and hears it the same way, or asks the "
+    "ear that has it open",
+)
 def test_every_card_is_heard_at_its_own_rate_and_width(cards: dict[str, str]) -> None:
     program = [sys.executable, "-m", "tests.audio.hear_card", *CARDS]
     heard = subprocess.run(program, env=cards, cwd=ROOT, capture_output=True, text=True, check=True)
     assert heard.stdout.splitlines() == [*HEARD.values()]
 
 
+@pytest.mark.situation(
+    "The machine", "a sound card knows only 44.1, 48 or 96 kHz, 24 bits, 1 or 6 channels"
+)
 def test_doctor_hears_the_card_as_the_ear_does(cards: dict[str, str], tmp_path: Path) -> None:
     config = tmp_path / "deskcue.toml"
     config.write_text('[light]\npins = []\n[tap]\ndevice = "fine"\n[broker]\nport = 1\n', "utf-8")

@@ -102,6 +102,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
     }
 
 
+@pytest.mark.situation("The machine", "one file of many cannot be heard")
 def test_bad_files_get_one_line_each_and_the_rest_is_heard(
     tmp_path: Path, deskcue: Deskcue
 ) -> None:

@@ -59,6 +59,12 @@ def test_csv_has_a_line_for_each_call_and_rule(settings: Path, deskcue: Deskcue)
     assert [line["count"] for line in lines if not line["rule"]] == ["0"]
 
 
+@pytest.mark.situation(
+    "The machine",
+    "a report goes to a spreadsheet",
+    "`report --csv utf-8-sig`: Excel shows Chinese; times are local, the column `zone` "
+    "names the zone",
+)
 @pytest.mark.usefixtures("full")
 def test_csv_names_the_zone_of_its_times_and_opens_in_excel(
     settings: Path, capfdbinary: pytest.CaptureFixture[bytes]

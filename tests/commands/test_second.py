@@ -13,6 +13,12 @@ from firmware_py.settings.reader import load_config
 from tests.commands.running import Deskcue
 
 
+@pytest.mark.situation(
+    "The machine",
+    "a second ear or uplink is started",
+    "it ends with 1 and names the first (pid); it never takes the first one's socket",
+    "stop the first",
+)
 @pytest.mark.parametrize(("command", "lock"), [("run", ear_lock), ("uplink", uplink_lock)])
 def test_the_second_of_a_kind_refuses_to_start(
     command: str, lock: object, settings: Path, deskcue: Deskcue
@@ -25,6 +31,7 @@ def test_the_second_of_a_kind_refuses_to_start(
     assert shown.err.count("\n") == 1
 
 
+@pytest.mark.situation("The machine", "a second ear or uplink is started")
 def test_the_socket_of_a_living_ear_is_not_taken(tmp_path: Path) -> None:
     path = tmp_path / "call.sock"
     first = CallSocket(path)

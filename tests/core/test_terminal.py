@@ -1,11 +1,14 @@
 """Text for terminals, pipes and file names of any encoding."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from firmware_py.core.terminal import shown
 from tests.checkout import ROOT
@@ -21,11 +24,21 @@ def deskcue(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     )
 
 
+@pytest.mark.situation(
+    "The machine",
+    "a file name is no UTF-8",
+    "the file is heard; its name is shown with `\\xNN`",
+)
 def test_a_name_that_is_no_utf_8_is_shown_with_escapes() -> None:
     assert shown(ODD) == r"\xbf\xcd.ogg"
     assert shown("通话.ogg") == "通话.ogg"
 
 
+@pytest.mark.situation(
+    "The machine",
+    "a terminal is GBK, Latin-1 or ASCII",
+    "what it lacks is `?`; JSON is escaped",
+)
 @pytest.mark.parametrize("encoding", ["gbk", "latin-1", "ascii"])
 def test_any_terminal_can_show_what_commands_say(encoding: str) -> None:
     table = deskcue("rules", "list", PYTHONIOENCODING=encoding)
@@ -35,6 +48,11 @@ def test_any_terminal_can_show_what_commands_say(encoding: str) -> None:
     assert "不关我的事" in lines.stdout.decode("unicode_escape")
 
 
+@pytest.mark.situation(
+    "The machine",
+    "one file of many cannot be heard",
+    "one line, the others are heard, exit code 1",
+)
 def test_a_file_that_cannot_be_heard_has_one_line_and_the_others_are_heard(tmp_path: Path) -> None:
     broken = tmp_path / ODD
     broken.write_text("no sound")
@@ -45,6 +63,16 @@ def test_a_file_that_cannot_be_heard_has_one_line_and_the_others_are_heard(tmp_p
     assert b'"type": "summary", "file": "firmware_py/demo/call.ogg"' in done.stdout
 
 
+@pytest.mark.situation("The machine", "a file name is no UTF-8")
+def test_a_file_whose_name_is_no_utf_8_is_heard(tmp_path: Path) -> None:
+    with (tmp_path / ODD).open("wb") as file:
+        soundfile.write(file, np.zeros((1600, 2)), 16_000, format="OGG")
+    done = deskcue("replay", str(tmp_path / ODD), "--json")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["file"] == str(tmp_path / r"\xbf\xcd.ogg")
+
+
+@pytest.mark.situation("The machine", "whoever reads the output closes the pipe")
 def test_output_that_nobody_can_take_is_one_line() -> None:
     command = f"{sys.executable} -m firmware_py.cli rules list >/dev/full"
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, check=False)
@@ -52,6 +80,11 @@ def test_output_that_nobody_can_take_is_one_line() -> None:
     assert done.stderr == b"deskcue: No space left on device\n"
 
 
+@pytest.mark.situation(
+    "The machine",
+    "whoever reads the output closes the pipe",
+    "exit code 0; where the output's disk is full: one line, exit code 1",
+)
 @pytest.mark.parametrize("command", ["rules list", "phrases list"])
 def test_a_reader_who_has_read_enough_is_no_error(command: str) -> None:
     line = f"{sys.executable} -m firmware_py.cli {command} | head -1"
@@ -61,6 +94,11 @@ def test_a_reader_who_has_read_enough_is_no_error(command: str) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.situation(
+    "The machine",
+    "Ctrl-C, while modules are imported too",
+    "one line, exit code 130 (but for the first hundredth of a second, which is Python's own)",
+)
 def test_ctrl_c_while_imports_run_is_one_line() -> None:
     program = (
         "import os, signal, sys\n"

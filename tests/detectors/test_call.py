@@ -87,6 +87,11 @@ def busy(seconds: float) -> Sound:
     return 0.05 * np.sin(2 * np.pi * 450 * time) * (time % 0.7 < 0.35)
 
 
+@pytest.mark.situation(
+    "Sound",
+    "a call rings, is busy, or the network tells something (China 450 Hz, Europe, "
+    "Britain, North America: `firmware_py/hearing/tones.toml`)",
+)
 def test_a_busy_tone_is_the_end() -> None:
     caller = side(noise(3, -60), voice(2, -25), noise(2, -60), busy(6))
     assert told(room(13), caller) == near(("start", 0), ("end", 7))
@@ -132,6 +137,14 @@ def over_noise(*parts: Sound) -> Sound:
     return sound + noise(len(sound) / RATE, -60)
 
 
+@pytest.mark.situation(
+    "Sound",
+    "a call rings, is busy, or the network tells something (China 450 Hz, Europe, "
+    "Britain, North America: `firmware_py/hearing/tones.toml`)",
+    "tones are no speech; while they come no call has begun and no rule speaks; three "
+    "bursts of a busy tone end a call; ringing within a call is a wait",
+    "add a plan of tones for another network",
+)
 def test_ringing_over_comfort_noise_is_no_call_until_somebody_speaks() -> None:
     caller = over_noise(ring(15.2), voice(1, -25), dead(4))
     ((name, at),) = told(room(21), caller)
@@ -139,6 +152,11 @@ def test_ringing_over_comfort_noise_is_no_call_until_somebody_speaks() -> None:
     assert 14.7 <= at <= 15.8
 
 
+@pytest.mark.situation(
+    "Sound",
+    "a call rings, is busy, or the network tells something (China 450 Hz, Europe, "
+    "Britain, North America: `firmware_py/hearing/tones.toml`)",
+)
 def test_ringing_in_the_midst_of_a_call_is_no_end() -> None:
     talk = side(noise(3, -60), voice(2, -25), noise(1, -60))
     caller = side(talk, ring(12), talk)
@@ -146,6 +164,12 @@ def test_ringing_in_the_midst_of_a_call_is_no_end() -> None:
     assert told(room(24), over_noise(talk, ring(12), talk)) == near(("start", 0))
 
 
+@pytest.mark.situation(
+    "Sound",
+    "hold music plays in a call",
+    "it ends no call; after 12 s without a pause it wants no answer (E3)",
+    "signal hold and resume",
+)
 @pytest.mark.parametrize("held", [True, False])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_music_in_a_call_is_no_end(seed: int, held: bool) -> None:
@@ -153,6 +177,13 @@ def test_music_in_a_call_is_no_end(seed: int, held: bool) -> None:
     assert told(room(26), caller) == near(("start", 0))
 
 
+@pytest.mark.situation(
+    "Sound",
+    "music or an announcement plays from the moment a line opens",
+    "the call begins when the agent speaks, or after the first pause of 1.2 s "
+    "(`line.waiting` until then)",
+    "signal calls, which is better than all inference",
+)
 @pytest.mark.parametrize("held", [True, False])
 def test_music_before_the_answer_is_no_call(held: bool) -> None:
     caller = side(dead(1), over_noise(tune(12, 3, held), voice(0.8, -25), dead(4)))
@@ -161,17 +192,25 @@ def test_music_before_the_answer_is_no_call(held: bool) -> None:
     assert seen[1].start >= 1 + 11
 
 
+@pytest.mark.situation("Sound", "music or an announcement plays from the moment a line opens")
 def test_the_agents_word_makes_a_call_of_music() -> None:
     agent = side(room(6), voice(2, -25), room(8))
     caller = side(dead(1), over_noise(tune(15, 4)))
     assert told(agent, caller) == near(("start", 1))
 
 
+@pytest.mark.situation(
+    "Sound",
+    "the phone system suppresses noise down to -95 dBFS between words",
+    "it is a signal: one call stays one call; digital zero for 1.5 s is the end",
+    "signal calls if a line is digitally silent between words",
+)
 def test_a_line_with_noise_as_soft_as_suppression_leaves_it_is_one_call() -> None:
     talk = [part for _ in range(4) for part in (noise(4, -95), voice(1, -40))]
     assert told(room(22), side(dead(1), *talk)) == near(("start", 1))
 
 
+@pytest.mark.situation("Sound", "the phone system suppresses noise down to -95 dBFS between words")
 def test_a_line_suppressed_to_zero_between_words_is_one_call_and_ends_late() -> None:
     talk = [part for _ in range(4) for part in (dead(6), voice(1, -45))]
     seen = run(Call(lost_s=10), hear(to_pcm(room(42), side(dead(1), *talk, dead(12)))))

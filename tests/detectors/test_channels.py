@@ -46,6 +46,13 @@ def test_an_echo_is_no_mix() -> None:
     assert heard(AGENT + echo, CALLER) == []
 
 
+@pytest.mark.situation(
+    "Sound",
+    "one mix on both channels",
+    "named after some 10 s of sound (`fault.channels.same`), in health too; no phrase is "
+    "charged, nobody interrupts himself, no light comes on",
+    "wire or record the agent left, the caller right",
+)
 @pytest.mark.parametrize("gain", [1.0, 0.6])
 def test_one_mix_on_both_sides_is_named_in_time(gain: float) -> None:
     mix = AGENT + CALLER
@@ -61,12 +68,20 @@ def test_two_sides_after_a_mix_are_well_again() -> None:
     assert [name for name, _ in seen] == ["fault.channels.same", "channels.ok"]
 
 
+@pytest.mark.situation("Sound", "one mix on both channels")
 def test_nobody_interrupts_himself_in_a_mix() -> None:
     mix = AGENT + CALLER
     seen = names(run(Interruption(), hear(to_pcm(mix, mix))))
     assert not [name for name in seen if name.startswith("interruption")]
 
 
+@pytest.mark.situation(
+    "Sound",
+    "a mono headset: one channel has been silent since the start",
+    "named after 25 s of speech (`fault.channels.mono`), in health too; it is gone with "
+    "the first signal",
+    "check the wiring",
+)
 def test_a_mono_headset_is_named_in_time() -> None:
     mix = AGENT + CALLER
     for sides in ((mix, NOTHING), (NOTHING, mix)):
@@ -75,6 +90,14 @@ def test_a_mono_headset_is_named_in_time() -> None:
         assert at <= 33
 
 
+@pytest.mark.situation(
+    "Sound",
+    "caller left, agent right",
+    "named within 30 s of speech where the agent's side has the band of a telephone line "
+    "and the caller's has not (`fault.channels.swapped`); where both are wide it is not "
+    "known",
+    "`[tap] swap = true`; for recordings `deskcue replay --swap`, `deskcue spot --swap`",
+)
 def test_a_wide_caller_and_a_narrow_agent_are_swapped() -> None:
     ((name, at),) = heard(telephone(CALLER), AGENT)
     assert name == "fault.channels.swapped"

@@ -61,6 +61,11 @@ def test_a_muted_microphone_is_hold_and_no_silence() -> None:
     assert names(run(Quiet(mute_is_hold=False), hear(pcm))) == ["quiet.both"]
 
 
+@pytest.mark.situation(
+    "Sound",
+    "a call rings, is busy, or the network tells something (China 450 Hz, Europe, "
+    "Britain, North America: `firmware_py/hearing/tones.toml`)",
+)
 def test_ringing_is_a_wait_and_no_silence() -> None:
     time = np.arange(30 * 16_000) / 16_000
     ring = 0.1 * np.sin(2 * np.pi * 450 * time) * (time % 5 < 1)
@@ -68,6 +73,7 @@ def test_ringing_is_a_wait_and_no_silence() -> None:
     assert run(Quiet(), hear(to_pcm(noise(33.1, -65, 3), caller))) == []
 
 
+@pytest.mark.situation("Sound", "hold music plays in a call")
 def test_music_wants_no_answer() -> None:
     music = voice(20, -30) + voice(20, -30, 190, seed=5)
     caller = np.concatenate([noise(1, -65), music, noise(6, -65)])

@@ -38,10 +38,18 @@ def signal(listening: Listening, *actions: CallAction) -> Listening:
     return listening
 
 
+@pytest.mark.situation("Sound", "no call is on")
 def test_always_searches_without_a_call() -> None:
     assert searched(Listening(Listen.ALWAYS), [features()]) == [*range(SECONDS)]
 
 
+@pytest.mark.situation(
+    "Sound",
+    "no call is on",
+    'phrases are not searched (`[tap] listen = "calls"`): a call is on while the phone '
+    "system says so, or, where it says nothing, while the caller's line carries a signal",
+    '`listen = "always"` if calls are missed',
+)
 def test_calls_alone_are_inferred_from_the_line() -> None:
     assert searched(Listening(Listen.CALLS), [features((3, 6))]) == [3, 4, 5, 6, 7]
 
@@ -53,6 +61,7 @@ def test_what_is_searched_does_not_depend_on_blocks(cuts: tuple[int, ...]) -> No
     assert searched(Listening(Listen.CALLS), split(heard, cuts)) == whole
 
 
+@pytest.mark.situation("Sound", "no call is on")
 def test_a_signal_is_better_than_the_line() -> None:
     listening = signal(Listening(Listen.CALLS), CallAction.START)
     assert searched(listening, [features()]) == [*range(SECONDS)]
@@ -71,6 +80,12 @@ def test_between_calls_the_callers_words_are_not_heard() -> None:
 BLOCK = Block(0, np.ones((100, 2), dtype=np.int16))
 
 
+@pytest.mark.situation(
+    "Sound",
+    "the agent mutes (`deskcue call mute`, until `unmute` or the call's end)",
+    "the microphone is digital silence to everything in the device",
+    "nothing to do",
+)
 def test_a_muted_microphone_is_silent_and_the_caller_is_not() -> None:
     muted = signal(Listening(), CallAction.START, CallAction.MUTE).block(BLOCK).pcm
     assert not muted[:, AGENT].any()
@@ -78,6 +93,9 @@ def test_a_muted_microphone_is_silent_and_the_caller_is_not() -> None:
     assert BLOCK.pcm.all()
 
 
+@pytest.mark.situation(
+    "Sound", "the agent mutes (`deskcue call mute`, until `unmute` or the call's end)"
+)
 @pytest.mark.parametrize("action", [CallAction.UNMUTE, CallAction.START, CallAction.END])
 def test_mute_ends_with_unmute_or_the_call(action: CallAction) -> None:
     listening = signal(Listening(), CallAction.START, CallAction.MUTE, action)

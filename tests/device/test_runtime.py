@@ -12,7 +12,7 @@ from firmware_py.audio.file import FileSource
 from firmware_py.calls.signals import CallAction, CallSignal, CallSocket, send
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.problems import Fault
-from firmware_py.core.types import RATE, Block, Finding
+from firmware_py.core.types import RATE, Block, Cue, Finding
 from firmware_py.device.baseline import BaselineStore
 from firmware_py.device.runtime import Device, DeviceIO
 from firmware_py.hearing.phone_model import PhoneModel
@@ -225,6 +225,13 @@ def test_a_dead_microphone_is_shown_and_told_once(outbox: Outbox, log_lines: lis
     assert log_lines == ["no sound for 1.0 s", "recovered: no sound for 1.0 s"]
 
 
+@pytest.mark.situation(
+    "The machine",
+    "the disk is full or read-only, at the start or later",
+    "ear and uplink stay up; up to 10,000 events wait in memory; the outbox is opened "
+    "again with every try",
+    "3 blinks, fault `disk` in health; free some space, or see `dmesg`",
+)
 def test_a_full_disk_is_told_and_nothing_accepted_is_lost(
     outbox: Outbox, log_lines: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,6 +309,7 @@ class SetClock:
         self.seconds += by
 
 
+@pytest.mark.situation("The broker and the network", "the wall clock jumps")
 @pytest.mark.parametrize("hours", [1, -1])
 def test_a_clock_that_jumps_by_an_hour_in_a_call_leaves_one_call_and_every_finding(
     outbox: Outbox, hours: int
@@ -350,6 +358,21 @@ def test_a_faulty_microphone_is_told_and_shown(outbox: Outbox, log_lines: list[s
     device = Device(Config(), DeviceIO(Script(shifted), NoLed(), outbox), Afternoon())
     list(device.listen())
     assert any("microphone is faulty: offset" in line for line in log_lines)
+
+
+@pytest.mark.situation("Sound", "one mix on both channels")
+def test_one_mix_on_both_channels_charges_nobody_and_lights_nothing(
+    outbox: Outbox, log_lines: list[str]
+) -> None:
+    mixed = [
+        replace(block, pcm=np.repeat(block.pcm.mean(1, keepdims=True).astype(np.int16), 2, axis=1))
+        for block in FileSource(CALL, BLOCK)
+    ]
+    found = heard(device(Script(mixed), outbox))
+    assert "channels-same" in [finding.rule for finding in found]
+    assert not [finding for finding in found if finding.kind in ("phrase", "interruption")]
+    assert not [finding for finding in found if finding.cue is not Cue.NONE]
+    assert any("carry the same mix" in line for line in log_lines)
 
 
 def test_the_usual_voice_outlives_a_restart(outbox: Outbox, tmp_path: Path) -> None:

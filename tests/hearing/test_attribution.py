@@ -58,6 +58,13 @@ GREETING = speech(4, OWN_DB, 190, 2)
 WORDS = speech(1.5, OWN_DB, 190, 3)
 
 
+@pytest.mark.situation(
+    "Sound",
+    "the caller's voice comes out of the earpiece into the agent's microphone",
+    "words whose band energies follow the caller's channel, up to 350 ms later, are not "
+    "charged to the agent (`hearing.attribution`)",
+    "turn the earpiece down; look for a better cushion",
+)
 @pytest.mark.parametrize("greets", [True, False])
 @pytest.mark.parametrize(("db", "late_s"), [(-15, 0.02), (-15, 0.3), (-25, 0.12), (-40, 0.06)])
 def test_an_echo_is_not_the_agents(db: float, late_s: float, greets: bool) -> None:
@@ -67,6 +74,13 @@ def test_an_echo_is_not_the_agents(db: float, late_s: float, greets: bool) -> No
     assert not own(to_pcm(agent, CALLER), 8 + late_s, 9.5 + late_s)
 
 
+@pytest.mark.situation(
+    "Sound",
+    "the next desk is heard in the agent's microphone",
+    "words 8 dB and more under the agent's usual voice are not charged; the usual voice "
+    "is learnt from the first words on",
+    "move the microphone nearer to the mouth",
+)
 @pytest.mark.parametrize("db", [-12, -20, -30])
 def test_the_next_desk_is_not_the_agent(db: float) -> None:
     other = speech(1.5, OWN_DB + db, 150, 4)
@@ -75,12 +89,27 @@ def test_the_next_desk_is_not_the_agent(db: float) -> None:
     assert not own(to_pcm(agent, CALLER), 8, 9.5)
 
 
+@pytest.mark.situation(
+    "Sound", "the caller's voice comes out of the earpiece into the agent's microphone"
+)
 @pytest.mark.parametrize("softer_db", [0, 5])
 @pytest.mark.parametrize("echo_db", [-15, -30])
 def test_the_agents_own_words_count_over_the_callers_echo(softer_db: float, echo_db: float) -> None:
     words = WORDS * 10 ** (-softer_db / 20)
     agent = over(noise(12, QUIET_DB, 5), (1, GREETING), (8, words))
     assert own(to_pcm(agent + echo(CALLER, echo_db, 0.1), CALLER), 8, 9.5)
+
+
+@pytest.mark.situation(
+    "Sound",
+    "an agent mutters a phrase",
+    "8 dB under the usual voice it is not charged",
+    "nothing to do",
+)
+def test_words_that_the_agent_mutters_pass_for_somebody_elses() -> None:
+    muttered = WORDS * 10 ** (-10 / 20)
+    agent = over(noise(12, QUIET_DB, 5), (1, GREETING), (8, muttered))
+    assert not own(to_pcm(agent, noise(12, QUIET_DB)), 8, 9.5)
 
 
 @pytest.mark.parametrize("softer_db", [0, 20])

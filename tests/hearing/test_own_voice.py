@@ -28,6 +28,7 @@ def test_nobody_was_heard() -> None:
     assert heard().level == UNKNOWN_DB
 
 
+@pytest.mark.situation("Sound", "the next desk is heard in the agent's microphone")
 def test_a_few_words_tell_level_and_pitch() -> None:
     voice = heard((-25, 200, 60))
     assert voice.level == pytest.approx(-25)
@@ -52,6 +53,13 @@ def test_a_louder_voice_takes_over_from_the_next_desks() -> None:
     assert -30 < voice.level < -25
 
 
+@pytest.mark.situation(
+    "Sound",
+    "a microphone is moved away in the midst of a day",
+    "what the agent says is followed down within some two minutes of speech; until then "
+    "phrases that are 8 dB softer pass for the next desk's",
+    "nothing to do",
+)
 def test_a_microphone_that_was_moved_is_followed_in_minutes() -> None:
     moved = heard((-25, 200, 3000), *[(-36.0, 200.0, 200)] * 70)
     assert moved.level - UNDER_DB < -36

@@ -18,6 +18,11 @@ def played(tone: Tone, seconds: float = 1.0, db: float = -20.0) -> Sound:
     return np.asarray(sum(np.sin(2 * np.pi * hz * time) for hz in tone.hz) * 10 ** (db / 20))
 
 
+@pytest.mark.situation(
+    "Sound",
+    "a call rings, is busy, or the network tells something (China 450 Hz, Europe, "
+    "Britain, North America: `firmware_py/hearing/tones.toml`)",
+)
 @pytest.mark.parametrize("tone", tones(), ids=lambda tone: f"{tone.where}-{tone.means}")
 def test_every_tone_is_heard_over_the_noise_of_a_line(tone: Tone) -> None:
     sound = np.concatenate([noise(1, -50), played(tone), noise(1, -50)])

@@ -96,6 +96,7 @@ def test_a_fault_is_shown_while_nothing_else_is_and_the_worst_first() -> None:
 
 
 @pytest.mark.parametrize("fault", Fault)
+@pytest.mark.situation("The machine", "the disk is full or read-only, at the start or later")
 def test_a_fault_blinks_as_often_as_its_code_says(fault: Fault) -> None:
     pattern = fault_pattern(fault)
     bright = [pattern.brightness(step / 100) > 0.5 for step in range(round(pattern.round_s * 100))]
@@ -191,6 +192,9 @@ def test_a_pin_that_is_none_is_named() -> None:
         GpioLed(Light(pins=(17, 27, 99)))
 
 
+@pytest.mark.situation(
+    "The machine", "a pin is in use, the chip may not be opened, there is no GPIO, the driver fails"
+)
 def test_a_machine_without_gpio_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(*_: object, **__: object) -> None:
         raise gpiozero.BadPinFactory
@@ -242,6 +246,12 @@ class Flickering(NoLed):
         self.shown += 1
 
 
+@pytest.mark.situation(
+    "The machine",
+    "a pin is in use, the chip may not be opened, there is no GPIO, the driver fails",
+    "the ear goes on without a light and tries again every minute",
+    "one line with the pin and what to do, one when it is well; `light` in health",
+)
 def test_a_light_that_fails_is_reported_once_and_tried_again_every_minute(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -266,6 +276,9 @@ def test_a_light_that_fails_is_reported_once_and_tried_again_every_minute(
     ]
 
 
+@pytest.mark.situation(
+    "The machine", "a pin is in use, the chip may not be opened, there is no GPIO, the driver fails"
+)
 @pytest.mark.parametrize(
     ("said", "advice"),
     [("GPIO busy", "GPIO 27 is in use"), ("can not open gpiochip", "usermod -aG gpio")],

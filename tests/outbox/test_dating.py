@@ -36,6 +36,12 @@ def test_an_event_says_that_the_clock_was_not_set() -> None:
     assert (made["clock"], made["time"]) == ("unset", "1970-01-01T00:00:32.000Z")
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "the clock was not set at the start",
+    'events say `clock: "unset"`; once it is set they are dated and come again with the same id',
+    "fault `clock` meanwhile",
+)
 def test_it_is_dated_once_the_clock_is_set_and_goes_out_again(outbox: Outbox) -> None:
     outbox.append(undated(12.0))
     outbox.append(event(13.0))

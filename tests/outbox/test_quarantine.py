@@ -35,6 +35,9 @@ def test_the_last_try_puts_an_event_aside_and_nothing_else(outbox: Outbox) -> No
     assert len(outbox.history()) == 2
 
 
+@pytest.mark.situation(
+    "The broker and the network", "the broker refuses an event for its size or content"
+)
 def test_it_lasts_over_a_restart_until_it_is_let_out(outbox: Outbox, path: Path) -> None:
     assert outbox.quarantine.refused(1, "no", tries=1)
     outbox.close()

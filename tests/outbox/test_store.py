@@ -56,6 +56,12 @@ def test_what_was_tried_says_so(outbox: Outbox) -> None:
     assert outbox.pending()[0].tried
 
 
+@pytest.mark.situation(
+    "The machine",
+    "the outbox is full (100,000 events)",
+    "sent events go first, then the oldest; one more costs 0.4 ms of CPU",
+    "`events` counts what was dropped",
+)
 def test_a_full_outbox_lets_sent_events_go_first_and_then_the_oldest(outbox: Outbox) -> None:
     for at in range(2, 7):
         outbox.append(event(at))
@@ -68,6 +74,7 @@ def test_a_full_outbox_lets_sent_events_go_first_and_then_the_oldest(outbox: Out
     assert outbox.counts() == Counts(pending=5, sent=0, dropped=1)
 
 
+@pytest.mark.situation("The machine", "the outbox is full (100,000 events)")
 def test_the_number_of_dropped_events_outlives_the_process(outbox: Outbox, path: Path) -> None:
     for at in range(2, 10):
         outbox.append(event(at))
@@ -97,6 +104,12 @@ def test_two_processes_may_have_it_open(outbox: Outbox, path: Path) -> None:
     post.close()
 
 
+@pytest.mark.situation(
+    "The machine",
+    "the outbox is damaged",
+    "it is kept as `outbox.db.broken-N`, a new one begins",
+    "fault `disk` names the file",
+)
 @pytest.mark.parametrize(
     "content", [b"this is no database" * 100, b"SQLite format 3\0" + b"x" * 5000]
 )
@@ -121,6 +134,7 @@ def test_a_place_where_none_can_be_is_one_clear_line(tmp_path: Path) -> None:
         assert "\n" not in outbox.problem
 
 
+@pytest.mark.situation("The machine", "the disk is full or read-only, at the start or later")
 def test_an_outbox_is_opened_as_soon_as_its_place_is_well(tmp_path: Path) -> None:
     place = tmp_path / "state"
     place.write_text("")
@@ -146,6 +160,7 @@ def empty_the_disk(outbox: Outbox) -> None:
     outbox._db.connect().execute("PRAGMA max_page_count = 1000000")
 
 
+@pytest.mark.situation("The machine", "the disk is full or read-only, at the start or later")
 def test_while_the_disk_is_full_nothing_is_lost_and_it_is_said(outbox: Outbox) -> None:
     sink = OutboxSink(outbox, STAMP)
     fill_the_disk(outbox)
@@ -171,6 +186,8 @@ def refuse_writing(outbox: Outbox, *, refuse: bool = True) -> None:
     outbox._db.connect().execute(f"PRAGMA query_only = {int(refuse)}")
 
 
+@pytest.mark.situation("The broker and the network", "the disk is full or read-only")
+@pytest.mark.situation("The machine", "the broker acknowledges while the disk is full")
 def test_what_was_acknowledged_is_never_given_out_again_though_the_disk_refuses(
     outbox: Outbox, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +209,11 @@ def test_what_was_acknowledged_is_never_given_out_again_though_the_disk_refuses(
     again.close()
 
 
+@pytest.mark.situation(
+    "The machine",
+    "the card is read-only and you want to look",
+    "`events`, `report` and `doctor` read the outbox as it is",
+)
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
 def test_a_read_only_card_is_read_and_told(outbox: Outbox, path: Path) -> None:
     outbox.append(event(2.5))
@@ -210,6 +232,14 @@ def test_a_read_only_card_is_read_and_told(outbox: Outbox, path: Path) -> None:
     writer.close()
 
 
+@pytest.mark.situation(
+    "The machine",
+    "the broker acknowledges while the disk is full",
+    "noted in memory, and on disk in a reserve of 128 kB (`outbox.db.reserve`); never "
+    "sent again while the uplink runs, nor after a restart as far as the reserve holds "
+    "(some 50 events)",
+    "fault `disk`",
+)
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
 def test_on_a_full_disk_what_was_sent_is_noted_for_good(path: Path) -> None:
     with small_disk(path.parent):
@@ -255,6 +285,7 @@ def read_only_card(folder: Path) -> Iterator[None]:
         subprocess.run(["umount", "--lazy", folder], check=True)
 
 
+@pytest.mark.situation("The machine", "the outbox is full (100,000 events)")
 def test_one_more_event_costs_the_same_however_full_the_outbox_is(path: Path) -> None:
     def steps_of_one(full: int) -> int:
         outbox = Outbox(path.with_name(f"{full}.db"), full)

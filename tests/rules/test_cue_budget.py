@@ -37,11 +37,19 @@ def shown(rules: Rules, observations: Iterable[Observation]) -> list[tuple[str, 
     return [(finding.rule, finding.cue) for finding in found if finding.cue is not Cue.NONE]
 
 
+@pytest.mark.situation(
+    "Sound",
+    "an agent eats for minutes, or is told much at once",
+    "one cue a minute that is no banned phrase (`[cues] least_gap_s` in a rulebook); the "
+    "rest is recorded without a light",
+    "nothing; a site may choose another time, or 0",
+)
 def test_minutes_of_chewing_light_once_a_minute() -> None:
     meal = [said("eating", at) for at in range(10, 430, 15)]
     assert len(shown(book("", EATS), meal)) == 7
 
 
+@pytest.mark.situation("Sound", "an agent eats for minutes, or is told much at once")
 def test_what_comes_over_budget_is_still_recorded() -> None:
     rules = book("", EATS)
     found = [finding for at in (10, 25) for finding in rules.feed(said("eating", at))]
@@ -53,6 +61,7 @@ def test_different_hints_share_the_budget() -> None:
     assert [rule for rule, _ in shown(book("", EATS, CUTS_IN), heard)] == ["eats", "cuts-in"]
 
 
+@pytest.mark.situation("Sound", "an agent eats for minutes, or is told much at once")
 def test_a_site_may_say_otherwise() -> None:
     meal = [said("eating", at) for at in range(10, 70, 10)]
     assert len(shown(book("least_gap_s = 0", EATS), meal)) == 6
@@ -78,18 +87,31 @@ def test_every_banned_phrase_is_shown_and_costs_nothing() -> None:
     assert [rule for rule, _ in shown(rules, heard)] == ["F5", "F12", "E7", "F5"]
 
 
+@pytest.mark.situation("Sound", "pace, tone or volume are off (clauses D)")
 @pytest.mark.parametrize("profile", ["10086", "callback", "experimental"])
 def test_manner_is_counted_not_flashed(profile: str) -> None:
     for rule in load_rulebook(profile).rules:
         assert rule.cue is Cue.NONE or not str(rule.clause).startswith("D"), rule.id
 
 
+@pytest.mark.situation(
+    "Sound",
+    "pace, tone or volume are off (clauses D)",
+    "counted; four times within five minutes light amber once",
+    "nothing to do",
+)
 def test_manner_that_keeps_failing_lights_once() -> None:
     rules = Rules(load_rulebook("10086"))
     heard = [said("shouting", 20.0 * n) for n in range(1, 5)]
     assert [rule for rule, _ in shown(rules, heard)] == ["manner"]
 
 
+@pytest.mark.situation(
+    "Sound",
+    "an opening, a closing or an apology is due and does not come",
+    "it is asked for once in a call",
+    "nothing to do",
+)
 def test_an_apology_that_was_due_is_asked_for_once_in_a_call() -> None:
     rules = Rules(load_rulebook("10086"))
     asked: list[str] = []

@@ -66,6 +66,13 @@ def days_of(year: int, spans: str) -> set[date]:
     return found
 
 
+@pytest.mark.situation(
+    "The machine",
+    "a weekend day lies in a Chinese holiday",
+    "it counts as holiday; a weekend day worked in lieu does not (`holidays`; checked "
+    "against the official notices for 2025 and 2026)",
+    "a year's notice comes with an update of that package, in November",
+)
 @pytest.mark.parametrize("year", OFFICIAL)
 def test_holidays_are_those_of_the_official_notice(year: int) -> None:
     off, worked = (days_of(year, spans) for spans in OFFICIAL[year])

@@ -24,6 +24,12 @@ def test_a_result_and_an_error_come_through() -> None:
         Aside(fail).wait(lambda: True)
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "a name lookup or connect hangs",
+    "the rest goes on, the watchdog is fed",
+    "one line after 30 s",
+)
 def test_a_name_lookup_that_hangs_keeps_the_watchdog_fed_and_is_told(
     tmp_path: Path, log_lines: list[str]
 ) -> None:

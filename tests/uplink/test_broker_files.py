@@ -8,6 +8,11 @@ from firmware_py.settings.config import Broker
 from firmware_py.uplink.client import BrokerError, password
 
 
+@pytest.mark.situation(
+    "The machine",
+    "a password file has a BOM or CRLF",
+    "it is read",
+)
 @pytest.mark.parametrize(
     "content", ["秘密", "秘密\n", "秘密\r\n", "\ufeff秘密\r\n"], ids=["bare", "LF", "CRLF", "BOM"]
 )
@@ -17,6 +22,12 @@ def test_a_password_is_read_as_any_editor_saves_it(content: str, tmp_path: Path)
     assert password(Broker(password_file=path)) == "秘密"
 
 
+@pytest.mark.situation(
+    "The machine",
+    "a password file is GBK or UTF-16",
+    "one line",
+    "save it as UTF-8",
+)
 @pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
 def test_a_password_that_is_no_utf_8_is_one_line(encoding: str, tmp_path: Path) -> None:
     path = tmp_path / "password"

@@ -60,6 +60,12 @@ def fill(outbox: Outbox, count: int = 3, kind: str = "phrase") -> None:
         outbox.append(to_event(finding(at + 2.0, kind), STAMP))
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "the wall clock jumps",
+    "nothing: durations, pauses and ages count uptime; order and ids hold",
+    "only the times in events and health follow the clock",
+)
 def test_wall_clock_steps_make_nothing_replayed_and_keep_the_order(outbox: Outbox) -> None:
     fill(outbox, 1)
     line = Line(outbox)
@@ -70,6 +76,7 @@ def test_wall_clock_steps_make_nothing_replayed_and_keep_the_order(outbox: Outbo
     assert outbox.counts().sent == 4
 
 
+@pytest.mark.situation("The broker and the network", "the broker's access list denies a topic")
 def test_what_is_denied_waits_and_one_event_asks_again_each_minute(outbox: Outbox) -> None:
     line = Line(outbox)
     fill(outbox)
@@ -87,6 +94,7 @@ def test_what_is_denied_waits_and_one_event_asks_again_each_minute(outbox: Outbo
     assert outbox.counts().pending == outbox.counts().quarantined == 0
 
 
+@pytest.mark.situation("The broker and the network", "the broker's access list denies a topic")
 def test_a_denied_topic_is_in_no_other_topics_way(outbox: Outbox) -> None:
     line = Line(outbox)
     fill(outbox, 30)
@@ -96,6 +104,13 @@ def test_a_denied_topic_is_in_no_other_topics_way(outbox: Outbox) -> None:
     assert outbox.counts().pending == 30
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "the broker refuses an event for its size or content",
+    "three tries, then it is put aside and kept; the others go on; tried again a day "
+    "later and after a restart",
+    "health: fault `refused`, `outbox.quarantined`",
+)
 def test_an_event_that_is_refused_for_itself_is_put_aside_after_some_tries(
     outbox: Outbox,
 ) -> None:
@@ -126,6 +141,12 @@ def test_a_reason_that_is_not_said_counts_and_a_full_broker_does_not(
     assert outbox.counts().quarantined == aside
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "the broker hangs up on an event",
+    "one event at a time until it is found, then it is put aside as one that is refused",
+    "one line, fault `refused`",
+)
 def test_a_broker_that_hangs_up_on_an_event_gets_the_others(outbox: Outbox) -> None:
     line = Line(outbox)
     fill(outbox)

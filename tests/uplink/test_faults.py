@@ -57,6 +57,13 @@ def codes(watch: FaultWatch, ear: object, **own: str) -> list[str]:
     return [one.code for one in found]
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "the ear is dead or hangs",
+    "events already on disk go out",
+    "fault `ear`, state `degraded`: 10 s after it ended, 90 s after its last sign of "
+    "life; `ear_age_s` at any time",
+)
 def test_a_silent_ear_is_a_fault_after_90_s_and_wall_clock_steps_are_nothing(
     outbox: Outbox,
 ) -> None:
@@ -73,6 +80,7 @@ def test_a_silent_ear_is_a_fault_after_90_s_and_wall_clock_steps_are_nothing(
     assert codes(watch, {**ear, "uptime_s": world.uptime}) == []
 
 
+@pytest.mark.situation("The broker and the network", "the ear is dead or hangs")
 def test_an_ear_that_is_gone_is_a_fault_and_one_that_restarts_is_not(outbox: Outbox) -> None:
     world = World()
     watch = FaultWatch(outbox, world.machine)
@@ -114,6 +122,12 @@ def test_what_the_uplink_met_with_has_a_beginning(outbox: Outbox) -> None:
     assert watch.look(to_dict(EAR), {UplinkFault.DENIED: ""}) == ()
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "the disk is full or read-only",
+    "what was acknowledged is not sent twice",
+    "fault `disk`",
+)
 def test_a_full_disk_is_the_fault_and_not_the_ear_that_cannot_write(
     outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +141,7 @@ def test_a_full_disk_is_the_fault_and_not_the_ear_that_cannot_write(
     assert "0 MB are free" in fault.line
 
 
+@pytest.mark.situation("The broker and the network", "the clock was not set at the start")
 def test_an_unset_clock_is_told(outbox: Outbox) -> None:
     world = World()
     world.set = False

@@ -1,5 +1,7 @@
 """Lines in the journal: few, and the last one always."""
 
+import pytest
+
 from firmware_py.uplink.journal import LINES, Journal
 
 
@@ -11,6 +13,7 @@ def test_what_is_said_again_is_not_written_again(log_lines: list[str]) -> None:
     assert log_lines == ["no address", "connected"]
 
 
+@pytest.mark.situation("The broker and the network", "connections do not last")
 def test_a_storm_is_a_handful_of_lines_a_minute_and_ends_with_the_last(
     log_lines: list[str],
 ) -> None:

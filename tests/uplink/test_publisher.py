@@ -57,6 +57,7 @@ def starts(listener: Listener) -> list[float]:
     return [content["data"]["start"] for content in listener.on("/event/")]
 
 
+@pytest.mark.situation("The broker and the network", "the ear is dead or hangs")
 def test_events_arrive_once_in_order_and_leave_the_outbox(
     mosquitto: Mosquitto, outbox: Outbox, log_lines: list[str]
 ) -> None:
@@ -106,6 +107,12 @@ def test_events_from_before_the_connection_say_that_they_are_replayed(
     listener.close()
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "the broker is away for days",
+    "events wait on disk, and come marked `replayed`",
+    "`state` is `lost` (last will)",
+)
 def test_a_broker_that_goes_and_comes_back_gets_everything(
     mosquitto: Mosquitto, outbox: Outbox, log_lines: list[str]
 ) -> None:
@@ -135,6 +142,7 @@ Uplink(config, Outbox(pathlib.Path(sys.argv[2]))).run(threading.Event())
 """
 
 
+@pytest.mark.situation("The broker and the network", "the broker is away for days")
 def test_a_killed_uplink_loses_nothing_and_its_last_will_is_heard(
     mosquitto: Mosquitto, outbox: Outbox, tmp_path: Path
 ) -> None:

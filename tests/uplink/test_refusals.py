@@ -44,6 +44,12 @@ def broker(folder: Path, *more: str) -> Iterator[Mosquitto]:
     made.stop()
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "the broker's access list denies a topic",
+    "the event stays; one event asks again each minute, other topics go on",
+    "health: fault `denied`, *not authorised for TOPIC*; state `degraded`; `deskcue doctor` fails",
+)
 def test_what_the_access_list_denies_is_kept_and_named(
     tmp_path: Path, outbox: Outbox, log_lines: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,6 +107,9 @@ def huge() -> dict[str, object]:
     return to_event(finding(1.5), replace(STAMP, rulebook="x" * 4000))
 
 
+@pytest.mark.situation(
+    "The broker and the network", "the broker refuses an event for its size or content"
+)
 @pytest.mark.parametrize("limit", ["message_size_limit 3000", "max_packet_size 3000"])
 def test_an_event_that_is_too_large_is_put_aside_and_the_others_arrive(
     tmp_path: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch, limit: str
@@ -160,6 +169,12 @@ def _copy(source: socket.socket, sink: socket.socket) -> None:
         sink.shutdown(socket.SHUT_WR)
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "the broker speaks MQTT 3.1.1 only",
+    "it is spoken to in 3.1.1",
+    "a warning: that version does not say what is denied; health: `mqtt`",
+)
 def test_an_old_broker_is_spoken_to_in_its_version_with_a_warning(
     mosquitto: Mosquitto, outbox: Outbox, log_lines: list[str]
 ) -> None:
@@ -185,6 +200,12 @@ def secure(folder: Path) -> Iterator[Mosquitto]:
     made.stop()
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "the broker hangs up on a report (3.1.1, small packets)",
+    "after three times it is left out; no event is blamed",
+    "fault `denied`, *no room*",
+)
 def test_a_report_that_an_old_broker_hangs_up_on_costs_no_event(
     tmp_path: Path, outbox: Outbox, log_lines: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,6 +236,12 @@ def test_tls_can_be_switched_on_at_any_port(tls_broker: Mosquitto, outbox: Outbo
         wait_for(lambda: outbox.counts().sent, "the event")
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "TLS at a plain port, or the reverse",
+    "it tries on",
+    "the line says which, and the setting to change",
+)
 def test_a_plain_client_at_a_tls_port_is_told_so(
     tls_broker: Mosquitto, outbox: Outbox, log_lines: list[str]
 ) -> None:
@@ -234,6 +261,7 @@ def collected() -> Iterator[None]:
         gc.collect()
 
 
+@pytest.mark.situation("The broker and the network", "TLS at a plain port, or the reverse")
 @pytest.mark.usefixtures("collected")
 def test_a_tls_client_at_a_plain_port_is_told_so(
     mosquitto: Mosquitto, outbox: Outbox, log_lines: list[str]
@@ -262,6 +290,12 @@ def test_nobody_there_speaks_nothing() -> None:
     assert not diagnosis.speaks_plain_mqtt("127.0.0.1", port)
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "two desks with one name",
+    "pauses double up to a minute, with jitter",
+    "the name, and what to do; certain where the broker says so (Mosquitto 2.0.11 does not)",
+)
 def test_one_name_twice_is_named(
     mosquitto: Mosquitto, outbox: Outbox, tmp_path: Path, log_lines: list[str]
 ) -> None:
@@ -274,6 +308,7 @@ def test_one_name_twice_is_named(
     assert any("deskcue-uplink-nanjing-3-3-17" in line for line in log_lines)
 
 
+@pytest.mark.situation("The broker and the network", "two desks with one name")
 def test_a_broker_that_says_that_the_name_was_taken_over_is_believed_at_once(
     outbox: Outbox, log_lines: list[str]
 ) -> None:
@@ -282,6 +317,12 @@ def test_a_broker_that_says_that_the_name_was_taken_over_is_believed_at_once(
     assert log_lines[1].startswith("another client came in under this desk's name")
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "the desk still has a factory name",
+    "it works",
+    "a warning at the start; `deskcue doctor` fails",
+)
 def test_factory_names_are_refused_by_doctor_and_warned_of(
     mosquitto: Mosquitto, outbox: Outbox, log_lines: list[str]
 ) -> None:
