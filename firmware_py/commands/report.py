@@ -14,6 +14,7 @@ from pathlib import Path
 
 from firmware_py.commands import language_argument, settings, settings_argument
 from firmware_py.commands.events import open_outbox
+from firmware_py.commands.floor_report import print_floors
 from firmware_py.core.errors import DeskcueError, UsageError
 from firmware_py.reports.shift import Shift
 from firmware_py.reports.shift_builder import newest_shifts
@@ -42,6 +43,14 @@ def arguments(parser: ArgumentParser) -> None:
         help="one line for each call and rule; utf-8-sig is what Excel reads Chinese from",
     )
     form.add_argument("--html", type=Path, metavar="FILE", help="write one page that stands alone")
+    parser.add_argument(
+        "--from",
+        dest="source",
+        metavar="URL",
+        help="floors instead, from the database that deskcue fleet collect writes",
+    )
+    parser.add_argument("--floor", default="", help="with --from: this floor alone")
+    parser.add_argument("--days", type=int, default=7, help="with --from: how many (default: 7)")
     language_argument(parser)
     settings_argument(parser)
 
@@ -49,6 +58,8 @@ def arguments(parser: ArgumentParser) -> None:
 def main(args: Namespace) -> int:
     """Show it."""
     config = settings(args)
+    if args.source:
+        return print_floors(args, _titles(config, args.lang))
     day = _day(args.day) if args.day else None
     outbox = open_outbox(config)
     try:

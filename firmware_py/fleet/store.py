@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -129,6 +130,25 @@ class Store:
         with self._transaction() as db:
             for body in db.execute(asked).scalars():
                 yield json.loads(body)
+
+    def rows(self, query: sa.Select[Any]) -> Sequence[Any]:
+        """Whatever a query finds.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        with self._transaction() as db:
+            return db.execute(query).fetchall()
+
+    def must_exist(self) -> None:
+        """Look whether there is a database already, for whoever only reads.
+
+        Raises:
+            StoreError: there is none.
+        """
+        path = self._engine.url.database
+        if not path or not Path(path).is_file():
+            raise StoreError(f"there is no database {self.name}; deskcue fleet collect makes one")
 
     def close(self) -> None:
         """Let go of it."""

@@ -36,7 +36,7 @@ def print_shift(shift: Shift, titles: Mapping[str, str], language: str = "zh") -
         highlight=False,
     )
     if shift.found:
-        console.print(_clause_table(shift.found, titles, language))
+        console.print(clause_table(shift.found, titles, language))
     else:
         console.print(message("look.nothing", language))
     if shift.calls:
@@ -55,7 +55,8 @@ def _head(names: Sequence[str], language: str) -> Table:
     return table
 
 
-def _clause_table(found: Sequence[Found], titles: Mapping[str, str], language: str) -> Table:
+def clause_table(found: Sequence[Found], titles: Mapping[str, str], language: str) -> Table:
+    """Make a table of what was found, by clause, the gravest first."""
     table = _head(("clause", "what", "kind", "", "count"), language)
     rows = by_clause(found)
     most = max(one.count for one in rows)
