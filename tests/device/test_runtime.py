@@ -23,6 +23,7 @@ from firmware_py.outbox.store import Outbox, OutboxError
 from firmware_py.reports.shift_builder import shifts
 from firmware_py.settings.config import Config, Desk, Light, NearMisses
 from tests.checkout import ROOT
+from tests.mosquitto import wait_for
 
 CALL = ROOT / "firmware_py" / "demo" / "call.ogg"
 BLOCK = 960
@@ -373,6 +374,29 @@ def test_one_mix_on_both_channels_charges_nobody_and_lights_nothing(
     assert not [finding for finding in found if finding.kind in ("phrase", "interruption")]
     assert not [finding for finding in found if finding.cue is not Cue.NONE]
     assert any("carry the same mix" in line for line in log_lines)
+
+
+class NoPin(NoLed):
+    """An LED whose pin cannot be had."""
+
+    def show(self, colour: Colour) -> None:
+        """Fail."""
+        raise OSError(f"GPIO 17 is in use: no {colour}")
+
+
+@pytest.mark.situation(
+    "The machine",
+    "a pin is in use, the chip may not be opened, there is no GPIO, the driver fails",
+)
+def test_a_desk_without_its_light_goes_on_and_says_so_in_health(outbox: Outbox) -> None:
+    source = Script(silence(4))
+    at_work = device(source, outbox, NoPin())
+    source.between = {0: lambda: wait_for(lambda: at_work.light_driver.problem, "the first try")}
+    heard(at_work)
+    status = outbox.status("ear")
+    assert status
+    assert str(status["light"]).startswith("going on without a light: GPIO 17 is in use")
+    assert status["faults"] == []
 
 
 def test_the_usual_voice_outlives_a_restart(outbox: Outbox, tmp_path: Path) -> None:

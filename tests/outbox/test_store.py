@@ -182,6 +182,22 @@ def test_while_the_disk_is_full_nothing_is_lost_and_it_is_said(outbox: Outbox) -
     assert starts == sorted(starts)
 
 
+@pytest.mark.situation("The machine", "the disk is full or read-only, at the start or later")
+def test_of_what_waits_too_long_the_oldest_is_given_up_and_counted(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firmware_py.outbox.sink.WAITING", 3)
+    monkeypatch.setattr("firmware_py.outbox.connection.is_passing", lambda _error: True)
+    sink = OutboxSink(outbox, STAMP)
+    refuse_writing(outbox)
+    for at in range(2, 7):
+        sink.accept(finding(at))
+    assert (sink.waiting, sink.lost) == (3, 2)
+    refuse_writing(outbox, refuse=False)
+    sink.flush()
+    assert times(outbox) == [2.5, 3.5, 4.5]
+
+
 def refuse_writing(outbox: Outbox, *, refuse: bool = True) -> None:
     outbox._db.connect().execute(f"PRAGMA query_only = {int(refuse)}")
 
