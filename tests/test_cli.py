@@ -31,7 +31,7 @@ def test_a_former_name_is_understood_but_not_listed(
 def test_the_help_lists_every_command(deskcue: Deskcue) -> None:
     shown = deskcue("--help")
     assert shown.code == 0
-    assert all(f"    {name} " in shown.out for name in COMMANDS)
+    assert all(f"\n    {name}" in shown.out for name in COMMANDS)
 
 
 def test_the_version_is_told(deskcue: Deskcue) -> None:

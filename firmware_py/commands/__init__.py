@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "update": "take an offline bundle, watch it, go back if it fails",
         "setup": "look at the sound cards and write the relay's configuration",
         "doctor": "look at every part of this device",
+        "support-bundle": "gather what helps who helps from afar: no sound, no secrets",
         "drill": "practise what the standard asks an agent to say",
         "fleet": "for IT: set up a site, look after its desks",
         "call": "signal a running device that a call starts, is on hold, goes on or ends",

@@ -52,7 +52,7 @@ def _find(first: list[str]) -> tuple[Command, argparse.ArgumentParser]:
     for name, what in COMMANDS.items():
         commands.add_parser(name, help=what, add_help=False)
     name = top.parse_args([ALIASES.get(word, word) for word in first]).name
-    module = import_module(f"firmware_py.commands.{name}")
+    module = import_module(f"firmware_py.commands.{name.replace('-', '_')}")
     parser = argparse.ArgumentParser(
         prog=f"deskcue {name}",
         description=module.__doc__,

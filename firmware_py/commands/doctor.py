@@ -23,6 +23,7 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.core.problems import Fault
 from firmware_py.core.single_instance import holder
 from firmware_py.core.terminal import print_json
+from firmware_py.device.host import clock, power, relay
 from firmware_py.hearing.phone_model import find_model, load_phone_model
 from firmware_py.light.led import open_led
 from firmware_py.outbox.store import Outbox
@@ -50,7 +51,7 @@ def main(args: Namespace) -> int:
     console = Console(width=None if sys.stdout.isatty() else _WIDE)
     table = Table("", "part", "", box=None, show_header=False, pad_edge=False)
     fine = True
-    for check in _checks(args):
+    for check in checks(args):
         fine &= check.ok
         if args.json:
             print_json(asdict(check))
@@ -62,7 +63,8 @@ def main(args: Namespace) -> int:
     return 0 if fine else 1
 
 
-def _checks(args: Namespace) -> Iterator[Check]:
+def checks(args: Namespace) -> Iterator[Check]:
+    """Look at every part, one after the other."""
     try:
         config = settings(args)
     except DeskcueError as error:
@@ -77,6 +79,9 @@ def _checks(args: Namespace) -> Iterator[Check]:
         ("light", _light),
         ("outbox", _outbox),
         ("disk", _disk),
+        ("relay", lambda config: relay(config.relay.mode)),
+        ("power", lambda _: power()),
+        ("clock", lambda _: clock()),
     )
     for name, look in parts:
         yield attempt(name, partial(look, config))
