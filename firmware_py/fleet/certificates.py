@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -88,10 +89,10 @@ class Authority:
         """
         try:
             read = x509.load_pem_x509_csr(request)
-        except ValueError:
-            raise DeskcueError("this is no certificate request in PEM") from None
-        key = read.public_key()
-        if not read.is_signature_valid:
+            key, own = read.public_key(), read.is_signature_valid
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            raise DeskcueError("this is no certificate request in PEM that can be read") from None
+        if not own:
             raise DeskcueError("the request is not signed with its own key")
         if not isinstance(key, ec.EllipticCurvePublicKey):
             raise DeskcueError("the request's key is no elliptic curve; make it with P-256")
