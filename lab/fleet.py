@@ -1,0 +1,289 @@
+"""Measure a floor of made-up desks: connections, the way to the collector, a restart.
+
+    python -m lab.fleet --desks 200 --rate 50 --record
+
+A site, a stock Mosquitto, the collector on SQLite and every desk run on this one machine, over TLS.
+"""
+
+import argparse
+import contextlib
+import datetime
+import os
+import signal
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from firmware_py.core.errors import DeskcueError
+from firmware_py.demo.broker import find_mosquitto, free_port
+from firmware_py.fleet.login import Address
+from firmware_py.fleet.simulator import Simulator, enrolled
+from firmware_py.fleet.site import init_site, read_site
+from lab.results import Result, at_least, at_most, record, share
+from lab.results.terminal import show
+
+_PATIENCE_S: Final = 300.0
+_QUESTION: Final = "fleet"
+DESKS: Final = 2000
+"""How many a floor may have, by the issue that asked for it."""
+
+
+class Floor:
+    """A site in a folder, its broker and its collector."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the site; nothing runs yet."""
+        self.folder, self.port = folder, free_port()
+        self.site, self.database = folder / "site", folder / "events.db"
+        init_site(Address("lab", "127.0.0.1", self.port), [], self.site, None)
+        (folder / "kept").mkdir(mode=0o700)
+        told = f"persistence true\npersistence_location {folder}/kept/\nuser root\n"
+        (folder / "mosquitto.conf").write_text(f"{told}include_dir {self.site}/broker\n", "utf-8")
+
+    @contextlib.contextmanager
+    def broker(self) -> Iterator[None]:
+        """Run it."""
+        program = find_mosquitto()
+        if program is None:
+            raise DeskcueError("there is no mosquitto; sudo apt-get install mosquitto")
+        log = (self.folder / "mosquitto.log").open("ab")
+        with (
+            log,
+            _ended(subprocess.Popen([program, "-c", self.folder / "mosquitto.conf"], stderr=log)),
+        ):
+            _wait(self._answers, "Mosquitto")
+            yield
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
+
+    @contextlib.contextmanager
+    def collector(self) -> Iterator[int]:
+        """Run it; its process id."""
+        verb = ["fleet", "collect", "--db", f"sqlite:///{self.database}"]
+        command = [sys.executable, "-m", "firmware_py.cli", *verb]
+        command += ["--login", str(self.site / "logins" / "reader")]
+        made = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        with _ended(made):
+            assert made.stderr
+            line = made.stderr.readline()
+            if "connected" not in line:
+                raise DeskcueError(f"the collector does not connect: {line.strip()}")
+            yield made.pid
+
+    def written(self) -> int:
+        """How many events are in the database."""
+        with contextlib.closing(sqlite3.connect(self.database)) as db:
+            return int(db.execute("SELECT count(*) FROM events").fetchone()[0])
+
+    def events(self) -> list[tuple[float, float]]:
+        """When each event was written and when it happened, seconds since the epoch."""
+        with contextlib.closing(sqlite3.connect(self.database)) as db:
+            rows = db.execute("SELECT kept, time FROM events ORDER BY kept").fetchall()
+        return [(_seconds(kept), _seconds(happened)) for kept, happened in rows]
+
+
+@contextlib.contextmanager
+def _ended(process: "subprocess.Popen[bytes] | subprocess.Popen[str]") -> Iterator[None]:
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+        if process.stderr:
+            process.stderr.close()
+
+
+def _cpu_s(pid: int) -> float:
+    """CPU time of a process so far, seconds (proc(5), stat)."""
+    numbers = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _seconds(text: str) -> float:
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC).timestamp()
+
+
+def _wait(condition: Callable[[], object], what: str, simulator: Simulator | None = None) -> float:
+    """Wait until something is so, serving the desks meanwhile; seconds that it took."""
+    began = time.monotonic()
+    while not condition():
+        if time.monotonic() - began > _PATIENCE_S:
+            raise DeskcueError(f"waited {_PATIENCE_S:.0f} s in vain for {what}")
+        if simulator:
+            simulator.step()
+        else:
+            time.sleep(0.2)
+    return time.monotonic() - began
+
+
+def measure(desks: int, rate: float, seconds: float, backlog: int) -> list[Result]:
+    """Take every figure, in one go."""
+    with tempfile.TemporaryDirectory(prefix="deskcue-") as folder:
+        floor = Floor(Path(folder))
+        with enrolled(read_site(floor.site), desks) as logins:
+            simulator = Simulator(logins, 0.0)
+            with floor.broker(), floor.collector():
+                _connect(simulator)
+                steady = _steady(floor, simulator, rate, seconds)
+            with floor.broker():
+                back = _connect(simulator)
+                first = _queue(floor, simulator, backlog)
+                with floor.collector() as pid:
+                    before = _cpu_s(pid)
+                    _wait(lambda: floor.written() >= simulator.tally.sent, "the backlog")
+                    cpu_s = _cpu_s(pid) - before
+                drained = _drained(floor, first)
+                simulator.close()
+    conditions = f"{desks} desks, {rate:g} events/s, one busy machine for all of it"
+    return [
+        Result(
+            id="fleet.desks.connected",
+            question=_QUESTION,
+            title="Desks connected at once, each over TLS with its own certificate",
+            value=desks,
+            target=at_least(DESKS),
+            conditions=conditions,
+            remarks="as many as were tried; more were not",
+        ),
+        *steady_results(steady, conditions),
+        Result(
+            id="fleet.restart.back",
+            question=_QUESTION,
+            title="Until every desk is back after the broker's restart",
+            value=round(back, 1),
+            unit="s",
+            n=desks,
+            of="desks",
+            target=at_most(60),
+            conditions=conditions,
+        ),
+        Result(
+            id="fleet.collector.rate",
+            question=_QUESTION,
+            title="Events a second that the collector writes into SQLite, from a backlog",
+            value=round(drained),
+            n=backlog,
+            of="events",
+            target=at_least(2000),
+            conditions="batches of up to 1,000, on a busy machine",
+            remarks="wall clock, beside whatever else the machine does",
+        ),
+        Result(
+            id="fleet.collector.cpu",
+            question=_QUESTION,
+            title="CPU time of the collector for 1,000 events, from TLS to the disk",
+            value=round(1000 * cpu_s / backlog * 1000),
+            unit="ms",
+            n=backlog,
+            of="events",
+            target=at_most(500),
+            conditions="batches of up to 1,000, on a busy machine",
+            remarks="500 ms is what 2,000 events a second leave one core",
+        ),
+    ]
+
+
+def _connect(simulator: Simulator) -> float:
+    """Wait until each has connected once more; seconds that it took."""
+    goal = simulator.tally.connects + len(simulator.desks)
+
+    def there() -> bool:
+        return simulator.tally.connects >= goal and simulator.connected == len(simulator.desks)
+
+    return _wait(there, "the desks", simulator)
+
+
+def _steady(
+    floor: Floor, simulator: Simulator, rate: float, seconds: float
+) -> tuple[int, list[float]]:
+    """Let events flow; how many were sent, and how long each took to be written."""
+    simulator.rate, end = rate, time.monotonic() + seconds
+    simulator.run(lambda: time.monotonic() > end)
+    simulator.rate = 0.0
+    _wait(lambda: not simulator.waiting, "acknowledgements", simulator)
+    sent = simulator.tally.sent
+    with contextlib.suppress(DeskcueError):  # what is missing then is in the figure
+        _wait(lambda: floor.written() >= sent, "the events", simulator)
+    return sent, [kept - happened for kept, happened in floor.events()]
+
+
+def steady_results(steady: tuple[int, list[float]], conditions: str) -> list[Result]:
+    """Figures of events that flowed."""
+    sent, delays = steady
+    p95 = statistics.quantiles(delays, n=20)[-1]
+    return [
+        share(
+            "fleet.events.kept",
+            _QUESTION,
+            "Events sent by the desks that are in the database, each once",
+            len(delays),
+            sent,
+            "events",
+            target=at_least(100),
+            conditions=conditions,
+        ),
+        Result(
+            id="fleet.events.delay_p95",
+            question=_QUESTION,
+            title="From the desk to the database, 95th percentile",
+            value=round(1000 * p95),
+            unit="ms",
+            n=len(delays),
+            of="events",
+            conditions=conditions,
+        ),
+    ]
+
+
+def _queue(floor: Floor, simulator: Simulator, backlog: int) -> int:
+    """Fill the broker while the collector is away; how many the database had before."""
+    before, goal = floor.written(), simulator.tally.sent + backlog
+    for number in range(backlog):
+        simulator.desks[number % len(simulator.desks)].publish_event()
+        if number % len(simulator.desks) == 0:
+            simulator.step()
+    assert simulator.tally.sent == goal
+    _wait(lambda: not simulator.waiting, "acknowledgements", simulator)
+    return before
+
+
+def _drained(floor: Floor, first: int) -> float:
+    """Events a second, from the first batch's write to the last's."""
+    kept = [moment for moment, _ in floor.events()[first:]]
+    later = sum(moment > kept[0] for moment in kept)
+    return later / (kept[-1] - kept[0])
+
+
+def main() -> int:
+    """Measure, show, perhaps record."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--desks", type=int, default=200)
+    parser.add_argument("--rate", type=float, default=50.0, help="events a second, of all")
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--backlog", type=int, default=5000, help="events to drain")
+    parser.add_argument("--record", action="store_true", help="keep the figures in lab/results")
+    args = parser.parse_args()
+    try:
+        results = measure(args.desks, args.rate, args.seconds, args.backlog)
+    except DeskcueError as error:
+        print(f"lab.fleet: {error}", file=sys.stderr)
+        return 1
+    show(results)
+    if args.record:
+        command = f"python -m lab.fleet --desks {args.desks} --rate {args.rate:g}"
+        record("fleet", command, results, model="")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
