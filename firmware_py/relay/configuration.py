@@ -172,7 +172,8 @@ def _card_rules(role: str, card: Card, priority: int, plan: RelayPlan) -> list[o
     name = f"deskcue-{role}"
     match = {"device.bus-path": card.path}
     device = {"device.name": f"alsa_card.{name}", "device.disabled": False}
-    node: dict[str, object] = {"audio.rate": RATE, "session.suspend-timeout-seconds": 0}
+    node: dict[str, object] = {"node.disabled": False, "audio.rate": RATE}
+    node["session.suspend-timeout-seconds"] = 0
     if plan.mode is RelayMode.LAB:  # timers of an emulated machine are late
         node |= {"api.alsa.headroom": plan.quantum, "audio.format": "S16LE", "audio.channels": 2}
         node["audio.position"] = ["FL", "FR"]
@@ -180,8 +181,10 @@ def _card_rules(role: str, card: Card, priority: int, plan: RelayPlan) -> list[o
     sink = node | {"node.name": f"{role}.sink", "priority.driver": priority - 100}
     return [
         _rule(match, device),
-        _rule({"node.name": f"~alsa_input.{name}.*"}, source),
-        _rule({"node.name": f"~alsa_output.{name}.*"}, sink),
+        # A card may have several devices; the first of each direction is meant, the rest stay free.
+        _rule({"node.name": f"~alsa_.*put.{name}.*"}, {"node.disabled": True}),
+        _rule({"node.name": f"alsa_input.{name}.capture.0.0"}, source),
+        _rule({"node.name": f"alsa_output.{name}.playback.0.0"}, sink),
     ]
 
 

@@ -1,6 +1,7 @@
 """The configuration that is made: what PipeWire's own parser reads in it."""
 
 import json
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -93,9 +94,7 @@ def applied(rules: list[Any], properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fits(value: str, wanted: str) -> bool:
-    if wanted.startswith("~"):
-        return value.startswith(wanted[1:].rstrip("*").rstrip("."))
-    return value == wanted
+    return bool(re.search(wanted[1:], value)) if wanted.startswith("~") else value == wanted
 
 
 @needs_parser
@@ -114,6 +113,9 @@ def test_only_the_two_cards_are_on_and_the_headset_leads(plan: RelayPlan, tmp_pa
         assert node["priority.driver"] == priority
         assert node["session.suspend-timeout-seconds"] == 0
         assert node["audio.rate"] == 48_000
+        assert node["node.disabled"] is False
+        second = applied(rules, {"node.name": f"alsa_input.{name}.capture.1.0"})
+        assert second == {"node.name": f"alsa_input.{name}.capture.1.0", "node.disabled": True}
 
 
 def test_another_headset_in_the_same_place_needs_no_new_configuration(plan: RelayPlan) -> None:
