@@ -7,123 +7,23 @@ A site, a stock Mosquitto, the collector on SQLite and every desk run on this on
 
 import argparse
 import contextlib
-import datetime
-import os
-import signal
-import socket
-import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from firmware_py.core.errors import DeskcueError
-from firmware_py.demo.broker import find_mosquitto, free_port
-from firmware_py.fleet.login import Address
 from firmware_py.fleet.simulator import Simulator, enrolled
-from firmware_py.fleet.site import init_site, read_site
+from firmware_py.fleet.site import read_site
+from lab.floor import Floor, cpu_s, wait
 from lab.results import Result, at_least, at_most, record, share
 from lab.results.terminal import show
 
-_PATIENCE_S: Final = 300.0
 _QUESTION: Final = "fleet"
 DESKS: Final = 2000
 """How many a floor may have, by the issue that asked for it."""
-
-
-class Floor:
-    """A site in a folder, its broker and its collector."""
-
-    def __init__(self, folder: Path) -> None:
-        """Make the site; nothing runs yet."""
-        self.folder, self.port = folder, free_port()
-        self.site, self.database = folder / "site", folder / "events.db"
-        init_site(Address("lab", "127.0.0.1", self.port), [], self.site, None)
-        (folder / "kept").mkdir(mode=0o700)
-        told = f"persistence true\npersistence_location {folder}/kept/\nuser root\n"
-        (folder / "mosquitto.conf").write_text(f"{told}include_dir {self.site}/broker\n", "utf-8")
-
-    @contextlib.contextmanager
-    def broker(self) -> Iterator[None]:
-        """Run it."""
-        program = find_mosquitto()
-        if program is None:
-            raise DeskcueError("there is no mosquitto; sudo apt-get install mosquitto")
-        log = (self.folder / "mosquitto.log").open("ab")
-        with (
-            log,
-            _ended(subprocess.Popen([program, "-c", self.folder / "mosquitto.conf"], stderr=log)),
-        ):
-            _wait(self._answers, "Mosquitto")
-            yield
-
-    def _answers(self) -> bool:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-            return True
-        return False
-
-    @contextlib.contextmanager
-    def collector(self) -> Iterator[int]:
-        """Run it; its process id."""
-        verb = ["fleet", "collect", "--db", f"sqlite:///{self.database}"]
-        command = [sys.executable, "-m", "firmware_py.cli", *verb]
-        command += ["--login", str(self.site / "logins" / "reader")]
-        made = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-        with _ended(made):
-            assert made.stderr
-            line = made.stderr.readline()
-            if "connected" not in line:
-                raise DeskcueError(f"the collector does not connect: {line.strip()}")
-            yield made.pid
-
-    def written(self) -> int:
-        """How many events are in the database."""
-        with contextlib.closing(sqlite3.connect(self.database)) as db:
-            return int(db.execute("SELECT count(*) FROM events").fetchone()[0])
-
-    def events(self) -> list[tuple[float, float]]:
-        """When each event was written and when it happened, seconds since the epoch."""
-        with contextlib.closing(sqlite3.connect(self.database)) as db:
-            rows = db.execute("SELECT kept, time FROM events ORDER BY kept").fetchall()
-        return [(_seconds(kept), _seconds(happened)) for kept, happened in rows]
-
-
-@contextlib.contextmanager
-def _ended(process: "subprocess.Popen[bytes] | subprocess.Popen[str]") -> Iterator[None]:
-    try:
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
-        if process.stderr:
-            process.stderr.close()
-
-
-def _cpu_s(pid: int) -> float:
-    """CPU time of a process so far, seconds (proc(5), stat)."""
-    numbers = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-    return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _seconds(text: str) -> float:
-    return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC).timestamp()
-
-
-def _wait(condition: Callable[[], object], what: str, simulator: Simulator | None = None) -> float:
-    """Wait until something is so, serving the desks meanwhile; seconds that it took."""
-    began = time.monotonic()
-    while not condition():
-        if time.monotonic() - began > _PATIENCE_S:
-            raise DeskcueError(f"waited {_PATIENCE_S:.0f} s in vain for {what}")
-        if simulator:
-            simulator.step()
-        else:
-            time.sleep(0.2)
-    return time.monotonic() - began
 
 
 def measure(desks: int, rate: float, seconds: float, backlog: int) -> list[Result]:
@@ -139,9 +39,9 @@ def measure(desks: int, rate: float, seconds: float, backlog: int) -> list[Resul
                 back = _connect(simulator)
                 first = _queue(floor, simulator, backlog)
                 with floor.collector() as pid:
-                    before = _cpu_s(pid)
-                    _wait(lambda: floor.written() >= simulator.tally.sent, "the backlog")
-                    cpu_s = _cpu_s(pid) - before
+                    before = cpu_s(pid)
+                    wait(lambda: floor.written() >= simulator.tally.sent, "the backlog")
+                    spent = cpu_s(pid) - before
                 drained = _drained(floor, first)
                 simulator.close()
     conditions = f"{desks} desks, {rate:g} events/s, one busy machine for all of it"
@@ -182,7 +82,7 @@ def measure(desks: int, rate: float, seconds: float, backlog: int) -> list[Resul
             id="fleet.collector.cpu",
             question=_QUESTION,
             title="CPU time of the collector for 1,000 events, from TLS to the disk",
-            value=round(1000 * cpu_s / backlog * 1000),
+            value=round(1000 * spent / backlog * 1000),
             unit="ms",
             n=backlog,
             of="events",
@@ -200,7 +100,7 @@ def _connect(simulator: Simulator) -> float:
     def there() -> bool:
         return simulator.tally.connects >= goal and simulator.connected == len(simulator.desks)
 
-    return _wait(there, "the desks", simulator)
+    return wait(there, "the desks", simulator)
 
 
 def _steady(
@@ -210,10 +110,10 @@ def _steady(
     simulator.rate, end = rate, time.monotonic() + seconds
     simulator.run(lambda: time.monotonic() > end)
     simulator.rate = 0.0
-    _wait(lambda: not simulator.waiting, "acknowledgements", simulator)
+    wait(lambda: not simulator.waiting, "acknowledgements", simulator)
     sent = simulator.tally.sent
     with contextlib.suppress(DeskcueError):  # what is missing then is in the figure
-        _wait(lambda: floor.written() >= sent, "the events", simulator)
+        wait(lambda: floor.written() >= sent, "the events", simulator)
     return sent, [kept - happened for kept, happened in floor.events()]
 
 
@@ -253,7 +153,7 @@ def _queue(floor: Floor, simulator: Simulator, backlog: int) -> int:
         if number % len(simulator.desks) == 0:
             simulator.step()
     assert simulator.tally.sent == goal
-    _wait(lambda: not simulator.waiting, "acknowledgements", simulator)
+    wait(lambda: not simulator.waiting, "acknowledgements", simulator)
     return before
 
 
