@@ -72,7 +72,7 @@ def test_scripts_named_in_documents_exist() -> None:
 
 def commands() -> list[str]:
     """Every ``deskcue`` command that a document shows, with its subcommand if it has one."""
-    shown = re.compile(r"(?:^|`|bin/)deskcue ([a-z]+(?: (?:check|list)\b)?)", re.MULTILINE)
+    shown = re.compile(r"(?:^|`|bin/)deskcue ([a-z][a-z-]*(?: (?:check|list)\b)?)", re.MULTILINE)
     return sorted({found for text in documents().values() for found in shown.findall(text)})
 
 
