@@ -53,7 +53,7 @@ def call(
     now, who = start + rng.uniform(0.3, 4), "agent"
     while now < end - 12:
         words = voices[who][rng.integers(len(voices[who]))]
-        gain = rng.choice([-32, -28, -15], p=[0.5, 0.48, 0.02])
+        gain = float(rng.choice([-32, -28, -15], p=[0.5, 0.48, 0.02]))
         lay(at_level(words, gain), sound, now, AGENT if who == "agent" else CALLER)
         now += len(words) / RATE + rng.uniform(-0.4, 1.5)
         who = "caller" if rng.random() < 0.6 else "agent"

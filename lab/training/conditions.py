@@ -32,7 +32,7 @@ def at_a_desk(
     examples, hops, _ = energy.shape
     voiced = energy.sum(axis=2)
     speech = np.sort(voiced, axis=1)[:, int(hops * 0.6) :].mean(axis=1)
-    energy = energy / np.maximum(speech, 1e-9)[:, None, None] * BANDS
+    energy = np.asarray(energy / np.maximum(speech, 1e-9)[:, None, None] * BANDS, np.float32)
     energy = _room(energy, rng) * _colour(examples, rng, 9.0)
     neighbour = np.roll(energy[::-1], 7, axis=1)
     near = (rng.random(examples) < 0.12) & (speech > 1e-9) & ~faint

@@ -73,7 +73,7 @@ class Surroundings:
         for _ in range(talkers):
             at = -int(rng.integers(0, 200))
             while at < self._hops:
-                rows = np.exp(self._rows(rng.choice(self._talk)).astype(np.float32))
+                rows = np.exp(self._rows(int(rng.choice(self._talk))).astype(np.float32))
                 one = rows[max(0, -at) : self._hops - at] / max(float(rows.mean()), LEAST)
                 at = max(at, 0)
                 energy[at : at + len(one)] += one
@@ -86,7 +86,7 @@ class Surroundings:
         at = int(rng.integers(0, 60))
         factor, warp = float(rng.uniform(0.8, 1.25)), rng.uniform(0.82, 1.24) * curve(rng, 0.04)
         while at < self._hops - 40:
-            rows = np.exp(self._rows(rng.choice(self._foreign)).astype(np.float32))
+            rows = np.exp(self._rows(int(rng.choice(self._foreign))).astype(np.float32))
             one = stretched(warped(rows, warp), factor)[: self._hops - at]
             energy[at : at + len(one)] = one
             at += len(one) + int(rng.integers(5, 60))
