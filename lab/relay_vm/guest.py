@@ -13,6 +13,7 @@ import json
 import math
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -25,6 +26,7 @@ RATE: Final = 48_000
 CARDS: Final = ("Headset", "PC")
 TONES: Final = {"Headset": 440.0, "PC": 1000.0}
 """Hz that is played into each card: the agent speaks at the headset, the caller at the computer."""
+NODES: Final = {"Headset": "headset.source", "PC": "computer.source"}
 LEVEL: Final = 10 ** (-12 / 20)
 """Amplitude of the tones, of full scale."""
 PATIENCE_S: Final = 40.0
@@ -71,17 +73,33 @@ class Machine:
     _daemons: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def play(self) -> None:
-        """See that a tone is played into every card that is there."""
+        """See that a tone is played into every card that PipeWire has taken.
+
+        Not sooner: PipeWire passes a card over while any of its devices is open
+        (spa/plugins/alsa/alsa-udev.c, check_pcm_device_availability).
+        """
+        taken = said("pw-link", "-o")
         for card in CARDS:
             player = self._players.get(card)
-            if plugged(card) and (player is None or player.poll() is not None):
+            idle = player is None or player.poll() is not None
+            if f"{NODES[card]}:" in taken and idle:
                 command = f"while cat /run/{card}.raw; do :; done | aplay -q {_pcm(card)}"
                 self._players[card] = subprocess.Popen(
                     ["sh", "-c", command], stderr=subprocess.DEVNULL, start_new_session=True
                 )
 
+    def hush(self) -> None:
+        """Stop playing, so that the cards are free."""
+        for player in self._players.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(player.pid, signal.SIGKILL)
+            player.wait()
+        self._players.clear()
+
     def run(self) -> None:
         """See that both daemons run, as systemd would."""
+        if self.died() or not self._daemons:
+            self.hush()
         for name, command in (
             ("pipewire", ["pipewire"]),
             ("wireplumber", ["wireplumber", "-p", "main-embedded"]),
@@ -101,6 +119,12 @@ class Machine:
     def died(self) -> list[str]:
         """Daemons that ended by themselves."""
         return [name for name, daemon in self._daemons.items() if daemon.poll() is not None]
+
+
+def said(*command: str) -> str:
+    """What a program prints about the relay."""
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    return done.stdout
 
 
 def plugged(card: str) -> bool:
@@ -125,11 +149,11 @@ def _pcm(card: str) -> str:
 def recorded(card: str, seconds: float) -> array.array[int]:
     """What comes out at the other end of a card, left channel; empty if nothing does."""
     command = f"timeout {seconds + 8:g} arecord -q {_pcm(card)} -s {round(seconds * RATE)}"
-    said = subprocess.run(
+    done = subprocess.run(
         command.split(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
     )
     samples = array.array("h")
-    samples.frombytes(said.stdout[: len(said.stdout) // 4 * 4])
+    samples.frombytes(done.stdout[: len(done.stdout) // 4 * 4])
     return samples[::2]
 
 
@@ -164,6 +188,7 @@ def actions(machine: Machine, rng: random.Random) -> Iterator[tuple[str, Callabl
     """Whatever may happen to a desk, in any order."""
 
     def replug(*cards: str) -> None:
+        machine.hush()
         for card in cards:
             plug(card, into=False)
         time.sleep(rng.uniform(0.2, 2.0))
