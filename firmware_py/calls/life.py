@@ -8,6 +8,8 @@ from firmware_py.core.types import Observation
 
 SAME_CALL_S: Final = 10.0
 """A start that is signalled within so many seconds of another start is the same call."""
+LINE_WAITING: Final = "line.waiting"
+"""Observation that the caller's line rings or plays, and nobody is there yet."""
 _MIDST_S: Final = 1.0
 """Seconds: a call that is on by then was on before the stream began."""
 
@@ -40,7 +42,11 @@ class CallLife:
         """Pass Observations on, leaving out ``call.…`` that cannot be or was signalled."""
         passed: list[Observation] = []
         for observation in observations:
-            if not observation.name.startswith("call."):
+            if observation.name == LINE_WAITING:
+                # What rings or plays within a call is no news of another one.
+                if not self._signalled and self._state is CallAction.END:
+                    passed.append(observation)
+            elif not observation.name.startswith("call."):
                 passed.append(observation)
             elif not self._signalled:
                 action = CallAction(observation.name.removeprefix("call."))

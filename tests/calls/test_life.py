@@ -132,6 +132,17 @@ def test_whatever_is_told_a_call_has_one_start_and_one_end(
     assert edges == (["start", "end"] * len(edges))[: len(edges)]
 
 
+def test_a_line_that_plays_within_a_call_is_no_news() -> None:
+    waits = said("line.waiting", 3.0)
+    assert CallLife().infer([waits]) == [waits]
+    signalled = CallLife()
+    signalled.hear(START, 1.0)
+    assert signalled.infer([waits]) == []
+    inferred = CallLife()
+    inferred.infer([said("call.start", 1.0)])
+    assert inferred.infer([waits]) == []
+
+
 def test_mute_is_no_change_of_a_call() -> None:
     life = CallLife()
     assert life.hear(MUTE, 1.0) == life.hear(UNMUTE, 2.0) == []
