@@ -8,6 +8,8 @@ from firmware_py.core.types import Observation
 
 SAME_CALL_S: Final = 10.0
 """A start that is signalled within so many seconds of another start is the same call."""
+_KNOWN_S: Final = 2.0
+"""Seconds in which it shows that a line plays."""
 LINE_WAITING: Final = "line.waiting"
 """Observation that the caller's line rings or plays, and nobody is there yet."""
 _MIDST_S: Final = 1.0
@@ -43,9 +45,7 @@ class CallLife:
         passed: list[Observation] = []
         for observation in observations:
             if observation.name == LINE_WAITING:
-                # What rings or plays within a call is no news of another one.
-                if not self._signalled and self._state is CallAction.END:
-                    passed.append(observation)
+                passed += [observation] if self._may_wait(observation) else []
             elif not observation.name.startswith("call."):
                 passed.append(observation)
             elif not self._signalled:
@@ -53,6 +53,11 @@ class CallLife:
                 if action is not CallAction.START or self._state is CallAction.END:
                     passed += self._step(action, observation)
         return passed
+
+    def _may_wait(self, waiting: Observation) -> bool:
+        """Whether no call can be on: what rings or plays within one is no news."""
+        on = self._signalled or self._state is not CallAction.END
+        return not on and not (self._live and waiting.at < _MIDST_S + _KNOWN_S)
 
     def hear(self, signal: CallSignal, at: float) -> list[Observation]:
         """Take a signal that came when ``at`` seconds of stream had been heard."""

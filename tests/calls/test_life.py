@@ -143,6 +143,12 @@ def test_a_line_that_plays_within_a_call_is_no_news() -> None:
     assert inferred.infer([waits]) == []
 
 
+def test_a_stream_that_begins_in_mid_call_with_a_caller_who_talks_on_does_not_wait() -> None:
+    life = CallLife(live=True)
+    assert life.infer([said("line.waiting", 1.9)]) == []
+    assert life.infer([said("line.waiting", 9.0)]) != []
+
+
 def test_mute_is_no_change_of_a_call() -> None:
     life = CallLife()
     assert life.hear(MUTE, 1.0) == life.hear(UNMUTE, 2.0) == []
