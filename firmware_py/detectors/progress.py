@@ -12,8 +12,8 @@ _LAG: Final = (7, 3)
 """Hops by which a tone is known after it began, and after it ended."""
 _OFF_BY: Final = 6
 """Hops by which a burst or a gap may differ from its plan, besides a sixth of it."""
-_BETWEEN: Final = 6 * HOPS_PER_SECOND
-"""Hops after a tone within which the next one may come: the longest gap between two rings."""
+_LATE_S: Final = 0.6
+"""Seconds by which a ring may come late."""
 _ANSWER: Final = 3 * HOPS_PER_SECOND // 10
 """Hops of speech after a tone that are an answer."""
 _OPENED: Final = HOPS_PER_SECOND // 2
@@ -26,7 +26,14 @@ def _busy_rhythms() -> tuple[tuple[int, int], ...]:
     return tuple((round(on * HOPS_PER_SECOND), round(off * HOPS_PER_SECOND)) for on, off in busy)
 
 
+def _longest_gap() -> int:
+    """Hops after a tone within which the next ring may come."""
+    gaps = (gap for one in tones() if one.means is Meaning.RINGING for gap in one.cadence_s[1::2])
+    return round((max(gaps) + _LATE_S) * HOPS_PER_SECOND)
+
+
 _BUSY: Final = _busy_rhythms()
+_BETWEEN: Final = _longest_gap()
 
 
 @dataclass(slots=True)
