@@ -25,10 +25,12 @@ from firmware_py.core.errors import UsageError
 from firmware_py.core.terminal import print_json, shown
 from firmware_py.core.types import AGENT, FloatArray
 from firmware_py.detectors.phrases import SECONDS_PER_ROW
+from firmware_py.hearing.closest import best_match
+from firmware_py.hearing.lattice import Pronunciation, pronunciations_of
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
-from firmware_py.hearing.phrase_spotter import Pronunciation, best_match, pronunciations_of
 from firmware_py.hearing.spelling import SpellingError, to_pinyin
+from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.rules import Rulebook, load_rulebook
 from firmware_py.rules.reader import DEFAULT_THRESHOLD
 
@@ -105,7 +107,7 @@ def _posteriors(source: FileSource, phone_model: PhoneModel) -> FloatArray:
 def _spot(
     path: Path, text: str, rows: FloatArray, pronunciations: Sequence[Pronunciation]
 ) -> Spotted:
-    match = best_match(rows, pronunciations)
+    match = best_match(rows, pronunciations, bundled_verifier())
     if match is None:
         return Spotted(shown(str(path)), text, None, None, None, False)
     return Spotted(

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from firmware_py.core.types import Observation, PcmArray
 from firmware_py.detectors.phrases import Phrases
+from firmware_py.hearing.lattice import Pronunciation
 from firmware_py.hearing.load_shedding import PhoneStream
 from firmware_py.hearing.mel import LogMel
-from firmware_py.hearing.phrase_spotter import Pronunciation
 
 
 class CallerPhrases:

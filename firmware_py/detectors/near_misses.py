@@ -19,7 +19,10 @@ from firmware_py.core.types import (
     Observation,
 )
 from firmware_py.detectors.phrases import observation_of
-from firmware_py.hearing.phrase_spotter import Hit, PhraseSpotter, Pronunciation, best_match
+from firmware_py.hearing.closest import best_match
+from firmware_py.hearing.lattice import Pronunciation
+from firmware_py.hearing.phrase_spotter import Hit, PhraseSpotter
+from firmware_py.hearing.verifier import bundled_verifier
 
 MARGIN: Final = 0.6
 """How much below its threshold a phrase's score may be to be worth a note."""
@@ -44,7 +47,8 @@ class NearMisses:
             [
                 replace(pronunciation, threshold=pronunciation.threshold - MARGIN)
                 for pronunciation in pronunciations
-            ]
+            ],
+            bundled_verifier(),
         )
         self.reset()
 
@@ -75,7 +79,9 @@ class NearMisses:
         begins = self._row - len(self._past)
         first = max(hit.first_row, begins)
         match = best_match(
-            np.stack(list(self._past)[first - begins :]), self._pronunciations[hit.phrase]
+            np.stack(list(self._past)[first - begins :]),
+            self._pronunciations[hit.phrase],
+            bundled_verifier(),
         )
         if match is None:
             return hit

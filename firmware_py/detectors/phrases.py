@@ -1,7 +1,7 @@
 """Phrases: words on the agent's channel that a rulebook listens for.
 
 Finds their tokens in the agent's phone posteriors (``hearing.phrase_spotter``). ``score`` is the
-spotter's, per token and at most 0; ``value`` is the duration in seconds.
+verifier's (``hearing.verifier``), at most 0; ``value`` is the duration in seconds.
 
 Weaknesses: tone is not heard (北京 is 背景), and a phrase of two syllables fires on much else.
 """
@@ -18,7 +18,8 @@ from firmware_py.core.types import (
 )
 from firmware_py.hearing.attribution import Attribution
 from firmware_py.hearing.phone_model import HOPS_PER_STEP
-from firmware_py.hearing.phrase_spotter import Hit, PhraseSpotter, Pronunciation
+from firmware_py.hearing.phrase_spotter import Hit, PhraseSpotter
+from firmware_py.hearing.verifier import bundled_verifier
 
 SECONDS_PER_ROW = HOPS_PER_POSTERIOR / HOPS_PER_SECOND
 SECONDS_PER_STEP = HOPS_PER_STEP / HOPS_PER_SECOND
@@ -41,7 +42,7 @@ class Phrases:
 
     def __init__(self, pronunciations: Sequence[Pronunciation], prefix: str = "phrase.") -> None:
         """Listen for these; an Observation is called prefix and id of the phrase."""
-        self._search = PhraseSpotter(pronunciations)
+        self._search = PhraseSpotter(pronunciations, bundled_verifier())
         self._prefix = prefix
         self._attribution = Attribution()
 

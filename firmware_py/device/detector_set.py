@@ -8,7 +8,7 @@ from firmware_py.core.types import Features, Observation
 from firmware_py.detectors import DETECTORS, FAILURE
 from firmware_py.detectors.near_misses import NearMisses
 from firmware_py.detectors.phrases import Phrases
-from firmware_py.hearing.phrase_spotter import Pronunciation, pronunciations_of
+from firmware_py.hearing.lattice import Pronunciation, pronunciations_of
 from firmware_py.rules import Rulebook
 from firmware_py.rules.rulebook import Speaker
 

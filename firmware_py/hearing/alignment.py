@@ -6,6 +6,7 @@ same, so a match counts no better than a share of its worst syllable.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -37,6 +38,82 @@ def skips_of(tokens: Sequence[int]) -> FloatArray:
         if tokens[place] != tokens[place - 1]:
             skips[2 * place] = 0.0
     return skips
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A stretch of rows in which tokens may be said."""
+
+    tokens: tuple[int, ...]
+    first: int
+    """Row of the first token."""
+    last: int
+    """Row of the last token."""
+
+
+def best_paths(costs: FloatArray, matches: Sequence[Match]) -> list[npt.NDArray[np.intp]]:
+    """Find the best path (Viterbi, 1967) through each match, all at once.
+
+    Args:
+        costs: cost of every token in every row, at most 0, shape [rows, 59].
+        matches: where paths begin in their first token and end in their last.
+
+    Returns:
+        For each match the state (``states_of``) of each of its rows.
+    """
+    if not matches:
+        return []
+    states, skips = _padded(matches)
+    lengths = np.array([match.last - match.first + 1 for match in matches])
+    rows = np.minimum(
+        np.array([match.first for match in matches])[:, np.newaxis] + np.arange(lengths.max()),
+        len(costs) - 1,
+    )
+    wanted = costs[rows[:, :, np.newaxis], states[:, np.newaxis, :]]
+    score = np.full(states.shape, _NEVER, dtype=np.float32)
+    score[:, 0] = wanted[:, 0, 0]
+    came = np.zeros(wanted.shape, dtype=np.int8)
+    candidates = np.full((3, *states.shape), _NEVER, dtype=np.float32)
+    for row in range(1, wanted.shape[1]):
+        candidates[0] = score
+        candidates[1, :, 1:] = score[:, :-1]
+        candidates[2, :, 2:] = score[:, :-2] + skips[:, 2:]
+        came[:, row] = candidates.argmax(axis=0)
+        score = candidates.max(axis=0) + wanted[:, row]
+    return [
+        _traced(came[number, :length], 2 * len(match.tokens) - 2)
+        for number, (match, length) in enumerate(zip(matches, lengths.tolist(), strict=True))
+    ]
+
+
+def _padded(matches: Sequence[Match]) -> tuple[npt.NDArray[np.intp], FloatArray]:
+    """Lay the states and skips of all matches side by side; what sticks out is never reached."""
+    most = 2 * max(len(match.tokens) for match in matches) - 1
+    states = np.full((len(matches), most), BLANK, dtype=np.intp)
+    skips = np.full((len(matches), most), _NEVER, dtype=np.float32)
+    for number, match in enumerate(matches):
+        count = 2 * len(match.tokens) - 1
+        states[number, :count] = states_of(match.tokens)
+        skips[number, :count] = skips_of(match.tokens)
+    return states, skips
+
+
+def _traced(came: npt.NDArray[np.int8], state: int) -> npt.NDArray[np.intp]:
+    path = np.empty(len(came), dtype=np.intp)
+    steps = came.tolist()
+    for row in range(len(steps) - 1, -1, -1):
+        path[row] = state
+        state -= steps[row][state]
+    return path
+
+
+def syllable_starts(tokens: Sequence[int]) -> list[int]:
+    """Give the places at which syllables begin: an initial belongs to the final after it."""
+    return [
+        place
+        for place in range(len(tokens))
+        if place == 0 or tokens[place - 1] >= len(INITIALS) or tokens[place] < len(INITIALS)
+    ]
 
 
 def token_costs(costs: FloatArray, tokens: Sequence[int]) -> FloatArray:
@@ -75,10 +152,4 @@ def token_costs(costs: FloatArray, tokens: Sequence[int]) -> FloatArray:
 def worst_syllable(costs: FloatArray, tokens: Sequence[int]) -> float:
     """Cost of the syllable that is least like what was heard, at most 0; arguments as above."""
     shared = token_costs(costs, tokens)
-    # An initial belongs to the final that follows it.
-    begins = [
-        place
-        for place in range(len(tokens))
-        if place == 0 or tokens[place - 1] >= len(INITIALS) or tokens[place] < len(INITIALS)
-    ]
-    return float(np.add.reduceat(shared, begins).min())
+    return float(np.add.reduceat(shared, syllable_starts(tokens)).min())

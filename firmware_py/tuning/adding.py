@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from firmware_py.core.errors import DeskcueError
-from firmware_py.hearing.phrase_spotter import pronunciations_of
+from firmware_py.hearing.lattice import pronunciations_of
 from firmware_py.hearing.spelling import to_pinyin
 from firmware_py.rules import load_rulebook
 from firmware_py.tuning.background import Background

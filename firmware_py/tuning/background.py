@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, FloatArray
-from firmware_py.hearing.phrase_spotter import FLOOR
+from firmware_py.hearing.lattice import FLOOR
 
 BUNDLED: Final = Path(__file__).with_name("background.npz")
 LEVELS: Final = 15

@@ -8,7 +8,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.hearing.phrase_spotter import HOPELESS, Pronunciation, best_matches
+from firmware_py.hearing.closest import best_matches
+from firmware_py.hearing.lattice import Pronunciation
+from firmware_py.hearing.phrase_spotter import HOPELESS
+from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.tuning.background import Background
 from firmware_py.tuning.tail import Tail, fit
 
@@ -66,7 +69,7 @@ def estimates(
     """Try many phrases at once; arguments as of ``estimate``."""
     costs = {pronunciation.phrase: [math.inf] for pronunciation in pronunciations}
     for rows in background.utterances():
-        for phrase, hit in best_matches(rows, pronunciations).items():
+        for phrase, hit in best_matches(rows, pronunciations, bundled_verifier()).items():
             costs[phrase].append(-hit.score)
     return {
         phrase: _estimated(

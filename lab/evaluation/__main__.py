@@ -16,11 +16,13 @@ PARTS = (
     "background",
     "detectors",
     "drill",
+    "fit_verifier",
     "language",
     "life",
     "pauses",
     "phrases",
     "prosody",
+    "strangers",
     "thresholds",
 )
 """Modules of this package with a ``main(audio, arguments) -> Iterable[Measured] | None``."""

@@ -14,8 +14,8 @@ from pathlib import Path
 import soxr
 
 from firmware_py.core.types import RATE
+from firmware_py.hearing.closest import best_matches
 from firmware_py.hearing.phone_model import load_phone_model
-from firmware_py.hearing.phrase_spotter import best_matches
 from firmware_py.tuning.estimate import WORST_COST
 from firmware_py.tuning.tail import fit
 from lab.evaluation import left_out, utterances

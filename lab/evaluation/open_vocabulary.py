@@ -12,8 +12,10 @@ import numpy.typing as npt
 
 from firmware_py.core.types import FloatArray
 from firmware_py.detectors.phrases import SECONDS_PER_ROW
+from firmware_py.hearing.closest import best_matches
+from firmware_py.hearing.lattice import Pronunciation, pronunciations_of
 from firmware_py.hearing.phone_model import PhoneModel
-from firmware_py.hearing.phrase_spotter import Pronunciation, best_matches, pronunciations_of
+from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.tuning import background
 from firmware_py.tuning.estimate import estimates
 from lab.evaluation import left_out, utterances
@@ -54,7 +56,10 @@ def _commands(audio: Path, phone_model: PhoneModel) -> Iterator[Row]:
     for label, spelling in COMMANDS.items():
         pronunciations = list(pronunciations_of(label, [spelling], -9.0))
         proposed = estimates(pronunciations, background.load())[label]
-        scores = [best_matches(rows, pronunciations)[label].score for rows in said[label]]
+        scores = [
+            best_matches(rows, pronunciations, bundled_verifier())[label].score
+            for rows in said[label]
+        ]
         yield (
             f"recall of the command {label}, threshold as proposed",
             f"{np.mean(np.array(scores) >= proposed.threshold):.1%}",
@@ -81,7 +86,7 @@ def _stretches(said: list[Utterance], rows: list[FloatArray]) -> Iterator[Row]:
     pronunciations = _phrases(said)
     scores = np.full((len(said), len(pronunciations)), -99.0)
     for number, row in enumerate(rows):
-        for phrase, hit in best_matches(row, pronunciations).items():
+        for phrase, hit in best_matches(row, pronunciations, bundled_verifier()).items():
             scores[number, int(phrase)] = hit.score
     there = np.array(
         [
@@ -129,7 +134,9 @@ def _ranked(
             plain = texts.plain(rng.choice(words))
             choices.add(corpus.tokens_of(plain))
         pronunciations = [Pronunciation(str(tokens), tokens, -9.0) for tokens in sorted(choices)]
-        found = best_matches(utterances.posteriors(one, phone_model), pronunciations)
+        found = best_matches(
+            utterances.posteriors(one, phone_model), pronunciations, bundled_verifier()
+        )
         best = max(found.values(), key=lambda hit: hit.score, default=None)
         first += best is not None and best.phrase == str(right)
     share = first / len(said)

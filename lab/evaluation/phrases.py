@@ -18,6 +18,7 @@ from rich.table import Table
 from firmware_py.detectors.phrases import observation_of
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from firmware_py.hearing.phrase_spotter import PhraseSpotter
+from firmware_py.hearing.verifier import bundled_verifier
 from lab.evaluation import alarms, card, open_vocabulary, utterances
 from lab.evaluation.utterances import UNHEARD, Utterance
 from lab.evaluation.wanted import (
@@ -75,7 +76,7 @@ class Ears:
     def __init__(self, wanted: Wanted, phone_model: PhoneModel) -> None:
         self.wanted = wanted
         self.phone_model = phone_model
-        self._search = PhraseSpotter(wanted.pronunciations)
+        self._search = PhraseSpotter(wanted.pronunciations, bundled_verifier())
         self._names = set(wanted.texts)
 
     def _name(self, phrase: str) -> str:

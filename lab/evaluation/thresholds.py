@@ -18,8 +18,9 @@ from rich.progress import track
 from rich.table import Table
 
 from firmware_py.core.types import FloatArray
+from firmware_py.hearing.closest import best_matches
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
-from firmware_py.hearing.phrase_spotter import best_matches
+from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.tuning.estimate import LOOSEST, STRICTEST, WORST_COST, within_limits
 from firmware_py.tuning.tail import Tail, fit
 from lab.evaluation import rewriting, utterances
@@ -150,7 +151,7 @@ class Listener:
             for pronunciation in self.pronunciations
             if f"{pronunciation.phrase}.".startswith(phrase and f"{phrase}.")
         ]
-        for name, hit in best_matches(rows, pronunciations).items():
+        for name, hit in best_matches(rows, pronunciations, bundled_verifier()).items():
             yield self.scores[name], name, hit.score
 
     def hear_background(self, utterance: Utterance, rows: FloatArray) -> None:

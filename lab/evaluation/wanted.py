@@ -10,7 +10,7 @@ from typing import Final
 
 from firmware_py.core.types import Observation
 from firmware_py.device.detector_set import pronunciations_in
-from firmware_py.hearing.phrase_spotter import Pronunciation
+from firmware_py.hearing.lattice import Pronunciation
 from firmware_py.rules import bundled_rulebooks, load_rulebook
 from firmware_py.rules.event_pattern import EventPattern
 from firmware_py.rules.rulebook import Must, Phrase, Rulebook, Speaker

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from firmware_py.core.types import Features, FloatArray
 from firmware_py.detectors.near_misses import MARGIN, NearMisses
 from firmware_py.detectors.phrases import Phrases
+from firmware_py.hearing.lattice import pronunciations_of
 from firmware_py.hearing.phone_model import HOPS_PER_STEP
-from firmware_py.hearing.phrase_spotter import pronunciations_of
 from firmware_py.hearing.spelling import BLANK
 from tests.detectors.made_features import run, split, spoken, syllables
 

@@ -7,7 +7,8 @@ from hypothesis import given
 
 from firmware_py.core.types import FloatArray
 from firmware_py.hearing.alignment import WORST, token_costs, worst_syllable
-from firmware_py.hearing.phrase_spotter import Pronunciation, best_match
+from firmware_py.hearing.closest import best_match
+from firmware_py.hearing.lattice import Pronunciation
 from firmware_py.hearing.spelling import BLANK, TOKENS
 
 B, U, X, ING, ANG = (TOKENS.index(token) for token in "b u x ing ang".split())

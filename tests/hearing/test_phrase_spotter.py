@@ -10,18 +10,16 @@ from hypothesis import given
 
 from firmware_py.core.types import FloatArray
 from firmware_py.hearing.alignment import WORST, worst_syllable
-from firmware_py.hearing.phrase_spotter import (
+from firmware_py.hearing.closest import best_match
+from firmware_py.hearing.lattice import (
     FLOOR,
-    HOPELESS,
     PAUSE,
     ROWS_PER_TOKEN,
     SLACK,
-    Hit,
-    PhraseSpotter,
     Pronunciation,
-    best_match,
     pronunciations_of,
 )
+from firmware_py.hearing.phrase_spotter import HOPELESS, Hit, PhraseSpotter
 from firmware_py.hearing.spelling import BLANK, TOKENS, SpellingError
 
 OUTPUTS = BLANK + 1

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from firmware_py.core.errors import DeskcueError
+from firmware_py.hearing.closest import best_match
+from firmware_py.hearing.lattice import FLOOR, pronunciations_of
 from firmware_py.hearing.phone_model import OUTPUTS, find_model
-from firmware_py.hearing.phrase_spotter import FLOOR, best_match, pronunciations_of
 from firmware_py.tuning import background
 from tests.tuning.speech import background as speech
 

@@ -1,0 +1,156 @@
+"""The states of many pronunciations side by side, and the paths through them.
+
+A Viterbi search over CTC states (token, optional blank, token…; Graves et al., 2006) for all
+pronunciations at once. A row costs a path the log ratio between the token it wants and the
+likeliest token.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from firmware_py.core.types import FloatArray
+from firmware_py.hearing.spelling import BLANK, TOKENS, expand
+
+FLOOR: Final = -10.0
+"""No single row may cost more: one garbled frame must not kill a phrase."""
+SLACK: Final = -5.0
+"""A path may be so much worse than its threshold asks of its length so far."""
+ROWS_PER_TOKEN: Final = 12
+"""A path may last this many rows for each token so far, and as many as for ``PAUSE`` more."""
+PAUSE: Final = 2
+_NUMBER: Final = {token: number for number, token in enumerate(TOKENS)}
+NEVER: Final = np.float32(-np.inf)
+"""Score of a path that cannot be."""
+ANY: Final = float(np.finfo(np.float32).min)
+"""Limit that every path keeps."""
+_Rows = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Pronunciation:
+    """One way to say a phrase."""
+
+    phrase: str
+    """Id of the phrase."""
+    tokens: tuple[int, ...]
+    threshold: float
+    """Smallest score that counts, at most 0."""
+
+
+def pronunciations_of(
+    phrase: str, says: Iterable[str], threshold: float
+) -> tuple[Pronunciation, ...]:
+    """Turn the spellings of a phrase into all its ways.
+
+    Raises:
+        SpellingError: a spelling is wrong.
+    """
+    rows = dict.fromkeys(row for say in says for row in expand(say))
+    return tuple(
+        Pronunciation(phrase, tuple(_NUMBER[token] for token in row), threshold) for row in rows
+    )
+
+
+class Lattice:
+    """The tokens of all ways in one row; a path is in a token or in the blank after it.
+
+    Scores, and the rows in which the paths began, have the shape [2, tokens]: tokens, blanks.
+    """
+
+    def __init__(
+        self, pronunciations: Sequence[Pronunciation], limits: FloatArray | float = ANY
+    ) -> None:
+        """Lay the tokens out; ``limits`` is the least score with which a path lives."""
+        lengths = [len(pronunciation.tokens) for pronunciation in pronunciations]
+        self.ends = np.cumsum(lengths) - 1
+        self.starts = self.ends + 1 - lengths
+        self.wants = np.concatenate([pronunciation.tokens for pronunciation in pronunciations])
+        # A blank may be left out between two tokens, unless they are the same.
+        self.may_skip = np.where(np.diff(self.wants), np.float32(0), NEVER)
+        so_far = np.concatenate([np.arange(length) + 1 for length in lengths])
+        self.longest = np.tile(ROWS_PER_TOKEN * (so_far + PAUSE), (2, 1)).astype(np.int32)
+        self.limits = np.broadcast_to(np.asarray(limits, np.float32), self.longest.shape)
+        self.opens = self.limits[0, self.starts]
+        self.opening = self.wants[self.starts]
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all paths."""
+        self.awake = False
+        self.score = np.full(self.longest.shape, NEVER)
+        self.first = np.zeros(self.longest.shape, dtype=np.int32)
+
+    def rest(self) -> None:
+        """Move on by any number of rows that hold nothing but blank."""
+        if self.awake:
+            _take_better(self.score[1], self.first[1], self.score[0], self.first[0])
+            self.score[0] = NEVER
+
+    def step(self, cost: FloatArray, row: int) -> None:
+        """Move on by one row of posteriors, all paths at once."""
+        if not self.awake and not (cost[self.opening] >= self.opens).any():
+            return
+        (token, blank), (since, blank_since) = self.score, self.first
+        new, first = self.score.copy(), self.first.copy()
+        (new_token, new_blank), (new_since, new_blank_since) = new, first
+        _take_better(new_blank, new_blank_since, token, since)
+        _take_better(new_token[1:], new_since[1:], blank[:-1], blank_since[:-1])
+        _take_better(new_token[1:], new_since[1:], token[:-1] + self.may_skip, since[:-1])
+        # Anyone may begin at any time, for nothing; beginning late beats beginning early.
+        new_token[self.starts], new_since[self.starts] = 0.0, row
+        new_token += cost[self.wants]
+        new_blank += cost[BLANK]
+        lives = (new >= self.limits) & (first >= row - self.longest)
+        self.score.fill(NEVER)
+        np.copyto(self.score, new, where=lives)
+        self.first = first
+        self.awake = bool(lives.any())
+
+
+def _take_better(score: FloatArray, first: _Rows, other: FloatArray, other_first: _Rows) -> None:
+    """Go on with other paths where they are better."""
+    better = other > score
+    np.copyto(score, other, where=better)
+    np.copyto(first, other_first, where=better)
+
+
+def costs_of(posteriors: FloatArray) -> FloatArray:
+    """Cost of every token in every row: log ratio to the likeliest, shape [rows, 59]."""
+    ratio = posteriors - posteriors.max(axis=1, keepdims=True)
+    floored: FloatArray = np.maximum(ratio, np.float32(FLOOR))
+    return floored
+
+
+def only_blank(costs: FloatArray) -> list[bool]:
+    """Tell the rows in which no token can be: most of them, for CTC posteriors are peaky."""
+    blank: list[bool] = (costs[:, :BLANK].max(axis=1) <= FLOOR).tolist()
+    return blank
+
+
+def limits_of(
+    pronunciations: Sequence[Pronunciation], leeway: float = 0.0, loose: float | None = None
+) -> FloatArray:
+    """Least score of a path that is of any use, for every token and blank of a lattice.
+
+    A match must reach a mean of ``loose``, or of its own threshold with so much leeway.
+    """
+    limits = [np.empty((2, 0), dtype=np.float32)]
+    for pronunciation in pronunciations:
+        least = pronunciation.threshold - leeway if loose is None else loose
+        asked = np.float32(least) * np.arange(1, len(pronunciation.tokens) + 1, dtype=np.float32)
+        limits.append(np.tile(np.maximum(asked[-1], asked + np.float32(SLACK)), (2, 1)))
+        limits[-1][1, -1] = np.inf  # a phrase ends with its last token
+    return np.concatenate(limits, axis=1)
+
+
+def longest_of(pronunciations: Sequence[Pronunciation]) -> int:
+    """Most rows that a match can last."""
+    return (
+        ROWS_PER_TOKEN
+        * (max((len(pronunciation.tokens) for pronunciation in pronunciations), default=0) + PAUSE)
+        + 1
+    )
