@@ -1,7 +1,7 @@
-"""Speech to try a phrase on, as the phone model heard it: posteriors alone, never any sound.
+"""Sound to try a phrase on, as the phone model heard it: posteriors alone, never any sound.
 
-Made by ``scripts/evaluate background`` with the packaged model from synthetic voices and from
-speakers that the model learnt from.
+Made by ``scripts/evaluate background`` with the packaged model from people and voices that the
+model learnt from, made strange, and from sounds that are no speech, at three levels.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from firmware_py.hearing.lattice import FLOOR
 BUNDLED: Final = Path(__file__).with_name("background.npz")
 LEVELS: Final = 15
 """A cost is kept in so many steps."""
+TALK: Final = "talk"
 _ROWS_PER_HOUR: Final = 3600 * HOPS_PER_SECOND / HOPS_PER_POSTERIOR
 
 
@@ -33,11 +34,25 @@ class Background:
     """Row after the last of every utterance."""
     model_sha256: str
     """Of the phone model that heard it."""
+    kinds: tuple[str, ...] = ()
+    """What each utterance is: ``TALK`` or a kind of sound; empty: all of it is talk."""
 
     @property
     def hours(self) -> float:
         """How long it is."""
         return len(self.steps) / _ROWS_PER_HOUR
+
+    def kind_of(self, number: int) -> str:
+        """Say what an utterance is."""
+        return self.kinds[number] if self.kinds else TALK
+
+    def hours_by_kind(self) -> dict[str, float]:
+        """Tell how long each kind is."""
+        found: dict[str, float] = {}
+        for number, rows in enumerate(np.diff(self.ends, prepend=0).tolist()):
+            kind = self.kind_of(number)
+            found[kind] = found.get(kind, 0.0) + rows / _ROWS_PER_HOUR
+        return found
 
     def utterances(self) -> Iterator[FloatArray]:
         """Give the log posteriors of each, up to a constant a row, shape [rows, 59]."""
@@ -63,6 +78,7 @@ def save(path: Path, background: Background) -> None:
         tokens=steps.shape[1],
         ends=background.ends,
         model_sha256=background.model_sha256,
+        kinds=np.array(background.kinds, dtype=np.str_),
     )
 
 
@@ -76,7 +92,8 @@ def load(path: Path = BUNDLED) -> Background:
         with np.load(path, allow_pickle=False) as kept:
             packed, tokens = kept["packed"], int(kept["tokens"])
             both = np.stack([packed >> 4, packed & 15], axis=2).reshape(len(packed), -1)
-            return Background(both[:, :tokens], kept["ends"], str(kept["model_sha256"]))
+            kinds = tuple(kept["kinds"].tolist()) if "kinds" in kept else ()
+            return Background(both[:, :tokens], kept["ends"], str(kept["model_sha256"]), kinds)
     except (OSError, ValueError, KeyError) as error:
         reason = str(error).splitlines()[0]
         raise DeskcueError(f"cannot read the background speech {path}: {reason}") from None

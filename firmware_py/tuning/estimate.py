@@ -1,18 +1,15 @@
 """What a phrase would do on background speech, and the threshold that keeps it quiet enough."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
-
-import numpy as np
-import numpy.typing as npt
 
 from firmware_py.hearing.closest import best_matches
 from firmware_py.hearing.lattice import Pronunciation
 from firmware_py.hearing.phrase_spotter import HOPELESS
 from firmware_py.hearing.verifier import bundled_verifier
-from firmware_py.tuning.background import Background
+from firmware_py.tuning.background import TALK, Background
 from firmware_py.tuning.tail import Tail, fit
 
 STRICTEST: Final = -0.4
@@ -24,8 +21,11 @@ SHORT: Final = 6
 WORST_COST: Final = -1.5 * HOPELESS
 """What costs more says nothing about the tail."""
 BUDGET: Final = 0.005
-"""False alarms per phrase and hour of background. A voice that the phone model never heard gives
-some ten times as many."""
+"""False alarms per phrase and hour at a desk. A voice that the phone model never heard gives some
+ten times as many."""
+TALK_SHARE: Final = 0.4
+"""Share of a desk's day in which the agent talks. In the rest of it any kind of other sound goes
+on: typing all day long at one desk, hold music at another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Estimate:
     threshold: float
     """Proposed score."""
     per_hour: float
-    """False alarms per hour of such background that are to be expected there."""
+    """False alarms that are to be expected in an hour at a desk, talk and the worst other sound."""
     nearest: float
     """Best score that was seen on the background."""
     hours: float
@@ -67,32 +67,41 @@ def estimates(
     pronunciations: Sequence[Pronunciation], background: Background, budget: float = BUDGET
 ) -> dict[str, Estimate]:
     """Try many phrases at once; arguments as of ``estimate``."""
-    costs = {pronunciation.phrase: [math.inf] for pronunciation in pronunciations}
-    for rows in background.utterances():
+    hours = background.hours_by_kind()
+    costs: dict[str, dict[str, list[float]]] = {
+        one.phrase: {kind: [] for kind in hours} for one in pronunciations
+    }
+    for number, rows in enumerate(background.utterances()):
+        kind = background.kind_of(number)
         for phrase, hit in best_matches(rows, pronunciations, bundled_verifier()).items():
-            costs[phrase].append(-hit.score)
+            costs[phrase][kind].append(-hit.score)
+    shortest = {
+        phrase: min(len(one.tokens) for one in pronunciations if one.phrase == phrase)
+        for phrase in costs
+    }
     return {
-        phrase: _estimated(
-            np.array(found),
-            min(
-                len(pronunciation.tokens)
-                for pronunciation in pronunciations
-                if pronunciation.phrase == phrase
-            ),
-            background.hours,
-            budget,
-        )
+        phrase: _estimated(found, shortest[phrase], hours, budget)
         for phrase, found in costs.items()
     }
 
 
 def _estimated(
-    costs: npt.NDArray[np.float64], tokens: int, hours: float, budget: float
+    costs: Mapping[str, Sequence[float]], tokens: int, hours: Mapping[str, float], budget: float
 ) -> Estimate:
-    tail = fit(costs[costs < WORST_COST], hours)
-    threshold = within_limits(tail.score(budget) if tail else LOOSEST, tokens)
-    return Estimate(threshold, _rate(tail, threshold), -float(costs.min()), hours)
+    """Fit the tail of each kind; the worst kind of other sound may go on all day."""
+    tails = {
+        kind: (tail, TALK_SHARE if kind == TALK else 1 - TALK_SHARE)
+        for kind, found in costs.items()
+        if (tail := fit([cost for cost in found if cost < WORST_COST], hours[kind]))
+    }
+    asked = max((tail.score(budget / share) for tail, share in tails.values()), default=LOOSEST)
+    threshold = within_limits(asked, tokens)
+    talk = sum(_rate(tails, kind, threshold) for kind in tails if kind == TALK)
+    other = max((_rate(tails, kind, threshold) for kind in tails if kind != TALK), default=0.0)
+    nearest = min((cost for found in costs.values() for cost in found), default=math.inf)
+    return Estimate(threshold, talk + other, -nearest, sum(hours.values()))
 
 
-def _rate(tail: Tail | None, threshold: float) -> float:
-    return tail.per_hour(threshold) if tail else 0.0
+def _rate(tails: Mapping[str, tuple[Tail, float]], kind: str, threshold: float) -> float:
+    tail, share = tails[kind]
+    return share * tail.per_hour(threshold)
