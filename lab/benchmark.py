@@ -45,9 +45,9 @@ from firmware_py.detectors.phrases import Phrases
 from firmware_py.device.pipeline import Pipeline
 from firmware_py.device.runtime import Device, DeviceIO
 from firmware_py.hearing.feature_extractor import FeatureExtractor, Stages
+from firmware_py.hearing.lattice import pronunciations_of
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.phone_model import load_phone_model
-from firmware_py.hearing.lattice import pronunciations_of
 from firmware_py.light.led import open_led
 from firmware_py.outbox.store import Outbox
 from firmware_py.rules import Rulebook, Rules, load_rulebook, started_at

@@ -17,6 +17,7 @@ from firmware_py.core.types import (
     Observation,
 )
 from firmware_py.hearing.attribution import Attribution
+from firmware_py.hearing.lattice import Pronunciation
 from firmware_py.hearing.phone_model import HOPS_PER_STEP
 from firmware_py.hearing.phrase_spotter import Hit, PhraseSpotter
 from firmware_py.hearing.verifier import bundled_verifier

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from firmware_py.core.types import AGENT, CALLER, Block, BoolArray, Features, FloatArray, PcmArray
 from firmware_py.hearing.bands import EnergyBands
+from firmware_py.hearing.dozing import Dozing, heard
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.microphone_stats import MicrophoneStats
@@ -115,6 +116,8 @@ class FeatureExtractor:
     ) -> None:
         """Take the stages of the device with a phone model or without, or these."""
         self._stages = stages or Stages.of_device(phone_model)
+        model = self._stages.phone_model
+        self._dozing = None if isinstance(model, NoPosteriors) else Dozing(model)
         self.reset()
 
     def reset(self) -> None:
@@ -122,6 +125,8 @@ class FeatureExtractor:
         self._hops = 0
         self._rows = 0
         self._stages.reset()
+        if self._dozing:
+            self._dozing.reset()
 
     def feed(self, item: Block) -> Features:
         """Hear one Block; Features come even if it completes no hop."""
@@ -141,8 +146,13 @@ class FeatureExtractor:
             caller_tone=tone,
             pitch=stages.pitch.feed(agent, speaking[:, AGENT]),
             posterior_start=self._rows,
-            posteriors=stages.phone_model.feed(mel),
+            posteriors=self._posteriors(mel, level[:, AGENT], floor[:, AGENT]),
         )
         self._hops += features.hops
         self._rows += len(features.posteriors)
         return features
+
+    def _posteriors(self, mel: FloatArray, level: FloatArray, floor: FloatArray) -> FloatArray:
+        if self._dozing is None:
+            return self._stages.phone_model.feed(mel)
+        return self._dozing.feed(mel, heard(level, floor))

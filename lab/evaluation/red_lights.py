@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from firmware_py.core.types import Cue, Observation
-from firmware_py.device.pipeline import pronunciations_in
+from firmware_py.device.detector_set import pronunciations_in
 from firmware_py.hearing.lattice import Pronunciation
 from firmware_py.hearing.phrase_spotter import PhraseSpotter
 from firmware_py.hearing.verifier import bundled_verifier

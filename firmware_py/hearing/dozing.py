@@ -1,0 +1,102 @@
+"""Lets the phone model sleep while nothing is to be heard: what it says of silence is known.
+
+A step of the model (120 ms) in which no hop rises over the noise floor, and so for a while, is
+blank without asking. When something is heard again the model first hears the last 1.2 s anew, so
+that it knows what it would have known awake; nothing of an onset is lost, for a hop of it is enough
+to wake, and a token peaks after it. All this goes by hops since the stream began: how Blocks are
+cut changes nothing.
+"""
+
+from collections import deque
+from typing import Final, Protocol
+
+import numpy as np
+
+from firmware_py.core.types import HOPS_PER_POSTERIOR, BoolArray, FloatArray
+from firmware_py.hearing.levels import SILENCE_DB
+from firmware_py.hearing.mel import BANDS
+from firmware_py.hearing.phone_model import HOPS_PER_STEP, OUTPUTS
+from firmware_py.hearing.spelling import BLANK
+
+OVER_FLOOR: Final = 4.0
+"""dB over the noise floor that wake the model; speech begins at 7 (``voice_activity``)."""
+STAYS_AWAKE: Final = 7
+"""Steps (0.84 s) for which it stays awake after a sound: no pause within a phrase is so long."""
+HEARS_AGAIN: Final = 10
+"""Steps before the sound that woke it which it hears first."""
+SETTLING: Final = 25
+"""Steps (3 s) from the beginning in which the noise floor is not known: it is awake."""
+_SURE: Final = -20.0
+"""Log posterior of a token in silence."""
+
+
+class Model(Protocol):
+    """A phone model, or what stands for it."""
+
+    def feed(self, mel: FloatArray) -> FloatArray:
+        """Turn log-mel rows into log posteriors of whole steps, [rows, 59]."""
+
+    def reset(self) -> None:
+        """Forget everything."""
+
+
+def silence() -> FloatArray:
+    """Give what a step of silence is, [rows, 59]."""
+    rows = np.full((HOPS_PER_STEP // HOPS_PER_POSTERIOR, OUTPUTS), _SURE, dtype=np.float32)
+    rows[:, BLANK] = 0.0
+    return rows
+
+
+def heard(level: FloatArray, floor: FloatArray) -> BoolArray:
+    """Tell the hops in which there is something; both in dBFS, [hops]."""
+    sound: BoolArray = (level > floor + OVER_FLOOR) & (level > SILENCE_DB)
+    return sound
+
+
+class Dozing:
+    """Asks the phone model only while there is something to hear."""
+
+    def __init__(self, model: Model) -> None:
+        """Stand between its mel rows and its posteriors."""
+        self._model = model
+        self._silence = silence()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._model.reset()
+        self._mel = np.empty((0, BANDS), dtype=np.float32)
+        self._sound = np.empty(0, dtype=np.bool_)
+        self._past: deque[FloatArray] = deque(maxlen=HEARS_AGAIN)
+        self._awake_for = SETTLING
+
+    def feed(self, mel: FloatArray, sound: BoolArray) -> FloatArray:
+        """Take log-mel rows [hops, bands] and whether there is sound [hops], in step or nearly.
+
+        Returns:
+            Log posteriors of whole steps, [rows, 59].
+        """
+        mel = np.concatenate([self._mel, mel])
+        sound = np.concatenate([self._sound, sound])
+        hops = min(len(mel), len(sound)) // HOPS_PER_STEP * HOPS_PER_STEP
+        self._mel, self._sound = mel[hops:], sound[hops:]
+        rows = [
+            self._step(mel[first : first + HOPS_PER_STEP], sound[first : first + HOPS_PER_STEP])
+            for first in range(0, hops, HOPS_PER_STEP)
+        ]
+        return np.concatenate([self._silence[:0], *rows])
+
+    def _step(self, mel: FloatArray, sound: BoolArray) -> FloatArray:
+        slept = self._awake_for == 0
+        if sound.any():
+            self._awake_for = max(self._awake_for, STAYS_AWAKE + 1)
+        if self._awake_for == 0:
+            self._past.append(mel)
+            return self._silence
+        if slept:
+            self._model.reset()
+            if self._past:
+                self._model.feed(np.concatenate(self._past))
+        self._past.append(mel)
+        self._awake_for -= 1
+        return self._model.feed(mel)
