@@ -207,4 +207,6 @@ def main(audio: Path, rest: list[str]) -> None:
     console.print(table)
     if chosen.card:
         rows = [(one.what, one.result, one.of, one.remarks) for one in measures]
-        console.print(f"wrote {card.write(audio, rows, chosen.hours)}")
+        console.print(
+            f"wrote {card.write(audio, rows, f'phrases --hours {chosen.hours:g} --card')}"
+        )
