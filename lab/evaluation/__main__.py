@@ -22,6 +22,7 @@ PARTS = (
     "pauses",
     "phrases",
     "prosody",
+    "red_thresholds",
     "strangers",
     "thresholds",
 )
