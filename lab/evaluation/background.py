@@ -20,9 +20,9 @@ from firmware_py.tuning.background import TALK
 from lab.evaluation.conditions import LEVELS
 from lab.evaluation.heard import Heard, hear
 
-TALKS: Final = (("crowd_train", "strange"), ("neural_train", "strange"))
+TALKS: Final = (("crowd_train", "strange"), ("ssb0139", "strange"))
 NOISE: Final = "noise_train"
-NOISE_SHARE: Final = 2
+NOISE_SHARE: Final = 6
 """Of the sounds, one in so many is kept at each level, another one each time."""
 
 

@@ -25,7 +25,7 @@ CROWD: Final = "Common Voice"
 DOUBTFUL: Final = 0.72
 """Phone error rate of an earlier model from which a label of the crowd is not trusted."""
 EVENT_KINDS: Final = {"eating": "chewing", "effort": "English, acted", "turns": "English calls"}
-CROWD_SHARE, NEURAL_SHARE = 8, 2
+CROWD_SHARE, NEURAL_SHARE = 4, 2
 """Of what the model knows, one clip in so many is enough to fit on."""
 REPORTS, CHOOSES = 2, 4
 """Of ten parts of the sources of noise, the first two report, the next two choose."""
@@ -155,7 +155,7 @@ NAMES: Final[dict[str, Callable[[Path], Iterator[Clip]]]] = {
     "crowd_report": _crowd("report"),
     "s0150": _reader("s0150"),
     "s0252": _reader("s0252"),
-    "ssb0139": _reader("SSB0139"),
+    "ssb0139": _reader("as3_SSB0139"),
     "neural_train": _neural_train,
     "neural_phrases": _neural("phrases"),
     "neural_near": _neural("near"),

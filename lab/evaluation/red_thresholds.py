@@ -28,9 +28,9 @@ from lab.evaluation.wanted import holds
 TALK: Final = (
     ("crowd_choose", "clean"),
     ("crowd_train", "strange"),
-    ("neural_train", "strange"),
+    ("ssb0139", "strange"),
 )
-BUDGET: Final = 0.05
+BUDGET: Final = 0.1
 """False alarms an hour of talk, of all red phrases together."""
 LOOSER: Final = 0.25
 """No threshold comes down by more."""

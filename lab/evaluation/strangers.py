@@ -3,8 +3,7 @@
 The whole table of what the device is worth to a stranger: recall at a rate of false alarms, by line
 and noise; the banned phrases, with thresholds for a budget and with those that are shipped; and red
 lights an hour by kind of sound. Every figure has the number of speakers and an interval by speakers
-drawn anew, and goes to ``lab/results/strangers.json`` and into the model card; DET curves go to
-``docs/images``. Nothing is chosen on those who report here.
+drawn anew. Nothing is chosen on those who report here.
 """
 
 import argparse
@@ -12,9 +11,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
-
-from rich.console import Console
-from rich.table import Table
 
 from firmware_py.hearing.phone_model import find_model
 from firmware_py.hearing.verifier import bundled_verifier
@@ -24,7 +20,7 @@ from lab.evaluation.heard import Heard, hear
 from lab.evaluation.matching import cut_phrases, near, said_in
 from lab.evaluation.rates import Flags, Scores, curve, recall_at
 from lab.evaluation.red_lights import alarms, red_phrases
-from lab.results import Result, Target, at_least, at_most, record
+from lab.results import Measured, Result, Target, at_least, at_most
 
 PHRASES: Final = 250
 """Stretches that are cut out of a set of sentences."""
@@ -124,32 +120,21 @@ def _chi(count: int, z: float) -> float:
     return float(count * (1 - 1 / (9 * count) + z / (3 * count**0.5)) ** 3)
 
 
-def main(audio: Path, rest: list[str]) -> None:
-    """Measure it all, print it, record it, draw it."""
+def main(audio: Path, rest: list[str]) -> Iterator[Measured]:
+    """Measure it all; draw it and put it into the model card if asked to."""
     parser = argparse.ArgumentParser(prog="scripts/evaluate strangers", description=__doc__)
-    parser.add_argument("--model", type=Path, default=find_model())
     parser.add_argument(
-        "--record", action="store_true", help="write lab/results, the pictures and the model card"
+        "--card", action="store_true", help="write curves and models/CARD.md"
     )
     args = parser.parse_args(rest)
+    model = find_model()
     drawn: dict[str, curves.Curve] = {}
-    results = [
-        *banned_phrases(audio, args.model, drawn),
-        *red_lights(audio, args.model),
-        *open_vocabulary(audio, args.model, drawn),
-    ]
-    table = Table("measure", "value", "95 %", "of", "target", title="strangers")
-    for one in results:
-        low, high = one.interval or (one.value, one.value)
-        table.add_row(
-            one.id.removeprefix("strangers."),
-            f"{one.value:.1f} {one.unit}",
-            f"{low:.1f} to {high:.1f}",
-            f"{one.n:g} {one.of}",
-            "" if one.target is None else f"{one.target.direction} {one.target.value:g}",
-        )
-    Console().print(table)
-    if args.record:
-        record("strangers", "scripts/evaluate strangers --record", results)
+    results = (
+        *banned_phrases(audio, model, drawn),
+        *red_lights(audio, model),
+        *open_vocabulary(audio, model, drawn),
+    )
+    yield Measured(results)
+    if args.card:
         curves.draw(drawn)
-        card.write(audio, card.rows_of(results), "strangers --record")
+        card.write(audio, card.rows_of(results), "strangers --card")
