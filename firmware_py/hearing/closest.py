@@ -16,11 +16,9 @@ from firmware_py.hearing.lattice import (
     limits_of,
     only_blank,
 )
-from firmware_py.hearing.phrase_spotter import Hit, score_by_path
+from firmware_py.hearing.phrase_spotter import LOOSE, Hit, score_by_path
 from firmware_py.hearing.verifier import Verifier
 
-LOOSE: Final = -1.9
-"""A verifier looks at matches of no lower mean."""
 _AT_ONCE: Final = 64
 """Matches that are looked at together: no more memory for more."""
 
@@ -46,15 +44,16 @@ def best_matches(
     ends = _ends(costs, pronunciations)
     found: dict[str, Hit] = {}
     for (number, first), (mean, row) in sorted(ends.items(), key=lambda item: item[1][0]):
-        phrase = pronunciations[number].phrase
-        found[phrase] = Hit(phrase, first, row, mean)
+        if mean < LOOSE:
+            phrase = pronunciations[number].phrase
+            found[phrase] = Hit(phrase, first, row, mean)
     worth = _worth(ends, pronunciations)
     for place in range(0, len(worth), _AT_ONCE):
         some = worth[place : place + _AT_ONCE]
         scores = verifier.scores(costs, [match for _, _, match in some])
         for (number, _, match), score in zip(some, scores, strict=True):
             phrase = pronunciations[number].phrase
-            if score > found[phrase].score:
+            if phrase not in found or score > found[phrase].score:
                 found[phrase] = Hit(phrase, match.first, match.last, score)
     return found
 
@@ -108,7 +107,7 @@ def _ends(
             best[number] = max(best[number], means[number])
             if mean < LOOSE:
                 far[number] = first, mean, row
-            elif mean > found.get((number, first), (ANY, 0))[0]:
+            elif mean >= found.get((number, first), (ANY, 0))[0]:
                 found[number, first] = mean, row
     for number, (first, mean, row) in far.items():
         found.setdefault((number, first), (mean, row))

@@ -31,6 +31,8 @@ from firmware_py.hearing.verifier import Verifier
 
 HOPELESS: Final = -3.0
 """A match of a lower mean is not worth a second look."""
+LOOSE: Final = -1.9
+"""A verifier looks at matches of no lower mean; a lower one is the score itself."""
 LEEWAY: Final = 0.7
 """A verifier looks at matches whose mean is so much worse than their threshold, but at no more."""
 
@@ -76,7 +78,6 @@ class PhraseSpotter:
         self._row = 0
         self._past.clear()
         self._said_until: dict[str, int] = {}
-        self._looked_at: dict[int, tuple[int, float]] = {}
         if self._lattice:
             self._lattice.reset()
 
@@ -119,11 +120,6 @@ class PhraseSpotter:
             if first <= self._said_until.get(one.phrase, -1):
                 continue  # the same words that were already reported
             mean = float(lattice.score[0, end] / np.float32(len(one.tokens)))
-            if self._verifier:
-                seen = self._looked_at.get(number)
-                if seen and seen[0] == first and mean <= seen[1]:
-                    continue  # its last token goes on: nothing new to look at
-                self._looked_at[number] = first, mean
             yield number, first, mean
 
     def _scores(self, matches: Sequence[tuple[int, int, float]]) -> list[float]:
@@ -135,13 +131,13 @@ class PhraseSpotter:
                 for number, first, mean in matches
             ]
         last = self._row - begins
-        return self._verifier.scores(
-            costs,
-            [
-                Match(self._pronunciations[number].tokens, first - begins, last)
-                for number, first, _ in matches
-            ],
-        )
+        worth = [
+            Match(self._pronunciations[number].tokens, first - begins, last)
+            for number, first, mean in matches
+            if mean >= LOOSE
+        ]
+        scores = iter(self._verifier.scores(costs, worth))
+        return [next(scores) if mean >= LOOSE else mean for _, _, mean in matches]
 
     def _since(self, first: int) -> FloatArray:
         rows = self._row - first + 1

@@ -6,8 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from firmware_py.hearing.closest import LOOSE, best_matches
+from firmware_py.hearing.closest import best_matches
 from firmware_py.hearing.lattice import Pronunciation
+from firmware_py.hearing.phrase_spotter import LOOSE
 from firmware_py.hearing.verifier import bundled_verifier
 from lab.evaluation.curves import Curve
 from lab.evaluation.heard import Heard, hear

@@ -123,9 +123,7 @@ def _chi(count: int, z: float) -> float:
 def main(audio: Path, rest: list[str]) -> Iterator[Measured]:
     """Measure it all; draw it and put it into the model card if asked to."""
     parser = argparse.ArgumentParser(prog="scripts/evaluate strangers", description=__doc__)
-    parser.add_argument(
-        "--card", action="store_true", help="write curves and models/CARD.md"
-    )
+    parser.add_argument("--card", action="store_true", help="write curves and models/CARD.md")
     args = parser.parse_args(rest)
     model = find_model()
     drawn: dict[str, curves.Curve] = {}
