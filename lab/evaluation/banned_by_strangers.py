@@ -8,7 +8,6 @@ import numpy as np
 
 from firmware_py.hearing.closest import best_matches
 from firmware_py.hearing.lattice import Pronunciation
-from firmware_py.hearing.phrase_spotter import LOOSE
 from firmware_py.hearing.verifier import bundled_verifier
 from lab.evaluation.curves import Curve
 from lab.evaluation.heard import Heard, hear
@@ -62,7 +61,7 @@ def banned_phrases(audio: Path, model: Path, drawn: dict[str, Curve]) -> Iterato
     others = np.concatenate([_scores_of(heard, pronunciations, ids) for heard in talk])
     hours = sum(heard.hours for heard in talk)
     shipped = np.array([next(p.threshold for p in pronunciations if p.phrase == i) for i in ids])
-    limits = {budget: thresholds_for(others, hours, budget, LOOSE) for budget in BUDGETS}
+    limits = {budget: thresholds_for(others, hours, budget) for budget in BUDGETS}
     for condition in CONDITIONS:
         heard = hear(audio, "neural_phrases", condition, model)
         scores = _scores_of(heard, pronunciations, ids)

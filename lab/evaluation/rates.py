@@ -7,10 +7,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from firmware_py.tuning.estimate import WORST_COST
 from firmware_py.tuning.tail import fit
 
 Scores = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
+CLEAR: Final = 0.05
+"""A threshold lies so far over the best score of what may not pass."""
 RESAMPLED: Final = 500
 """Times that speakers are drawn anew for an interval."""
 
@@ -73,19 +76,19 @@ def curve(scores: Scores, held: Flags, hours: float) -> tuple[list[float], list[
     return rates.tolist(), missed.tolist()
 
 
-def thresholds_for(
-    scores: Scores, hours: float, budget: float, loosest: float
-) -> npt.NDArray[np.float64]:
+def thresholds_for(scores: Scores, hours: float, budget: float) -> npt.NDArray[np.float64]:
     """Give each phrase the threshold for its share of a budget of false alarms an hour.
 
     Args:
         scores: best of each clip without the phrases, and phrase; shape [clips, phrases].
         hours: of these clips.
         budget: false alarms an hour of all phrases together, by the tail of each.
-        loosest: threshold of a phrase that nothing comes near to.
     """
+    share = budget / scores.shape[1]
     found = []
-    for column in scores.T:
-        tail = fit(-column[column > loosest].astype(np.float64), hours)
-        found.append(tail.score(budget / scores.shape[1]) if tail else loosest)
-    return np.array([max(one, loosest) for one in found])
+    for column in scores.T.astype(np.float64):
+        tail = fit(-column[column > -WORST_COST], hours)
+        # Where none should have been heard, none of what was heard may pass.
+        clear = float(column.max()) + CLEAR if share * hours < 1 else -WORST_COST
+        found.append(max(clear, tail.score(share) if tail else clear))
+    return np.array(found)
