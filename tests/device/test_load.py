@@ -89,7 +89,10 @@ class Tap:
     def _arrive(self) -> None:
         while (self._seq + 1) * BLOCK_S <= min(self.machine.now, self.seconds):
             if len(self._waiting) < ROOM:
-                pcm = np.zeros((round(BLOCK_S * RATE), 2), np.int16)
+                # One louder than the other, for the model sleeps in silence and in a steady hiss.
+                loud = 2_000 if self._seq % 2 else 100
+                pcm = np.full((round(BLOCK_S * RATE), 2), loud, np.int16)
+                pcm[::2] *= -1
                 self._waiting.append(Block(self._seq, pcm))
             self._seq += 1
             due = [cost for at, cost in self.costs.items() if at <= self._seq * BLOCK_S]
