@@ -54,6 +54,7 @@ context.objects = [
     { factory = adapter args = {
         factory.name = support.null-audio-sink node.name = deskcue_tap
         media.class = Audio/Source/Virtual audio.position = [ FL FR ] object.linger = true
+        audio.channels = 2 audio.rate = 48000 audio.format = F32P
         adapter.auto-port-config = { mode = dsp monitor = true position = preserve } } }
 ]
 """
@@ -100,7 +101,11 @@ class PipeWire:
     def start(self) -> None:
         """Start it and wait for the tap."""
         self._process = self.run("pipewire")
-        wait_for(lambda: f"{TAP}:input_FR" in self._ports(), "the tap's ports")
+        try:
+            wait_for(lambda: f"{TAP}:input_FR" in self._ports(), "the tap's ports")
+        except AssertionError:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Kill it."""

@@ -7,21 +7,36 @@ import pytest
 
 from firmware_py.core.types import Cue
 from firmware_py.rules.clauses import clauses
+from lab import demo_call
 from lab.scenarios import table
 from lab.scenarios.hearing import rulebook_of, verdict
 from lab.scenarios.reading import Scenario, Twin, every_scenario
 from lab.scenarios.voices import real_voice
 
 SCENARIOS = every_scenario()
+OTHERWISE = {
+    "1.52": frozenset({"D1-slow-breach", "D3-breach", "E5-breach", "F2-clean", "F7-breach"})
+}
+"""By version of espeak-ng (Debian 13 has 1.52): calls that go right where they go wrong with the
+1.51 of docs/clauses.md, or wrong where they go right, since its voices sound a little otherwise."""
+
+
+def espeak_version() -> str:
+    """Two numbers of it, as 1.51, or nothing if it is not there."""
+    return demo_call.espeak_version()[:4] if shutil.which("espeak-ng") else ""
 
 
 def calls() -> Iterator[object]:
     """Every scenario's two calls; one that goes wrong as yet must go wrong, or its mark goes."""
+    otherwise = OTHERWISE.get(espeak_version(), frozenset())
     for scenario in SCENARIOS:
         for twin in Twin:
-            reason = scenario.known_miss.get(twin)
+            name = f"{scenario.id}-{twin}"
+            reason = scenario.known_miss.get(twin, "")
+            if name in otherwise:
+                reason = "" if reason else "this version of espeak-ng sounds otherwise"
             marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
-            yield pytest.param(scenario, twin, id=f"{scenario.id}-{twin}", marks=marks)
+            yield pytest.param(scenario, twin, id=name, marks=marks)
 
 
 @pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
