@@ -72,7 +72,7 @@ def describe(costs: FloatArray, matches: Sequence[Match]) -> FloatArray:
     shares = np.exp(costs)
     total = np.log(shares.sum(axis=1))
     # Entropy of softmax: log sum exp(c) - sum p c.
-    entropy = total - (shares * costs).sum(axis=1) / np.exp(total)
+    entropy = np.asarray(total - (shares * costs).sum(axis=1) / np.exp(total), np.float32)
     paths = best_paths(costs, matches)
     rows = [
         _described(costs[match.first : match.last + 1], path, match.tokens)
