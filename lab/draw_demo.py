@@ -25,7 +25,7 @@ from firmware_py.reports.live_view import WIDTH
 
 ROOT: Final = Path(__file__).parent.parent
 PICTURE: Final = ROOT / "docs" / "demo.svg"
-UP_TO_S: Final = 50.2
+UP_TO_S: Final = 28.6
 BRIGHT: Final = 0.9
 LANGUAGE: Final = "zh"
 CELL: Final = 9.0
