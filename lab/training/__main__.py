@@ -205,7 +205,8 @@ def run(args: argparse.Namespace) -> None:
         def tell(now: learning.Progress) -> None:
             progress.update(task, completed=now.step, description=f"learning, loss {now.loss:6.2f}")
 
-        model = learning.fit(args.work, shape, args.steps, args.seed, tell, args.begin)
+        begin = None if args.smoke else args.begin  # a trial's network is too small for it
+        model = learning.fit(args.work, shape, args.steps, args.seed, tell, begin)
     calibration = 1 if args.smoke else export.CALIBRATION_BATCHES
     export.write(model, shape, args.work, args.out, recipe(args), calibration)
     if args.add:
