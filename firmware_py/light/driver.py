@@ -81,16 +81,16 @@ class LightDriver:
         while not self._stop.wait(1 / _FRAMES_PER_SECOND):
             with self._lock:
                 colour = self._scheduler.at(self._now())
-            if colour != shown and self._monotonic() >= self._next_try:
-                shown = self._show(colour)
+            if colour != shown and (at := self._monotonic()) >= self._next_try:
+                shown = self._show(colour, at)
 
-    def _show(self, colour: Colour) -> Colour | None:
+    def _show(self, colour: Colour, at: float) -> Colour | None:
         """Show a colour; None if the light fails, which is then left alone for a while."""
         try:
             self._led.show(colour)
         except Exception as error:  # whatever fails at the pins, the ear goes on without a light
             self._report(f"going on without a light: {error}")
-            self._next_try = self._monotonic() + RETRY_S
+            self._next_try = at + RETRY_S
             return None
         self._report("")
         return colour

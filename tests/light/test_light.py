@@ -240,8 +240,9 @@ class Flickering(NoLed):
 
     def show(self, colour: tuple[float, float, float]) -> None:
         """Fail, or count."""
+        broken = self.broken  # before anybody who waits for this try may mend it
         self.tried += 1
-        if self.broken:
+        if broken:
             raise OSError(f"pin is gone at {colour[1]}")
         self.shown += 1
 
