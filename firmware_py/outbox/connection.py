@@ -1,6 +1,7 @@
 """The outbox's connection to its database, opened again with the next try after any trouble."""
 
 import contextlib
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from firmware_py.outbox.database import (
     outbox_error,
     put_aside,
 )
+
+_log = logging.getLogger(__name__)
 
 
 class DatabaseConnection:
@@ -42,7 +45,7 @@ class DatabaseConnection:
 
     @property
     def problem(self) -> str:
-        """Why nothing can be written, or what was found damaged; one line, empty if nothing."""
+        """Why nothing can be written, or what was found damaged and not written to since."""
         return self.trouble or self._found
 
     def connect(self) -> sqlite3.Connection:
@@ -68,6 +71,7 @@ class DatabaseConnection:
             if not is_damaged(error):
                 raise
             self._found = put_aside(self.path)
+            _log.warning("%s", self._found)
             self._forget()
             db = open_database(self.path, check=False)
         self._checked = True
@@ -98,7 +102,7 @@ class DatabaseConnection:
                     yield db
             except sqlite3.Error as error:
                 raise self.failed("written", error) from None
-            self.trouble = ""
+            self.trouble = self._found = ""  # the new one works: cured
 
     def read(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
         """Rows of a query; reading goes on where writing does not."""

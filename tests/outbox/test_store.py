@@ -121,6 +121,7 @@ def test_a_damaged_outbox_is_put_aside_and_named(path: Path, content: bytes) -> 
     assert path.with_name("outbox.db.broken-1").read_bytes() == content
     outbox.append(event())
     assert outbox.counts().pending == 1
+    assert outbox.problem == ""  # the new one works: cured
     outbox.close()
 
 
