@@ -42,8 +42,9 @@ from firmware_py.core.types import (
 )
 from firmware_py.detectors import DETECTORS
 from firmware_py.detectors.phrases import Phrases
+from firmware_py.device.io import DeviceIO
 from firmware_py.device.pipeline import Pipeline
-from firmware_py.device.runtime import Device, DeviceIO
+from firmware_py.device.runtime import Device
 from firmware_py.hearing.feature_extractor import FeatureExtractor, Stages
 from firmware_py.hearing.lattice import pronunciations_of
 from firmware_py.hearing.mel import LogMel

@@ -26,7 +26,8 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.core.log import start_logging
 from firmware_py.core.ports import Source
 from firmware_py.demo.broker import HOST, Arrivals, local_broker
-from firmware_py.device.runtime import Device, DeviceIO
+from firmware_py.device.io import DeviceIO
+from firmware_py.device.runtime import Device
 from firmware_py.light.led import Led, NoLed, open_led
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.config import Broker, Config, Desk

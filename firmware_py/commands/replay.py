@@ -27,7 +27,8 @@ from firmware_py.commands.heard import Heard, print_finding, print_summary, prin
 from firmware_py.core.errors import DeskcueError, UsageError
 from firmware_py.core.terminal import shown
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Finding
-from firmware_py.device.pipeline import Pipeline, try_phone_model
+from firmware_py.device.building import try_phone_model
+from firmware_py.device.pipeline import Pipeline
 from firmware_py.hearing.phone_model import load_phone_model
 from firmware_py.reports.call_timeline import CallTimeline
 from firmware_py.reports.picture import check, save

@@ -17,7 +17,8 @@ from firmware_py.core.console import Console
 from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import ProgressWatchdog, notify
 from firmware_py.device.baseline import BaselineStore
-from firmware_py.device.runtime import Device, DeviceIO
+from firmware_py.device.io import DeviceIO
+from firmware_py.device.runtime import Device
 from firmware_py.light.led import ReopeningLed
 from firmware_py.outbox.store import Outbox
 

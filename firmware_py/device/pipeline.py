@@ -1,13 +1,11 @@
 """The composition root: from a Block to a StepResult, the same for a live call and for a file."""
 
-import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from firmware_py.calls.life import CallLife
 from firmware_py.calls.signals import CallSignal
 from firmware_py.calls.summarizer import CallSummarizer
-from firmware_py.core.errors import DeskcueError
 from firmware_py.core.ports import Learner
 from firmware_py.core.types import (
     CALLER,
@@ -29,8 +27,7 @@ from firmware_py.device.detector_set import (
 from firmware_py.device.listening import Listening
 from firmware_py.hearing.feature_extractor import FeatureExtractor
 from firmware_py.hearing.load_shedding import PhoneStream, SheddingPhoneModel
-from firmware_py.hearing.phone_model import PhoneModel
-from firmware_py.rules import LocalTime, Rulebook, Rules, started_at
+from firmware_py.rules import LocalTime, Rulebook, Rules
 from firmware_py.rules.rulebook import Speaker
 from firmware_py.settings.config import Listen
 
@@ -242,27 +239,3 @@ class Pipeline:
     def _shown(self, finding: Finding) -> Finding:
         """The Finding; without a light while both channels carry one mix."""
         return replace(finding, cue=Cue.NONE) if self.channels_fault == "same" else finding
-
-
-def build_pipeline(
-    rulebook: Rulebook,
-    load: Callable[[], PhoneModel],
-    at: datetime.datetime,
-    *,
-    language: str = "zh",
-) -> tuple[Pipeline, str]:
-    """Build the Chain for a recording that began at ``at``, local time.
-
-    Returns:
-        The Chain and, if the phone model could not be loaded, the one line that says why.
-    """
-    phone_model, problem = try_phone_model(load)
-    return Pipeline(rulebook, phone_model, started_at(at), language=language), problem
-
-
-def try_phone_model(load: Callable[[], PhoneModel]) -> tuple[PhoneModel | None, str]:
-    """Load the phone model, or say why there is none: the other detectors work without."""
-    try:
-        return load(), ""
-    except DeskcueError as error:
-        return None, str(error)

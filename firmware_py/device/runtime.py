@@ -3,30 +3,29 @@
 import logging
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from firmware_py.audio.swap import swapped
-from firmware_py.calls.signals import CallAction, CallSignal, CallSignalSource
+from firmware_py.calls.signals import CallAction, CallSignal
 from firmware_py.contract.payloads import EarStatus, FaultReport, to_dict, utc
 from firmware_py.core.clock import StreamTime
 from firmware_py.core.errors import DeskcueError
-from firmware_py.core.ports import Clock, Source
+from firmware_py.core.ports import Clock
 from firmware_py.core.problems import Fault, Problem, Problems
 from firmware_py.core.types import Block, StepResult
-from firmware_py.device.baseline import BaselineStore
+from firmware_py.device.building import try_phone_model
+from firmware_py.device.io import DeviceIO
 from firmware_py.device.load import Load
-from firmware_py.device.pipeline import Pipeline, try_phone_model
+from firmware_py.device.pipeline import Pipeline
+from firmware_py.device.sound_faults import channels_line, microphone_line
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from firmware_py.light.driver import LightDriver
-from firmware_py.light.led import Led
 from firmware_py.light.scheduler import LightScheduler
 from firmware_py.outbox.database import OutboxError
 from firmware_py.outbox.event import Stamp
 from firmware_py.outbox.near_miss_log import NearMissLog
 from firmware_py.outbox.sink import OutboxSink
-from firmware_py.outbox.store import Outbox
 from firmware_py.rules import DeskTime, RulebookReloader, load_rulebook
 from firmware_py.settings.config import Config
 
@@ -34,45 +33,8 @@ STATUS_S: Final = 30.0
 """Seconds between two reports to the uplink; a change is reported at once."""
 _LOOK_S: Final = 1.0
 """Seconds between two looks at the rulebook's file and at what is wrong."""
-_CHANNELS: Final = {
-    "same": "both channels of the tap carry the same mix, so nobody's words can be charged:"
-    " wire the agent left and the caller right",
-    "mono": "one channel of the tap has carried nothing since the start: wire the agent left and"
-    " the caller right",
-    "swapped": "the channels of the tap seem swapped: set [tap] swap = true in deskcue.toml",
-}
-"""What is wrong with the channels -> the line for a person."""
 
 _log = logging.getLogger(__name__)
-
-
-class LiveSource(Source, Protocol):
-    """A Source that knows why no sound comes."""
-
-    @property
-    def problem(self) -> str:
-        """One line; empty while sound flows."""
-        ...
-
-    @property
-    def behind_s(self) -> float:
-        """Seconds of sound that wait unheard."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceIO:
-    """Where the device touches the world."""
-
-    source: Source
-    led: Led
-    outbox: Outbox
-    calls: CallSignalSource | None = None
-    """Signals of the phone system or a headset; None: calls are only inferred."""
-    baseline: BaselineStore | None = None
-    """Where the agent's usual voice is kept over a restart; None: it is learnt again."""
-    clock_is_set: Callable[[], bool] = lambda: True
-    """Whether the wall clock can be believed."""
 
 
 class Device:
@@ -235,8 +197,8 @@ class Device:
         muted = [f"detector {name} is muted: {why}" for name, why in self.pipeline.failures.items()]
         found = {
             Fault.MICROPHONE: getattr(self._io.source, "problem", "")
-            or _CHANNELS.get(self.pipeline.channels_fault, "")
-            or self._microphone(),
+            or channels_line(self.pipeline.channels_fault)
+            or microphone_line(self.pipeline.microphone_fault),
             Fault.MODEL: self._model_problem and f"{self._model_problem}; going on without phrases",
             Fault.DISK: self.sink.problem
             or self._status_problem
@@ -248,10 +210,6 @@ class Device:
             Fault.LOAD: self._load.problem(self.pipeline.seconds, self.pipeline.shed_s),
         }
         return {fault: line for fault, line in found.items() if line}
-
-    def _microphone(self) -> str:
-        what = self.pipeline.microphone_fault
-        return f"the agent's microphone is faulty: {what}; check plug and headset" if what else ""
 
     def _report_problems(self) -> bool:
         """Log and show what has changed; whether anything has."""

@@ -11,8 +11,9 @@ import pytest
 
 from firmware_py.core.problems import Fault
 from firmware_py.core.types import HOPS_PER_SECOND, RATE, Block, FloatArray
+from firmware_py.device.io import DeviceIO
 from firmware_py.device.load import BEHIND_S, Load
-from firmware_py.device.runtime import Device, DeviceIO
+from firmware_py.device.runtime import Device
 from firmware_py.hearing.load_shedding import Shedding, SheddingPhoneModel
 from firmware_py.hearing.mel import BANDS
 from firmware_py.hearing.phone_model import OUTPUTS

@@ -14,7 +14,8 @@ from firmware_py.calls.signals import CallAction, CallSignal
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import RATE, Block, Features, Finding, Observation, PcmArray
 from firmware_py.detectors import DETECTORS
-from firmware_py.device.pipeline import Pipeline, build_pipeline
+from firmware_py.device.building import build_pipeline
+from firmware_py.device.pipeline import Pipeline
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from firmware_py.rules import load_rulebook, started_at
 from tests.checkout import ROOT

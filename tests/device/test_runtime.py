@@ -14,7 +14,8 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.core.problems import Fault
 from firmware_py.core.types import RATE, Block, Cue, Finding
 from firmware_py.device.baseline import BaselineStore
-from firmware_py.device.runtime import Device, DeviceIO
+from firmware_py.device.io import DeviceIO
+from firmware_py.device.runtime import Device
 from firmware_py.hearing.phone_model import PhoneModel
 from firmware_py.light.led import Led, NoLed, open_led
 from firmware_py.light.pattern import Colour

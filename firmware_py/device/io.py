@@ -1,0 +1,40 @@
+"""Where the device touches the world: sound, light, disk, and signals of calls."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from firmware_py.calls.signals import CallSignalSource
+from firmware_py.core.ports import Source
+from firmware_py.device.baseline import BaselineStore
+from firmware_py.light.led import Led
+from firmware_py.outbox.store import Outbox
+
+
+class LiveSource(Source, Protocol):
+    """A Source that knows why no sound comes."""
+
+    @property
+    def problem(self) -> str:
+        """One line; empty while sound flows."""
+        ...
+
+    @property
+    def behind_s(self) -> float:
+        """Seconds of sound that wait unheard."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceIO:
+    """Where the device touches the world."""
+
+    source: Source
+    led: Led
+    outbox: Outbox
+    calls: CallSignalSource | None = None
+    """Signals of the phone system or a headset; None: calls are only inferred."""
+    baseline: BaselineStore | None = None
+    """Where the agent's usual voice is kept over a restart; None: it is learnt again."""
+    clock_is_set: Callable[[], bool] = lambda: True
+    """Whether the wall clock can be believed."""
