@@ -74,6 +74,10 @@ class TapSource:
         """Seconds of sound that wait unheard."""
         return self._frames.qsize() * self._tap.block_samples / RATE
 
+    def stop(self) -> None:
+        """Let iterating end within a moment; for signal handlers, so it touches no device."""
+        self._closed = True
+
     def close(self) -> None:
         """Give the device back; iterating ends."""
         self._closed = True

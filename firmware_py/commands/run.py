@@ -75,7 +75,7 @@ def main(args: Namespace) -> int:
             language=args.lang,
         )
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: source.close())
+            signal.signal(name, lambda *_: source.stop())
         notify("READY=1")
         console = Console(force_terminal=None if args.view else False)
         alive = ProgressWatchdog(lambda: device.pipeline.seconds, lambda: bool(source.problem))
