@@ -9,6 +9,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from rich.markup import escape
 from rich.prompt import Prompt
@@ -26,12 +27,15 @@ from firmware_py.relay.versions import check_versions
 from firmware_py.settings.config import Relay, RelayMode
 from firmware_py.settings.reader import QUANTA
 
+MODES: Final = [str(mode) for mode in RelayMode]
+"""As plain words: an error names them as they are typed."""
+
 
 def arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("what", choices=("audio",), help="what to set up")
     settings_argument(parser)
-    parser.add_argument("--mode", choices=[*RelayMode], help="how the device lies in the path")
+    parser.add_argument("--mode", choices=MODES, help="how the device lies in the path")
     parser.add_argument("--headset", metavar="ID", help="card id, USB id or part of the name")
     parser.add_argument("--computer", metavar="ID", help="likewise, of the card at the computer")
     parser.add_argument("--quantum", type=int, choices=QUANTA, help="samples handled at once")
@@ -66,7 +70,7 @@ def _wanted(args: Namespace) -> Relay:
     set_before = settings(args).relay
     mode = args.mode
     if mode is None and sys.stdin.isatty() and sys.stdout.isatty():
-        mode = Prompt.ask("mode", choices=[*RelayMode], default=str(set_before.mode))
+        mode = Prompt.ask("mode", choices=MODES, default=str(set_before.mode))
     return Relay(
         mode=RelayMode(mode or set_before.mode),
         headset=set_before.headset if args.headset is None else args.headset,

@@ -37,12 +37,25 @@ def main(args: Namespace) -> int:
         return 0
     if args.bundle is None:
         raise UsageError("name a bundle, or --finish")
+    _look_at(args.bundle)
     key = _key(args.key)
     print(
         update(args.bundle, key, slots, this_machine(), allow_downgrade=args.allow_downgrade),
         flush=True,
     )
     return 0
+
+
+def _look_at(bundle: Path) -> None:
+    """Refuse a bundle that cannot be read, before anything else is missed.
+
+    Raises:
+        DeskcueError: it cannot be read.
+    """
+    try:
+        bundle.open("rb").close()
+    except OSError as error:
+        raise DeskcueError(f"{bundle}: cannot read the bundle: {reason(bundle, error)}") from None
 
 
 def _key(path: Path) -> bytes:

@@ -110,3 +110,10 @@ def test_a_desk_that_cannot_be_set_up_is_one_line_beside_the_table(
     assert len(shown.err.splitlines()) == 1
     assert "role" in shown.out
     assert not (tmp_path / "out").exists()
+
+
+def test_a_mode_that_is_none_is_told_the_plain_names(deskcue: Deskcue) -> None:
+    refused = deskcue("setup", "audio", "--mode", "nonsense")
+    assert refused.code == 2
+    assert "RelayMode" not in refused.err
+    assert all(name in refused.err for name in ("nonsense", "tap", "cards", "gadget", "lab"))
