@@ -63,6 +63,8 @@ def test_install_lays_units_users_and_settings(tmp_path: Path) -> None:
         "etc/systemd/system/deskcue-relay.service": "deskcue-relay.service",
         "etc/systemd/system/deskcue-relay-policy.service": "deskcue-relay-policy.service",
         "etc/systemd/system/deskcue-update.service": "deskcue-update.service",
+        "etc/systemd/system/deskcue-enrol.service": "deskcue-enrol.service",
+        "etc/systemd/system/deskcue-enrol.timer": "deskcue-enrol.timer",
         "etc/systemd/system/deskcue.target": "deskcue.target",
         "etc/sysusers.d/deskcue.conf": "deskcue.conf",
         "etc/tmpfiles.d/deskcue.conf": "deskcue.conf",

@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "events": "show the events that were found here",
         "report": "count what was found, per shift and per call",
         "update": "take an offline bundle, watch it, go back if it fails",
+        "enrol": "see to it that this desk has a good certificate",
         "setup": "look at the sound cards and write the relay's configuration",
         "doctor": "look at every part of this device",
         "support-bundle": "gather what helps who helps from afar: no sound, no secrets",

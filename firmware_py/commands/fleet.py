@@ -2,14 +2,14 @@
 
 from argparse import ArgumentParser, Namespace
 
-from firmware_py.commands import fleet_site, fleet_watch
+from firmware_py.commands import fleet_enrol, fleet_site, fleet_watch
 from firmware_py.core.errors import DeskcueError
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for name, (what, add) in {**fleet_site.VERBS, **fleet_watch.VERBS}.items():
+    for name, (what, add) in {**fleet_site.VERBS, **fleet_enrol.VERBS, **fleet_watch.VERBS}.items():
         add(verbs.add_parser(name, help=what))
 
 

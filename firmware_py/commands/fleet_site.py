@@ -4,6 +4,7 @@ import socket
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -60,6 +61,9 @@ def _sign_arguments(verb: ArgumentParser) -> None:
 
 
 def _sign(args: Namespace) -> int:
+    from firmware_py.fleet.enrolment import entry
+    from firmware_py.fleet.ledger import Ledger
+    from firmware_py.fleet.names import identity
     from firmware_py.fleet.site import read_site
 
     floor, slash, name = args.desk.partition("/")
@@ -70,7 +74,11 @@ def _sign(args: Namespace) -> int:
         request = args.request.read_bytes()
     except OSError as error:
         raise DeskcueError(f"{args.request} cannot be read ({error.strerror})") from None
-    sys.stdout.write(site.sign(Desk(site.address.site, floor, name), request).decode())
+    desk = Desk(site.address.site, floor, name)
+    made = site.sign(desk, request)
+    with closing(Ledger(args.site)) as ledger:
+        ledger.keep(entry(identity(desk), made))  # without it, nobody could revoke it
+    sys.stdout.write(made.decode())
     return 0
 
 

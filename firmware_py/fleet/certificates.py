@@ -1,8 +1,9 @@
 """The site's own certificate authority: X.509 with P-256 keys, made with ``cryptography``."""
 
 import datetime
+import hashlib
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     load_pem_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -34,6 +36,10 @@ class Pair:
     key: bytes
 
 
+def _utc() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
 def new_key() -> ec.EllipticCurvePrivateKey:
     """Make a P-256 key."""
     return ec.generate_private_key(ec.SECP256R1())
@@ -47,8 +53,8 @@ def key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 class Authority:
     """Signs what the site's broker and clients show each other."""
 
-    def __init__(self, pair: Pair) -> None:
-        """Take the authority's certificate and key.
+    def __init__(self, pair: Pair, now: Callable[[], datetime.datetime] = _utc) -> None:
+        """Take the authority's certificate and key, and what tells the time.
 
         Raises:
             DeskcueError: they are not what they should be.
@@ -63,6 +69,7 @@ class Authority:
         if key.public_key() != self._certificate.public_key():
             raise DeskcueError("the site's ca.pem and private/ca.key do not belong together")
         self._key = key
+        self.now = now
 
     @property
     def pem(self) -> bytes:
@@ -87,20 +94,30 @@ class Authority:
         Raises:
             DeskcueError: it is no request, or not by whoever has its key.
         """
-        try:
-            read = x509.load_pem_x509_csr(request)
-            key, own = read.public_key(), read.is_signature_valid
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            raise DeskcueError("this is no certificate request in PEM that can be read") from None
-        if not own:
-            raise DeskcueError("the request is not signed with its own key")
-        if not isinstance(key, ec.EllipticCurvePublicKey):
-            raise DeskcueError("the request's key is no elliptic curve; make it with P-256")
-        return self.sign_key(name, key)
+        return self.sign_key(name, requested_key(request))
 
-    def sign_key(self, name: str, key: ec.EllipticCurvePublicKey) -> bytes:
+    def sign_key(
+        self, name: str, key: ec.EllipticCurvePublicKey, days: int = CERTIFICATE_DAYS
+    ) -> bytes:
         """Make the certificate of a client."""
-        return self._sign(name, key, ExtendedKeyUsageOID.CLIENT_AUTH)
+        return self._sign(name, key, ExtendedKeyUsageOID.CLIENT_AUTH, days=days)
+
+    def revocations(self, revoked: Iterable[tuple[int, datetime.datetime]]) -> bytes:
+        """Make the list of revoked certificates (CRL, PEM): their serial numbers, and since when.
+
+        It is good for as long as the authority: a broker whose list has run out lets nobody in.
+        """
+        made = x509.CertificateRevocationListBuilder().issuer_name(self._certificate.subject)
+        made = made.last_update(self.now())
+        made = made.next_update(self._certificate.not_valid_after_utc)
+        for serial, since in revoked:
+            one = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since)
+            made = made.add_revoked_certificate(one.build())
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        number = x509.CRLNumber(int(self.now().timestamp()))
+        for extension in (issuer, number):
+            made = made.add_extension(extension, critical=False)
+        return made.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
     def _sign(
         self,
@@ -108,8 +125,9 @@ class Authority:
         key: ec.EllipticCurvePublicKey,
         usage: x509.ObjectIdentifier,
         *more: x509.ExtensionType,
+        days: int = CERTIFICATE_DAYS,
     ) -> bytes:
-        made = _unsigned(name, self._certificate.subject, key, CERTIFICATE_DAYS).add_extension(
+        made = _unsigned(name, self._certificate.subject, key, days, self.now()).add_extension(
             x509.BasicConstraints(ca=False, path_length=None), critical=True
         )
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
@@ -118,11 +136,35 @@ class Authority:
         return made.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
 
+def requested_key(request: bytes) -> ec.EllipticCurvePublicKey:
+    """Read the key of a request (PKCS 10, PEM).
+
+    Raises:
+        DeskcueError: it is no request, or not by whoever has its key.
+    """
+    try:
+        read = x509.load_pem_x509_csr(request)
+        key, own = read.public_key(), read.is_signature_valid
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise DeskcueError("this is no certificate request in PEM that can be read") from None
+    if not own:
+        raise DeskcueError("the request is not signed with its own key")
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise DeskcueError("the request's key is no elliptic curve; make it with P-256")
+    return key
+
+
+def key_hash(key: ec.EllipticCurvePublicKey) -> str:
+    """SHA-256 of a public key (SubjectPublicKeyInfo), by which it is known again."""
+    form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(key.public_bytes(*form)).hexdigest()
+
+
 def new_authority(site: str) -> tuple[Authority, Pair]:
     """Make an authority, signed by itself."""
     key = new_key()
     name = _name(f"DeskCue {site}"[:64])
-    made = _unsigned(f"DeskCue {site}"[:64], name, key.public_key(), AUTHORITY_DAYS)
+    made = _unsigned(f"DeskCue {site}"[:64], name, key.public_key(), AUTHORITY_DAYS, _utc())
     made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     made = made.add_extension(_may_sign(), critical=True)
     made = made.add_extension(
@@ -134,9 +176,13 @@ def new_authority(site: str) -> tuple[Authority, Pair]:
 
 
 def _unsigned(
-    name: str, issuer: x509.Name, key: ec.EllipticCurvePublicKey, days: int
+    name: str,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePublicKey,
+    days: int,
+    now: datetime.datetime,
 ) -> x509.CertificateBuilder:
-    begin = datetime.datetime.now(datetime.UTC) - _SLACK
+    begin = now - _SLACK
     return (
         x509.CertificateBuilder()
         .subject_name(_name(name))

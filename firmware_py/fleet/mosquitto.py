@@ -22,6 +22,8 @@ listener {port}
 cafile {folder}/ca.pem
 certfile {folder}/server.pem
 keyfile {folder}/server.key
+# Certificates that count no longer; deskcue fleet revoke writes it.
+crlfile {folder}/crl.pem
 # The least that is spoken.
 tls_version tlsv1.2
 

@@ -4,17 +4,15 @@
 ``site.toml``             name of the site, where its broker is
 ``ca.pem``                the authority's certificate, for every desk
 ``private/ca.key``        the authority's key: whoever has it can be any desk; keep it offline
-``broker/``               for ``/etc/mosquitto``: ``deskcue.conf``, ``acl``, certificates, key
+``broker/``               for ``/etc/mosquitto``: ``deskcue.conf``, ``acl``, certificates, key, and
+                          ``crl.pem``, the list of revoked certificates
 ``logins/NAME/``          folders for the machines that read, or operate
+``enrolment.db``          the ledger of tokens and desks' certificates, once there are some
 ``signing/ROLE.key``      Ed25519 keys for what desks will fetch; roles as in The Update Framework
 ========================  ====================================================================
 """
 
-import contextlib
-import os
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 from firmware_py.core.access import reason
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.certificates import Authority, Pair, new_authority
+from firmware_py.fleet.folders import whole_folder, write_file
 from firmware_py.fleet.login import FILE, Address, read_address
 from firmware_py.fleet.mosquitto import OPERATOR, READER, access_list, configuration
 from firmware_py.fleet.names import check_name, identity
@@ -85,14 +84,15 @@ def init_site(address: Address, hosts: Iterable[str], out: Path, broker: Path | 
     """
     if check_name(address.site, "site") in (READER, OPERATOR):
         raise DeskcueError(f"a site cannot be called {address.site}: a login is called so")
-    with _whole(out) as made:
+    with whole_folder(out, "a site's keys are made once: name a new folder") as made:
         authority, pair = new_authority(address.site)
-        _write(made / "ca.pem", pair.certificate)
-        _write(made / "private" / "ca.key", pair.key, secret=True)
-        _write(made / _SITE, address.to_toml().encode())
+        write_file(made / "ca.pem", pair.certificate)
+        write_file(made / "private" / "ca.key", pair.key, secret=True)
+        write_file(made / _SITE, address.to_toml().encode())
         found = broker or out.absolute() / "broker"
         _broker(made / "broker", address, authority.server([address.host, *hosts]), found)
-        _write(made / "broker" / "ca.pem", pair.certificate)
+        write_file(made / "broker" / "ca.pem", pair.certificate)
+        write_file(made / "broker" / "crl.pem", authority.revocations([]))
         for name in (READER, OPERATOR):
             write_login(made / "logins" / name, address, authority, name)
         for role in ROLES:
@@ -102,53 +102,23 @@ def init_site(address: Address, hosts: Iterable[str], out: Path, broker: Path | 
 def write_login(folder: Path, address: Address, authority: Authority, name: str) -> None:
     """Make the folder of a login, or of one desk."""
     pair = authority.client(name)
-    _write(folder / FILE, address.to_toml().encode())
-    _write(folder / "ca.pem", authority.pem)
-    _write(folder / "certificate.pem", pair.certificate)
-    _write(folder / "key.pem", pair.key, secret=True)
+    write_file(folder / FILE, address.to_toml().encode())
+    write_file(folder / "ca.pem", authority.pem)
+    write_file(folder / "certificate.pem", pair.certificate)
+    write_file(folder / "key.pem", pair.key, secret=True)
 
 
 def _broker(folder: Path, address: Address, server: Pair, found: Path) -> None:
     conf = configuration(address.site, address.port, found)
-    _write(folder / "deskcue.conf", conf.encode())
-    _write(folder / "acl", access_list(address.site).encode())
-    _write(folder / "server.pem", server.certificate)
-    _write(folder / "server.key", server.key, secret=True)
+    write_file(folder / "deskcue.conf", conf.encode())
+    write_file(folder / "acl", access_list(address.site).encode())
+    write_file(folder / "server.pem", server.certificate)
+    write_file(folder / "server.key", server.key, secret=True)
 
 
 def _signing_key(folder: Path, role: str) -> None:
     key = Ed25519PrivateKey.generate()
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    _write(folder / f"{role}.key", private, secret=True)
-    _write(folder / f"{role}.pub", public)
-
-
-@contextlib.contextmanager
-def _whole(out: Path) -> Iterator[Path]:
-    """A folder beside ``out`` that takes its name once all is in it."""
-    if out.exists():
-        raise DeskcueError(
-            f"{out} is there already; a site's keys are made once: name a new folder"
-        )
-    made: Path | None = None
-    try:
-        made = Path(tempfile.mkdtemp(dir=out.absolute().parent, prefix=f".{out.name}."))
-        yield made
-        made.chmod(0o755)
-        made.rename(out)
-    except OSError as error:
-        raise DeskcueError(
-            f"{out} cannot be made ({reason(out.absolute().parent, error)})"
-        ) from None
-    finally:
-        if made and made.exists():
-            shutil.rmtree(made)
-
-
-def _write(path: Path, content: bytes, *, secret: bool = False) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mode = 0o600 if secret else 0o644
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
+    write_file(folder / f"{role}.key", private, secret=True)
+    write_file(folder / f"{role}.pub", public)

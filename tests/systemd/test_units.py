@@ -13,11 +13,16 @@ from firmware_py.relay.configuration import ASOUND, PIPEWIRE, TAP, WIREPLUMBER
 from firmware_py.relay.configuration import FOLDER as FOLDER_OF_RELAY
 
 FOLDER = Path(__file__).parents[2] / "systemd"
-UNITS = [*sorted(path.name for path in FOLDER.glob("*.service")), "deskcue.target"]
+UNITS = sorted(
+    path.name for kind in ("service", "timer", "target") for path in FOLDER.glob(f"*.{kind}")
+)
 
 PROGRAMS = ("/opt/deskcue/venv/bin/deskcue", "/usr/bin/pipewire", "/usr/bin/wireplumber")
-EXPOSURE = {"deskcue-ear.service": 1.5}
-"""Most that ``systemd-analyze security`` may say of a unit; of one that is not named, 2.0."""
+EXPOSURE = {"deskcue-ear.service": 1.5, "deskcue-enrol.service": 2.1}
+"""Most that ``systemd-analyze security`` may say of a unit; of one that is not named, 2.0.
+
+Enrolling may set a clock that was never set.
+"""
 
 needs_systemd = pytest.mark.skipif(
     not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed"

@@ -3,11 +3,9 @@
 import errno
 import os
 import random
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
 import pytest
 
@@ -15,6 +13,7 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.update import updater
 from firmware_py.update.slots import Slots
 from firmware_py.update.updater import WATCHED_S, finish_trial, update
+from tests.power_cuts import calls_of, cut
 from tests.update.made_bundles import KEY, Desk, bundle, installed, running
 
 
@@ -129,35 +128,6 @@ def test_slots_that_were_never_made_are_one_line(tmp_path: Path) -> None:
     slots = Slots(tmp_path)
     with pytest.raises(DeskcueError, match="install deskcue once with scripts/install"):
         update(bundle(tmp_path, "1.1.0"), KEY, slots, Desk(slots).system())
-
-
-def calls_of(work: Callable[[], object], most: float = float("inf")) -> int:
-    """Do the work, and count its calls of built-in functions; at the n-th the process is killed."""
-    calls = 0
-
-    def count(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event == "c_call"
-        if calls >= most:
-            os._exit(9)
-
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return calls
-
-
-def cut(work: Callable[[], object], after: int) -> bool:
-    """Do the work in a process of its own that is killed at its n-th call; whether it was."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
-    try:
-        calls_of(work, after)
-    finally:
-        os._exit(0)
 
 
 def test_after_a_power_cut_at_any_moment_a_whole_version_boots(tmp_path: Path) -> None:
