@@ -99,6 +99,16 @@ class Outbox:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleTuning:
+    """What a site changes in whichever rulebook is in force, without a rulebook of its own."""
+
+    stricter_by: float = 0.0
+    """Added to every phrase's threshold: above 0, fewer false alarms and more misses."""
+    least_gap_s: float | None = None
+    """Seconds between two cues; None: as the rulebook says."""
+
+
+@dataclass(frozen=True, slots=True)
 class NearMisses:
     """A log of what almost was a phrase, to tune thresholds with: id, score and time alone."""
 
@@ -118,6 +128,7 @@ class Config:
     tap: Tap = field(default_factory=Tap)
     relay: Relay = field(default_factory=Relay)
     outbox: Outbox = field(default_factory=Outbox)
+    rules: RuleTuning = field(default_factory=RuleTuning)
     near_misses: NearMisses = field(default_factory=NearMisses)
     rulebook: str = "10086"
     """Name of a bundled rulebook, or the path of a site's own."""

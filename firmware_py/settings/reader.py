@@ -18,7 +18,15 @@ def load_config(path: Path) -> Config:
     Raises:
         DeskcueError: it cannot be read or has mistakes; one line for each.
     """
-    document = parse_toml(read_file(path), str(path))
+    return read_config(parse_toml(read_file(path), str(path)))
+
+
+def read_config(document: Document) -> Config:
+    """Read settings that were parsed.
+
+    Raises:
+        ReadingError: they have mistakes; one line for each.
+    """
     config = read(document, (), Config)
     if config:
         _check_config(document, config)
@@ -56,6 +64,10 @@ def _check_ranges(document: Document, config: Config) -> None:
         document.wrong(
             ("relay", "quantum"), f'"quantum" must be one of {", ".join(map(str, QUANTA))}'
         )
+    if not -1 <= config.rules.stricter_by <= 1:
+        document.wrong(("rules", "stricter_by"), '"stricter_by" must be -1 to 1')
+    if not 0 <= (config.rules.least_gap_s or 0) <= 3600:
+        document.wrong(("rules", "least_gap_s"), '"least_gap_s" must be 0 to 3600 seconds')
     for table, key in (("outbox", "max_events"), ("near_misses", "max_lines")):
         if getattr(getattr(config, table), key) < 1:
             document.wrong((table, key), f'"{key}" must be 1 or more')

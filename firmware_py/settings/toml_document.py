@@ -46,6 +46,11 @@ class Document:
         if mistake not in self._mistakes:
             self._mistakes.append(mistake)
 
+    @property
+    def mistakes(self) -> list[tuple[str, str]]:
+        """File and text of each mistake so far."""
+        return [(line.file, text) for line, text in sorted(self._mistakes)]
+
     def check(self) -> None:
         """Raise ReadingError with all mistakes in the order of their lines, if there are any."""
         if self._mistakes:
