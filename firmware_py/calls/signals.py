@@ -30,6 +30,8 @@ class CallAction(StrEnum):
     END = "end"
     MUTE = "mute"
     UNMUTE = "unmute"
+    IDENTIFY = "identify"
+    """Of no call: somebody looks for this desk, so its light shall show where it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,10 @@ from firmware_py.core.service_manager import ProgressWatchdog, notify
 from firmware_py.device.baseline import BaselineStore
 from firmware_py.device.io import DeviceIO
 from firmware_py.device.runtime import Device
+from firmware_py.device.site_settings import SiteSettings
 from firmware_py.light.led import ReopeningLed
 from firmware_py.outbox.store import Outbox
+from firmware_py.settings.site_file import site_file
 
 VOICE = "voice.json"
 """File beside the outbox that keeps the agent's usual voice."""
@@ -60,7 +62,8 @@ def main(args: Namespace) -> int:
         calls = _calls(args.socket)
         ends.callback(calls.close)
         clock = SystemClock()
-        led = WatchedLed(ReopeningLed(config.light))
+        light = ReopeningLed(config.light)
+        led = WatchedLed(light)
         device = Device(
             config,
             DeviceIO(
@@ -70,6 +73,8 @@ def main(args: Namespace) -> int:
                 calls,
                 BaselineStore(config.outbox.path.with_name(VOICE), clock),
                 clock.is_set,
+                SiteSettings(config, site_file(config)),
+                light.dim,
             ),
             clock,
             language=args.lang,

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from firmware_py.contract.configuration import ConfigReported
 from firmware_py.settings.config import Desk
 
 
@@ -67,6 +68,12 @@ class EarStatus:
     rulebook_version: int
     model_sha256: str | None
     """None while no phone model runs."""
+    rulebook_sha256: str | None = None
+    """As the site's settings tune it."""
+    settings_version: int = 0
+    """Of the desired configuration in force; 0: the desk's own file alone."""
+    settings_problem: str = ""
+    """Why the newest is not in force; empty if it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,12 @@ class Health:
     """An EarStatus as it was read; None before the first."""
     ear_age_s: float | None
     """Seconds since the ear said that, however the clock was set; None before the first."""
+    cpu: float | None = None
+    """Share of all cores' time that was busy since the last health, 0 to 1; None: unknown."""
+    temperature_c: float | None = None
+    """Of the processor, °C; None: unknown."""
+    last_event: str | None = None
+    """When the newest event that is kept happened, whatever its kind; None: there is none."""
 
 
 def utc(seconds: float) -> str:
@@ -126,12 +139,15 @@ def check_event(desk: Desk, now: float) -> dict[str, Any]:
     }
 
 
-def to_dict(payload: State | Health | EarStatus) -> dict[str, Any]:
+Payload = State | Health | EarStatus | ConfigReported
+
+
+def to_dict(payload: Payload) -> dict[str, Any]:
     """The payload as JSON's own types."""
     made: dict[str, Any] = json.loads(to_json(payload))
     return made
 
 
-def to_json(payload: State | Health | EarStatus) -> str:
+def to_json(payload: Payload) -> str:
     """The payload as it is sent."""
     return json.dumps(asdict(payload), ensure_ascii=False)

@@ -8,7 +8,7 @@ from firmware_py.settings.config import Desk
 
 MAJOR: Final = 1
 """Version in the topic; what does not fit into it any more needs the next one."""
-VERSION: Final = "1.1.0"
+VERSION: Final = "1.2.0"
 """Version of the contract; the second number grows with every key or topic that is added."""
 ROOT: Final = f"deskcue/v{MAJOR}/{{site}}/{{floor}}/{{desk}}"
 
@@ -84,6 +84,16 @@ CALL: Final = Channel(
     what="A phone system's word about a call: `start`, `start complaint`, `hold`, `resume`, `end`",
     text=True,
 )
+IDENTIFY: Final = Channel(
+    "identify",
+    "cmd/identify",
+    "identify",
+    sent=False,
+    qos=1,
+    retain=False,
+    what="Somebody looks for this desk: its light pulses blue for 15 s; cues go before it",
+    text=True,
+)
 CONFIG_DESIRED: Final = Channel(
     "config_desired",
     "config/desired",
@@ -91,8 +101,7 @@ CONFIG_DESIRED: Final = Channel(
     sent=False,
     qos=1,
     retain=True,
-    what="Settings, rulebook and software that the desk shall have",
-    used=False,
+    what="Settings that the desk shall have; an empty message changes nothing",
 )
 CONFIG_REPORTED: Final = Channel(
     "config_reported",
@@ -101,10 +110,9 @@ CONFIG_REPORTED: Final = Channel(
     sent=True,
     qos=1,
     retain=True,
-    what="Settings, rulebook and software that it has, and why something was refused",
-    used=False,
+    what="Which of them it has, and why something was refused",
 )
-CHANNELS: Final = (EVENT, CHECK, STATE, HEALTH, CALL, CONFIG_DESIRED, CONFIG_REPORTED)
+CHANNELS: Final = (EVENT, CHECK, STATE, HEALTH, CALL, IDENTIFY, CONFIG_DESIRED, CONFIG_REPORTED)
 
 
 def _level(name: str, what: str) -> str:

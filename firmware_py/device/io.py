@@ -7,6 +7,7 @@ from typing import Protocol
 from firmware_py.calls.signals import CallSignalSource
 from firmware_py.core.ports import Source
 from firmware_py.device.baseline import BaselineStore
+from firmware_py.device.site_settings import SiteSettings
 from firmware_py.light.led import Led
 from firmware_py.outbox.store import Outbox
 
@@ -38,3 +39,7 @@ class DeviceIO:
     """Where the agent's usual voice is kept over a restart; None: it is learnt again."""
     clock_is_set: Callable[[], bool] = lambda: True
     """Whether the wall clock can be believed."""
+    site: SiteSettings | None = None
+    """What the site sets on this desk; None: its own file is all."""
+    dim: Callable[[float], None] = lambda _brightness: None
+    """Sets the light's brightness, 0 to 1."""

@@ -157,6 +157,10 @@ class Pipeline:
         """Seconds of sound for which phrases were left out so far."""
         return self._phone_model.shedding.seconds if self._phone_model else 0.0
 
+    def listen_when(self, listen: Listen) -> None:
+        """Search phrases at other times from here on."""
+        self._listening.listen = listen
+
     def feed(self, item: Block) -> StepResult:
         """Hear one Block and return what came of it."""
         self._count(item)

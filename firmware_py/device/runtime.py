@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Final
 
 from firmware_py.audio.swap import swapped
-from firmware_py.calls.signals import CallAction, CallSignal
+from firmware_py.calls.signals import CallAction
 from firmware_py.contract.payloads import EarStatus, FaultReport, to_dict, utc
 from firmware_py.core.clock import StreamTime
-from firmware_py.core.errors import DeskcueError
 from firmware_py.core.ports import Clock
 from firmware_py.core.problems import Fault, Problem, Problems
-from firmware_py.core.types import Block, StepResult
+from firmware_py.core.types import StepResult
 from firmware_py.device.building import try_phone_model
 from firmware_py.device.io import DeviceIO
 from firmware_py.device.load import Load
 from firmware_py.device.pipeline import Pipeline
+from firmware_py.device.rulebook_choice import RulebookChoice
 from firmware_py.device.sound_faults import channels_line, microphone_line
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from firmware_py.light.driver import LightDriver
@@ -26,7 +26,7 @@ from firmware_py.outbox.database import OutboxError
 from firmware_py.outbox.event import Stamp
 from firmware_py.outbox.near_miss_log import NearMissLog
 from firmware_py.outbox.sink import OutboxSink
-from firmware_py.rules import DeskTime, RulebookReloader, load_rulebook
+from firmware_py.rules import DeskTime, Rulebook
 from firmware_py.settings.config import Config
 
 STATUS_S: Final = 30.0
@@ -64,14 +64,14 @@ class Device:
             DeskcueError: the rulebook cannot be used.
         """
         self._config, self._io, self._clock = config, io, clock
-        self._reloader = RulebookReloader(config.rulebook)
+        self._rulebooks = RulebookChoice(config)
         phone_model, self._model_problem = try_phone_model(lambda: load(config.model))
         self._model_sha256 = phone_model.sha256 if phone_model else None
         self._local_time = DeskTime(clock)
         wanted = config.near_misses
         self._near_miss_log = NearMissLog(wanted.path, wanted.max_lines) if wanted.enabled else None
         self.pipeline = Pipeline(
-            self._reloader.rulebook,
+            self._rulebooks.own,
             phone_model,
             self._local_time,
             language=language,
@@ -87,7 +87,7 @@ class Device:
         self.sink = OutboxSink(io.outbox, self._stamp())
         self.problems = Problems()
         """What is wrong now."""
-        self._profile_problem = self._status_problem = ""
+        self._status_problem = ""
         self._next_look = self._next_status = 0.0
 
     @property
@@ -104,7 +104,8 @@ class Device:
                     self._publish(result)
                     yield result
                 self._keep_up()
-                result = self.pipeline.feed(self._sided(block))
+                sided = swapped(block) if self._config.tap.swap else block
+                result = self.pipeline.feed(sided)
                 if len(block.pcm):
                     self._local_time.heard(self.pipeline.seconds)
                     self._time.heard(self.pipeline.seconds)
@@ -122,10 +123,6 @@ class Device:
         """Leave the costly part out while too much sound waits."""
         behind_s = getattr(self._io.source, "behind_s", 0.0)
         self.pipeline.shed(on=self._load.update(behind_s, self.pipeline.seconds))
-
-    def _sided(self, block: Block) -> Block:
-        """The Block with the agent on the left."""
-        return swapped(block) if self._config.tap.swap else block
 
     def _save_baseline(self) -> None:
         if self._io.baseline:
@@ -157,40 +154,41 @@ class Device:
     def _signals(self) -> Iterator[StepResult]:
         """What follows from what the phone system signalled."""
         for signal in self._io.calls.poll() if self._io.calls else ():
+            if signal.action is CallAction.IDENTIFY:
+                self.light_driver.identify()
+                continue
             if signal.action is CallAction.START:
-                self._choose_rulebook(signal)
+                self._go_over(self._rulebooks.of_call(signal.profile))
             yield self.pipeline.signal(signal)
 
-    def _choose_rulebook(self, signal: CallSignal) -> None:
-        """Take the rulebook of a call that starts."""
-        rulebook, self._profile_problem = self._reloader.rulebook, ""
-        if signal.profile:
-            try:
-                rulebook = load_rulebook(signal.profile)
-            except DeskcueError as error:
-                self._profile_problem = f"{error}; the call goes on with {rulebook.name}"
-        if rulebook.sha256 != self.pipeline.rulebook.sha256:
+    def _go_over(self, rulebook: Rulebook) -> bool:
+        """Go on with a rulebook; whether it is another one."""
+        if another := rulebook.sha256 != self.pipeline.rulebook.sha256:
             self.pipeline.replace_rulebook(rulebook)
+        return another
 
     def _look_after(self) -> None:
         now = self.now
         if now < self._next_look:
             return
         self._next_look = now + _LOOK_S
-        before = self._reloader.rulebook.sha256
-        if self._reloader.refresh() and self.pipeline.rulebook.sha256 == before:
-            self._reload()
+        before = self._rulebooks.own.sha256
+        news = self._io.site.refresh(self._use) if self._io.site else False
+        news |= self._rulebooks.refresh()
+        on_own = self.pipeline.rulebook.sha256 == before
+        if news and on_own and self._go_over(self._rulebooks.own):
+            _log.info("rulebook %s reloaded", self.pipeline.rulebook.name)
         self.sink.tend(clock_set=self._io.clock_is_set())
-        if self._report_problems() or now >= self._next_status:
+        if self._report_problems() or news or now >= self._next_status:
             self._next_status = now + STATUS_S
             self._save_baseline()
             self._report_status()
 
-    def _reload(self) -> None:
-        """Go on with the rulebook's file as it is now."""
-        if self._reloader.rulebook.sha256 != self.pipeline.rulebook.sha256:
-            self.pipeline.replace_rulebook(self._reloader.rulebook)
-            _log.info("rulebook %s reloaded", self.pipeline.rulebook.name)
+    def _use(self, config: Config) -> None:
+        """Go over to settings of the site; raises DeskcueError if they cannot be used."""
+        self._rulebooks.configure(config)
+        self.pipeline.listen_when(config.tap.listen)
+        self._io.dim(config.light.brightness)
 
     def _wrong(self) -> Mapping[Fault, str]:
         """Everything that is wrong now."""
@@ -206,7 +204,7 @@ class Device:
             or (self._io.baseline.problem if self._io.baseline else "")
             or (self._near_miss_log.problem if self._near_miss_log else ""),
             Fault.DETECTOR: "; ".join(muted),
-            Fault.RULEBOOK: self._reloader.problem or self._profile_problem,
+            Fault.RULEBOOK: self._rulebooks.problem,
             Fault.LOAD: self._load.problem(self.pipeline.seconds, self.pipeline.shed_s),
         }
         return {fault: line for fault, line in found.items() if line}
@@ -241,6 +239,9 @@ class Device:
             rulebook=self.pipeline.rulebook.name,
             rulebook_version=self.pipeline.rulebook.version,
             model_sha256=self._model_sha256,
+            rulebook_sha256=self.pipeline.rulebook.sha256,
+            settings_version=self._io.site.taken.version if self._io.site else 0,
+            settings_problem=self._io.site.problem if self._io.site else "",
         )
         try:
             self._io.outbox.put_status("ear", to_dict(status))

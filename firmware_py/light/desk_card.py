@@ -11,21 +11,21 @@ from firmware_py.core.messages import message
 from firmware_py.core.problems import Fault
 from firmware_py.drawing.html import node, page
 from firmware_py.drawing.shapes import FAINT, INK, LINE, PAPER
-from firmware_py.light.pattern import AMBER, CALM, RED, Pattern, fault_pattern
+from firmware_py.light.pattern import AMBER, CALM, IDENTIFY, RED, Pattern, fault_pattern
 from firmware_py.light.scheduler import CHANGE_S
 
 STYLE: Final = f"""
 @page{{size:148mm 210mm;margin:0}}
 *{{box-sizing:border-box;print-color-adjust:exact;-webkit-print-color-adjust:exact}}
-body{{margin:0;width:148mm;height:209mm;padding:8mm 10mm 7mm;color:{INK};font-size:9.5pt;
+body{{margin:0;width:148mm;height:209mm;padding:6mm 10mm 5mm;color:{INK};font-size:9.5pt;
 line-height:1.3;display:flex;flex-direction:column;justify-content:space-between}}
-h1{{font-size:18pt;margin:0;line-height:1.2}} h2{{font-size:12pt;margin:0}} p{{margin:.6mm 0 0}}
+h1{{font-size:18pt;margin:0;line-height:1.2}} h2{{font-size:11.5pt;margin:0}} p{{margin:.6mm 0 0}}
 .en{{color:{FAINT};font-size:8pt}}
-section{{padding:2.2mm 5mm;background:{PAPER};border-radius:3mm}}
+section{{padding:1.5mm 5mm;background:{PAPER};border-radius:3mm}}
 .cue{{display:flex;gap:5mm;align-items:center}} .cue>div{{flex:1}}
 .cue>span{{flex:none;text-align:center}} svg{{display:block;flex:none}}
-ul{{list-style:none;margin:1.2mm 0 0;padding:0}} li b{{width:4mm;font-size:12pt;flex:none}}
-li{{display:flex;gap:4mm;align-items:center;padding:.7mm 0;border-top:.2mm solid {LINE}}}
+ul{{list-style:none;margin:.8mm 0 0;padding:0}} li b{{width:4mm;font-size:12pt;flex:none}}
+li{{display:flex;gap:4mm;align-items:center;padding:.45mm 0;border-top:.2mm solid {LINE}}}
 footer{{display:flex;gap:8mm}}
 """
 _SECONDS: Final = 6.0
@@ -40,7 +40,7 @@ def desk_card() -> str:
     """Write the card as a page of A5; its title ends in a mark of what it shows."""
     body = [
         node("header", node("h1", message("card.title")), _english("div", "card.title")),
-        *(_cue(pattern) for pattern in (CALM, AMBER, RED)),
+        *(_cue(pattern) for pattern in (CALM, AMBER, RED, IDENTIFY)),
         _faults(),
         node(
             "footer",

@@ -57,6 +57,11 @@ class LightDriver:
         with self._lock:
             self._scheduler.fault(fault, present=present)
 
+    def identify(self) -> None:
+        """Say where the desk is, from now on for a while."""
+        with self._lock:
+            self._scheduler.identify(self._now())
+
     def pattern(self, seconds: float) -> Pattern:
         """Pattern that is shown at a second of the stream."""
         with self._lock:

@@ -2,6 +2,7 @@
 
 import contextlib
 import warnings
+from dataclasses import replace
 from typing import Any, Protocol
 
 from firmware_py.core.access import joining
@@ -58,6 +59,10 @@ class GpioLed:
             self._leds, parts if len(self._leds) > 1 else [max(parts)], strict=True
         ):
             led.value = part
+
+    def dim(self, brightness: float) -> None:
+        """Shine at most so brightly from the next colour on, 0 to 1."""
+        self._brightness = brightness
 
     def close(self) -> None:
         """Go dark and give the pins back."""
@@ -121,6 +126,12 @@ class ReopeningLed:
             with contextlib.suppress(Exception):  # what fails to shine may fail to close, too
                 self.close()
             raise
+
+    def dim(self, brightness: float) -> None:
+        """Shine at most so brightly from the next colour on, 0 to 1."""
+        self._light = replace(self._light, brightness=brightness)
+        if isinstance(self._led, GpioLed):
+            self._led.dim(brightness)
 
     def close(self) -> None:
         """Go dark and give the pins back."""

@@ -5,6 +5,7 @@ Severity has a colour *and* a rhythm, so it can be read without seeing red from 
 - calm: off;
 - amber: slow breaths;
 - red: two soft pulses and a rest;
+- somebody looks for the desk: blue, pulse after pulse;
 - a fault: violet, as many short blinks as its code says, then a long rest.
 
 Nothing alternates faster than 2 Hz (WCAG 2.1, 2.3.1 allows three flashes a second).
@@ -51,6 +52,8 @@ class Pattern:
 CALM: Final = Pattern("calm", (0.0, 0.0, 0.0), 1.0, 0, 1.0, 0)
 AMBER: Final = Pattern("amber", (1.0, 0.45, 0.0), 2.5, 1, 0.5, 2)
 RED: Final = Pattern("red", (1.0, 0.0, 0.0), 0.6, 2, 1.2, 3)
+IDENTIFY: Final = Pattern("identify", (0.0, 0.2, 1.0), 0.6, 1, 0.0, 0)
+"""Blue, pulse after pulse: somebody looks for this desk."""
 
 
 def fault_pattern(fault: Fault) -> Pattern:

@@ -7,10 +7,12 @@ from typing import Final
 
 from firmware_py.core.problems import Fault
 from firmware_py.core.types import Cue, Finding
-from firmware_py.light.pattern import AMBER, CALM, RED, Colour, Pattern, fault_pattern
+from firmware_py.light.pattern import AMBER, CALM, IDENTIFY, RED, Colour, Pattern, fault_pattern
 
 CHANGE_S: Final = 3.0
 """Least seconds between two beginnings of something that the light says."""
+IDENTIFY_S: Final = 15.0
+"""Seconds for which the light says where the desk is."""
 PATIENCE_S: Final = 5.0
 """A cue that could not be shown for so many seconds comes too late and is dropped."""
 _SHOWN: Final = {Cue.AMBER: AMBER, Cue.RED: RED}
@@ -36,6 +38,7 @@ class LightScheduler:
         self._wanted: tuple[Pattern, float] | None = None
         """A cue that waits for its turn, and since when."""
         self._faults: set[Fault] = set()
+        self._identify_until = 0.0
 
     def accept(self, finding: Finding) -> None:
         """Show a Finding's cue, now or as soon as the light may change."""
@@ -54,6 +57,10 @@ class LightScheduler:
             self._faults.add(fault)
         else:
             self._faults.discard(fault)
+
+    def identify(self, seconds: float) -> None:
+        """Say where the desk is, from a second of the stream on; cues go before it."""
+        self._identify_until = seconds + IDENTIFY_S
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -78,12 +85,15 @@ class LightScheduler:
             self._wanted = None
         if now - self._spoke < CHANGE_S:
             return
-        resting = fault_pattern(min(self._faults)) if self._faults else CALM
+        resting = IDENTIFY if now < self._identify_until else self._rest()
         wanted = self._wanted[0] if self._wanted else resting
         over = self._over(now)
         if over or _rank(wanted) >= max(2, _rank(self._pattern)):
             self._wanted = None
             self._show(wanted, now)
+
+    def _rest(self) -> Pattern:
+        return fault_pattern(min(self._faults)) if self._faults else CALM
 
     def _over(self, now: float) -> bool:
         pattern = self._pattern

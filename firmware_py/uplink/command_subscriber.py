@@ -1,56 +1,80 @@
-"""Commands that arrive over MQTT: so far, signals about a call.
+"""What arrives over MQTT: signals about a call, a search for the desk, desired configuration.
 
-The ear has no network, so the uplink takes the signal from the topic ``…/cmd/call`` and passes it
-on through the ear's local socket, as any softphone would. The payload is the line that
-``deskcue call`` sends there too: ``start complaint``, ``hold``, ``resume``, ``end``.
+The ear has no network. The uplink takes the signal of a call from ``…/cmd/call`` and passes it on
+through the ear's local socket, as any softphone would: the payload is the line that
+``deskcue call`` sends there too (``start complaint``, ``hold``, ``resume``, ``end``). So does
+``…/cmd/identify``, which makes the light show where the desk is. Configuration is left on disk.
 """
 
 from collections.abc import Callable
+from typing import Final
 
 from paho.mqtt.client import Client, MQTTMessage
 
-from firmware_py.calls.signals import CallSignal, parse
-from firmware_py.contract.topics import CALL, topic
+from firmware_py.calls.signals import CallAction, CallSignal, parse
+from firmware_py.contract.topics import CALL, CONFIG_DESIRED, IDENTIFY, topic
 from firmware_py.core.errors import DeskcueError
 from firmware_py.settings.config import Desk
 
+_BLINK: Final = CallSignal(CallAction.IDENTIFY)
+
 
 class CommandSubscriber:
-    """Takes signals about calls from the broker and passes them on."""
+    """Takes what the broker has for this desk and passes it on."""
 
     def __init__(
-        self, desk: Desk, send: Callable[[CallSignal], object], warn: Callable[[str], object]
+        self,
+        desk: Desk,
+        send: Callable[[CallSignal], object],
+        desired: Callable[[bytes], object],
+        warn: Callable[[str], object],
     ) -> None:
         """Prepare.
 
         Args:
             desk: whose commands to take.
             send: passes a signal on to the ear; raises DeskcueError if it does not listen.
+            desired: takes the payload of a desired configuration.
             warn: takes a line whenever a signal was not passed on.
 
         Raises:
             DeskcueError: the desk's names make no topic.
         """
-        self._topic = topic(desk, CALL)
-        self._send, self._warn = send, warn
+        self._send, self._desired, self._warn = send, desired, warn
+        self._takers = {
+            topic(desk, CALL): self._call,
+            topic(desk, IDENTIFY): self._identify,
+            topic(desk, CONFIG_DESIRED): self._configure,
+        }
 
-    def subscribe(self, client: Client) -> None:
-        """Ask the broker for them, from now on."""
-        client.message_callback_add(self._topic, self._take)
-        client.subscribe(self._topic, qos=CALL.qos)
+    def subscribe(self, client: Client) -> list[str]:
+        """Ask the broker for them, from now on; the topics, in the order of its answers."""
+        for where, take in self._takers.items():
+            client.message_callback_add(where, take)
+        client.subscribe([(where, CALL.qos) for where in self._takers])
+        return [*self._takers]
 
-    def _take(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        if message.retain:  # of a call that may be long over
-            self._warn(f"{self._topic}: retained, so ignored; publish it without retain")
-            return
+    def _call(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         signal = parse(bytes(message.payload))
-        if signal is None:
+        if signal is None or signal.action is CallAction.IDENTIFY:
             self._warn(
-                f"{self._topic}: no signal of a call; send start, hold, resume or end, and after"
+                f"{message.topic}: no signal of a call; send start, hold, resume or end, and after"
                 " start perhaps a rulebook's name"
             )
+            return
+        self._pass_on(signal, message)
+
+    def _identify(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        self._pass_on(_BLINK, message)
+
+    def _configure(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        self._desired(bytes(message.payload))
+
+    def _pass_on(self, signal: CallSignal, message: MQTTMessage) -> None:
+        if message.retain:  # of a time that may be long over
+            self._warn(f"{message.topic}: retained, so ignored; publish it without retain")
             return
         try:
             self._send(signal)
         except DeskcueError as error:
-            self._warn(f"{self._topic}: {error}")
+            self._warn(f"{message.topic}: {error}")

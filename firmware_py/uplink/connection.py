@@ -7,7 +7,7 @@ from typing import Any, Final
 from paho.mqtt.client import Client, MQTTMessageInfo
 from paho.mqtt.enums import MQTTErrorCode
 
-from firmware_py.contract.topics import CALL, EVENT, Channel, topic
+from firmware_py.contract.topics import EVENT, Channel, topic
 from firmware_py.outbox.quarantine import TRIES
 from firmware_py.settings.config import Desk
 from firmware_py.uplink.command_subscriber import CommandSubscriber
@@ -55,7 +55,7 @@ class Connection:
         self._client.on_subscribe = self._subscribed
         self._client.on_disconnect = self._disconnected
         delivery.begin(greeting.window, greeting.max_packet)
-        commands.subscribe(self._client)
+        self._asked = commands.subscribe(self._client)
 
     @property
     def denied(self) -> dict[str, str]:
@@ -113,8 +113,8 @@ class Connection:
             self._note(own, value, str(code))
 
     def _subscribed(self, _c: Client, _u: object, _mid: int, codes: Any, _p: object) -> None:
-        for code in codes:
-            self._note(topic(self._desk, CALL), int(code.value), str(code))
+        for where, code in zip(self._asked, codes, strict=False):
+            self._note(where, int(code.value), str(code))
 
     def _note(self, where: str, value: int, name: str) -> None:
         if value < FAILURE:

@@ -11,6 +11,7 @@ from firmware_py.contract.payloads import FaultReport, utc
 from firmware_py.core.access import nearest
 from firmware_py.core.clock import SystemClock
 from firmware_py.outbox.store import Outbox
+from firmware_py.uplink.machine_load import CpuShare, temperature_c
 
 EAR_SILENT_S: Final = 90.0
 """An ear that has said nothing for longer is a fault; it speaks every 30 s."""
@@ -56,6 +57,10 @@ class Machine:
     clock_is_set: Callable[[], bool] = field(default_factory=lambda: SystemClock().is_set)
     ear_runs: Callable[[], bool | None] = lambda: None
     """Whether there is an ear at all; None: nobody knows."""
+    cpu: Callable[[], float | None] = field(default_factory=CpuShare)
+    """Share of the cores' time that was busy since the last call, 0 to 1."""
+    temperature_c: Callable[[], float | None] = temperature_c
+    """Of the processor."""
 
 
 def ear_age(ear: Mapping[str, Any] | None, now: float, watching: float) -> float:

@@ -27,6 +27,7 @@ from firmware_py.uplink.greeting import Greeting, NotGreetedError, greet
 from firmware_py.uplink.journal import Journal
 from firmware_py.uplink.names import factory_names
 from firmware_py.uplink.reporter import Reporter
+from firmware_py.uplink.site_configuration import SiteConfiguration
 
 HANGS_S: Final = 30.0
 """A way to the broker that takes longer is worth a line."""
@@ -68,7 +69,9 @@ class Uplink:
         self._backoff = Backoff()
         self._delivery = Delivery(outbox, config.desk, self._machine.monotonic)
         self._reporter = Reporter(outbox, self._machine, self._journal)
-        self._commands = CommandSubscriber(config.desk, send_call, self._journal.warning)
+        warn = self._journal.warning
+        self._site = SiteConfiguration(config, outbox, self._machine, warn)
+        self._commands = CommandSubscriber(config.desk, send_call, self._site.take, warn)
         self._hang_ups = Counter[str]()
         self._protocol = MQTT5
 
@@ -119,10 +122,12 @@ class Uplink:
             greeting, self._config.desk, self._delivery, self._commands, self._hang_ups
         )
         self._reporter.begin("5" if greeting.protocol == MQTT5 else "3.1.1")
+        self._site.begin()
         announced = self._announce(greeting) if not self._backoff.failures else False
         while not stop.is_set():
             alive()
             self._journal.tick()
+            self._site.tick(connection.publish)
             self._reporter.tick(connection.publish, lambda: self._faults(connection))
             if not connection.work():
                 return self._lost(connection, self._machine.monotonic() - began)

@@ -103,5 +103,12 @@ class Reporter:
                 outbox=OutboxReport(**asdict(self._outbox.counts())),
                 ear=ear,
                 ear_age_s=None if ear is None else round(self._watch.age(ear), 1),
+                cpu=self._machine.cpu(),
+                temperature_c=self._machine.temperature_c(),
+                last_event=self._last_event(),
             )
         )
+
+    def _last_event(self) -> str | None:
+        newest = self._outbox.latest(1)
+        return str(newest[0].event["time"]) if newest else None
