@@ -67,14 +67,15 @@ def _collect_arguments(verb: ArgumentParser) -> None:
         "--db",
         default="sqlite:///deskcue-events.db",
         metavar="URL",
-        help="where to keep events (default: %(default)s, in this folder)",
+        help="where to keep events: sqlite:///FILE or postgresql://USER@HOST/DATABASE (default:"
+        " %(default)s, in this folder)",
     )
     verb.add_argument(
-        "--keep-days",
-        type=_positive,
-        default=90.0,
-        metavar="N",
-        help="how long to keep them (default: 90)",
+        "--keep",
+        type=_span,
+        default=datetime.timedelta(days=90),
+        metavar="SPAN",
+        help="how long to keep them: 90d, 13w, 36h (default: 90d)",
     )
     verb.add_argument(
         "--name",
@@ -97,6 +98,13 @@ def _positive(text: str) -> float:
     return number
 
 
+def _span(text: str) -> datetime.timedelta:
+    unit = {"h": "hours", "d": "days", "w": "weeks"}.get(text[-1:])
+    if unit is None or not text[:-1].isdecimal() or not 0 < int(text[:-1]) < 100_000:
+        raise ArgumentTypeError(f"{text!r} is no span of time; write 90d, 13w or 36h")
+    return datetime.timedelta(**{unit: int(text[:-1])})
+
+
 def _collect(args: Namespace) -> int:
     from firmware_py.fleet.collector import Collector, Settings
     from firmware_py.fleet.login import read_login
@@ -105,7 +113,7 @@ def _collect(args: Namespace) -> int:
     start_logging()
     login = read_login(args.login)
     login.tls()  # a missing certificate shows now, not at every attempt
-    settings = Settings(args.name, datetime.timedelta(days=args.keep_days), args.share)
+    settings = Settings(args.name, args.keep, args.share)
     made = Store(args.db, lambda: datetime.datetime.now(datetime.UTC))
     with _stopped_by_signals() as stop, closing(made) as store:
         store.prepare()

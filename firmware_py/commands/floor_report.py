@@ -4,14 +4,18 @@ import datetime
 from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import closing
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.markup import escape
 
+from firmware_py.contract.contest import ContestReason
 from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError, UsageError
 from firmware_py.core.messages import message
 from firmware_py.reports.shift_table import clause_table
+
+if TYPE_CHECKING:
+    from firmware_py.fleet.floor_report import FloorReport
 
 _LONGEST: Final = 3660
 
@@ -39,14 +43,24 @@ def print_floors(args: Namespace, titles: Mapping[str, str]) -> int:
         store.must_exist()
         reports = floor_reports(store, since, now, args.floor)
     if not reports:
-        raise DeskcueError(f"no events of the last {args.days} days in {args.source}")
+        raise DeskcueError(f"no events of the last {args.days} days in {store.name}")
     console = Console(highlight=False)
     for one in reports:
         key = "report.few" if one.too_small else "report.floor"
         told = {"floor": escape(one.floor), "desks": one.desks, "least": SMALLEST}
         told |= {"calls": one.calls, "contested": one.contested, "days": args.days}
         found = sum(rule.count for rule in one.found)
-        console.print(message(key, args.lang, found=found, **told))
+        console.print(message(key, args.lang, found=found, **told) + _reasons(one, args.lang))
         if one.found:
             console.print(clause_table(one.found, titles, args.lang))
     return 0
+
+
+def _reasons(report: "FloorReport", lang: str) -> str:
+    """Why events are contested, in brackets; nothing if none are."""
+    known = [*ContestReason]
+    told = [
+        f"{message(f'contest.{reason}', lang) if reason in known else escape(reason)} {count}"
+        for reason, count in report.reasons
+    ]
+    return f" ({', '.join(told)})" if told else ""

@@ -8,7 +8,7 @@ from firmware_py.settings.config import Desk
 
 MAJOR: Final = 1
 """Version in the topic; what does not fit into it any more needs the next one."""
-VERSION: Final = "1.2.0"
+VERSION: Final = "1.3.0"
 """Version of the contract; the second number grows with every key or topic that is added."""
 ROOT: Final = f"deskcue/v{MAJOR}/{{site}}/{{floor}}/{{desk}}"
 
@@ -55,6 +55,15 @@ CHECK: Final = Channel(
     qos=1,
     retain=False,
     what="A trial by `deskcue doctor`, where events go: an access list that stops events stops it",
+)
+CONTEST: Final = Channel(
+    "contest",
+    "event/contest",
+    "contest",
+    sent=True,
+    qos=1,
+    retain=False,
+    what="What the agent says against an event, by the event's id, with a reason from a list",
 )
 STATE: Final = Channel(
     "state",
@@ -112,7 +121,17 @@ CONFIG_REPORTED: Final = Channel(
     retain=True,
     what="Which of them it has, and why something was refused",
 )
-CHANNELS: Final = (EVENT, CHECK, STATE, HEALTH, CALL, IDENTIFY, CONFIG_DESIRED, CONFIG_REPORTED)
+CHANNELS: Final = (
+    EVENT,
+    CHECK,
+    CONTEST,
+    STATE,
+    HEALTH,
+    CALL,
+    IDENTIFY,
+    CONFIG_DESIRED,
+    CONFIG_REPORTED,
+)
 
 
 def _level(name: str, what: str) -> str:

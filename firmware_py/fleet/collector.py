@@ -10,6 +10,7 @@ send between its restart and the collectors' return, nobody would get.
 """
 
 import datetime
+import json
 import logging
 import random
 import select
@@ -22,13 +23,13 @@ from typing import Final
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import MQTTErrorCode
 
-from firmware_py.contract.topics import CHECK, EVENT
+from firmware_py.contract.topics import CHECK, EVENT, topic
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.client import LOOK_S, connect, hang_up, make_client, subscribe
 from firmware_py.fleet.login import Login
 from firmware_py.fleet.names import check_name, prefix
 from firmware_py.fleet.reading import MalformedError, Message, read
-from firmware_py.fleet.store import Refusal, Store, StoreError
+from firmware_py.fleet.store import Refusal, Store, StoreError, UnfitError
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ BATCH: Final = 1000
 SESSION_S: Final = 7 * 24 * 3600
 """How long the broker keeps messages for a collector that is away."""
 _PRUNE_S: Final = 3600.0
+_AGAIN_S: Final = 1.0
+"""How long a database that refuses is left alone."""
 _LONGEST_PAUSE_S: Final = 30.0
 
 
@@ -69,9 +72,11 @@ class Collector:
         self._waiting: list[MQTTMessage] = []
         """Neither committed nor acknowledged."""
         self._trouble = ""
-        self._next_prune = 0.0
+        self._next_prune = self._next_write = 0.0
         self.written = 0
         """Messages committed and acknowledged since the start, refused ones included."""
+        self.let_go = 0
+        """Messages of QoS 0, which promise nothing, that came while there was no room."""
 
     def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
         """Work until stopped; ``alive`` is called several times a second.
@@ -82,7 +87,7 @@ class Collector:
         pause = 1.0
         while not stop.is_set():
             client = make_client(self._login, self._name, manual_ack=True)
-            client.on_message = lambda _c, _u, message: self._waiting.append(message)
+            client.on_message = lambda _c, _u, message: self._take(message)
             try:
                 self._join(client)
             except DeskcueError as error:
@@ -94,6 +99,18 @@ class Collector:
             self._say("")
             _log.info("connected to the broker %s", self._login.where)
             self._serve(client, stop, alive)
+
+    @property
+    def waiting(self) -> int:
+        """Messages in memory that are neither committed nor acknowledged."""
+        return len(self._waiting)
+
+    def _take(self, message: MQTTMessage) -> None:
+        """Keep a message; of those without acknowledgement no more than fit beside the others."""
+        if message.qos == 0 and self.waiting >= BATCH:
+            self.let_go += 1
+            return
+        self._waiting.append(message)
 
     def _join(self, client: Client) -> None:
         self._waiting.clear()  # what was not acknowledged comes again
@@ -114,18 +131,35 @@ class Collector:
 
     def _write(self, client: Client) -> None:
         """Commit what waits, then acknowledge it; where the database refuses, it waits on."""
-        if not self._waiting:
+        if not self._waiting or time.monotonic() < self._next_write:
             return
         try:
-            self._store.add(*_sort(self._waiting))
+            self._commit(*_sort(self._waiting))
         except StoreError as error:
             self._say(f"{error}; messages wait at the broker")
+            self._next_write = time.monotonic() + _AGAIN_S
             return
         self._say("")
         for message in self._waiting:
             client.ack(message.mid, message.qos)
         self.written += len(self._waiting)
         self._waiting.clear()
+
+    def _commit(self, messages: list[Message], refused: list[Refusal]) -> None:
+        """Write all at once, or, where one does not fit, each for itself and that one aside."""
+        try:
+            self._store.add(messages, refused)
+            return
+        except UnfitError as error:
+            if not messages:
+                raise
+            _log.warning("%s; each for itself now", error)
+        for one in messages:
+            try:
+                self._store.add([one])
+            except UnfitError as error:
+                refused.append(_unfit(one, str(error)))
+        self._store.add([], refused)
 
     def _prune(self) -> None:
         if time.monotonic() < self._next_prune:
@@ -176,6 +210,11 @@ def _sort(messages: list[MQTTMessage]) -> tuple[list[Message], list[Refusal]]:
             if one.channel is not CHECK:
                 events.append(one)
     return events, refused
+
+
+def _unfit(message: Message, why: str) -> Refusal:
+    body = json.dumps(message.content, ensure_ascii=False).encode()
+    return Refusal(topic(message.desk, message.channel, message.content["data"]["kind"]), why, body)
 
 
 def _rest(stop: threading.Event, pause: float, alive: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from firmware_py.core.types import Cue
 from firmware_py.fleet.store import Store
-from firmware_py.fleet.tables import EVENTS
+from firmware_py.fleet.tables import CONTESTS, EVENTS
 from firmware_py.outbox.event import SUMMARY
 from firmware_py.reports.shift import Found
 
@@ -27,6 +27,9 @@ class FloorReport:
     calls: int = 0
     """Calls that ended."""
     contested: int = 0
+    """Events that their agents contest."""
+    reasons: tuple[tuple[str, int], ...] = ()
+    """Why, and how many events for that reason, the most frequent first."""
     found: tuple[Found, ...] = ()
 
     @property
@@ -46,16 +49,33 @@ def floor_reports(
     c = EVENTS.c
     within = [c.time >= since, c.time < until, *([c.floor == floor] if floor else [])]
     ended = sa.func.sum(sa.case((c.kind == SUMMARY, 1), else_=0))
-    contested = sa.func.sum(sa.case((c.contested, 1), else_=0))
+    contested = sa.func.sum(sa.case((sa.or_(c.contested, _is_contested()), 1), else_=0))
     totals = sa.select(c.floor, sa.func.count(c.desk.distinct()), ended, contested)
     by_rule = (c.floor, c.rule, c.clause, c.kind, c.cue)
     counts = sa.select(*by_rule, sa.func.count()).where(*within, c.kind != SUMMARY)
     rules = store.rows(counts.group_by(*by_rule))
     floors = store.rows(totals.where(*within).group_by(c.floor).order_by(c.floor))
-    return [_report(row, rules) for row in floors]
+    reasons = store.rows(_reasons(within))
+    return [_report(row, rules, reasons) for row in floors]
 
 
-def _report(row: Any, rules: Sequence[Any]) -> FloorReport:
+def _against() -> sa.ColumnElement[bool]:
+    return sa.and_(CONTESTS.c.source == EVENTS.c.source, CONTESTS.c.event == EVENTS.c.id)
+
+
+def _is_contested() -> sa.ColumnElement[bool]:
+    return sa.exists().where(_against())
+
+
+def _reasons(within: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    """Floor, reason, events."""
+    count = sa.func.count(EVENTS.c.id.distinct())
+    asked = sa.select(EVENTS.c.floor, CONTESTS.c.reason, count).join(CONTESTS, _against())
+    by = (EVENTS.c.floor, CONTESTS.c.reason)
+    return asked.where(*within).group_by(*by).order_by(count.desc(), CONTESTS.c.reason)
+
+
+def _report(row: Any, rules: Sequence[Any], reasons: Sequence[Any]) -> FloorReport:
     floor, desks, calls, contested = row
     report = FloorReport(floor, desks)
     if report.too_small:
@@ -65,4 +85,5 @@ def _report(row: Any, rules: Sequence[Any]) -> FloorReport:
         for where, rule, clause, kind, cue, count in rules
         if where == floor
     )
-    return FloorReport(floor, desks, calls, contested, found)
+    why = tuple((reason, count) for where, reason, count in reasons if where == floor)
+    return FloorReport(floor, desks, calls, contested, why, found)

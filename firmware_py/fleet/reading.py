@@ -11,9 +11,9 @@ import jsonschema_rs
 
 from firmware_py.contract.payloads import source
 from firmware_py.contract.schemas import schema
-from firmware_py.contract.topics import CHECK, EVENT, HEALTH, STATE, Channel
+from firmware_py.contract.topics import CHECK, CONTEST, EVENT, HEALTH, STATE, Channel
 from firmware_py.core.errors import DeskcueError
-from firmware_py.fleet.names import prefix
+from firmware_py.fleet.names import LONGEST, prefix
 from firmware_py.settings.config import Desk
 
 _KIND: Final = EVENT.path.partition("/")[0] + "/"
@@ -46,7 +46,7 @@ def read(topic: str, payload: bytes) -> Message:
     if error is not None:
         where = "/".join(map(str, error.instance_path)) or "the message"
         raise MalformedError(f"{where}: {error.message}"[:300])
-    if channel in (EVENT, CHECK):
+    if channel in (EVENT, CHECK, CONTEST):
         _same(desk, path, content)
     return Message(desk, channel, content)
 
@@ -68,17 +68,19 @@ def _desk(topic: str) -> tuple[Desk, str]:
     levels = topic.removeprefix(root).split("/", 3)
     if not topic.startswith(root) or len(levels) < 4:
         raise MalformedError("no topic of a desk")
+    if (
+        max(map(len, levels[:3])) > LONGEST
+    ):  # as a certificate has it; an index takes no more either
+        raise MalformedError(f"a name of more than {LONGEST} characters")
     return Desk(*levels[:3]), levels[3]
 
 
 def _channel(path: str) -> Channel:
-    if path == CHECK.path:
-        return CHECK
-    if path.startswith(_KIND):
-        return EVENT
-    for channel in (STATE, HEALTH):
+    for channel in (CHECK, CONTEST, STATE, HEALTH):
         if path == channel.path:
             return channel
+    if path.startswith(_KIND):
+        return EVENT
     raise MalformedError("a topic that the contract does not know")
 
 

@@ -5,39 +5,42 @@ once. One that comes again with the right time, or contested, takes the former's
 """
 
 import datetime
-import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
 
-from firmware_py.core.errors import DeskcueError
-from firmware_py.fleet.reading import Message, moment
-from firmware_py.fleet.tables import EVENTS, REFUSED, prepare
+from firmware_py.contract.topics import CONTEST
+from firmware_py.fleet.database import (
+    StoreError,
+    UnfitError,
+    must_be_there,
+    open_engine,
+    parse_url,
+    store_error,
+)
+from firmware_py.fleet.migrations import migrate, must_be_current
+from firmware_py.fleet.reading import Message
+from firmware_py.fleet.rows import (
+    Refusal,
+    add_contest,
+    add_event,
+    add_refused,
+    contest_row,
+    event_row,
+    in_order,
+    refused_row,
+)
+from firmware_py.fleet.tables import CONTESTS, EVENTS, REFUSED
+from firmware_py.fleet.timescale import key_columns, part_by_time, undated_twins
+
+__all__ = ["Refusal", "Store", "StoreError", "UnfitError"]
 
 MOST_REFUSED: Final = 10_000
 """Refused messages that are kept at most, the newest."""
-_LONGEST: Final = 4096
-"""Bytes of a refused message that are kept."""
 _BUSY_S: Final = 5.0
-
-
-class StoreError(DeskcueError):
-    """The database cannot be used now; what was to be written was not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A message that is not as the contract says."""
-
-    topic: str
-    why: str
-    payload: bytes
 
 
 class Store:
@@ -47,52 +50,78 @@ class Store:
         """Prepare; nothing is opened yet.
 
         Args:
-            url: as SQLAlchemy reads it: ``sqlite:////var/lib/deskcue/events.db``.
+            url: as SQLAlchemy reads it: ``sqlite:////var/lib/deskcue/events.db``,
+                ``postgresql://collector@db.example.org/deskcue``.
             now: the time, UTC.
             busy_s: how long to wait for somebody else who writes.
 
         Raises:
             DeskcueError: the URL is none that this can use.
         """
-        self._now, self._prepared = now, False
-        parsed = _parse(url)
-        self.name = parsed.render_as_string(hide_password=True)
+        self._now = now
+        self._url = parse_url(url)
+        self._key: list[str] = []
+        """What an event is known by; empty until the tables were seen."""
+        self.name = self._url.render_as_string(hide_password=True)
         """The URL without its password."""
-        self._engine = sa.create_engine(parsed, connect_args={"timeout": busy_s})
-        sa.event.listen(self._engine, "connect", _durable)
+        self._engine = open_engine(self._url, busy_s)
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
         try:
             with self._engine.begin() as db:
-                if not self._prepared:
-                    prepare(db)
+                if not self._key:
+                    migrate(db)
+                    part_by_time(db)
+                    key = key_columns(db)
                 yield db
-            self._prepared = True
-        except sa.exc.DBAPIError as error:
-            raise StoreError(f"the database {self.name} cannot be used ({error.orig})") from None
+            self._key = self._key or key
+        except sa.exc.SQLAlchemyError as error:
+            raise store_error(self.name, error) from None
 
     def prepare(self) -> None:
-        """Open it and make the tables.
+        """Open it, make the tables or bring them to this version.
 
         Raises:
-            DeskcueError: it cannot be opened, or its tables are of another version.
+            DeskcueError: it cannot be opened, or its tables are of a newer version.
         """
         with self._transaction():
             pass
 
-    def add(self, events: Sequence[Message], refused: Sequence[Refusal] = ()) -> None:
-        """Keep events and refused messages, all or none; when this returns they are on the disk.
+    def must_exist(self) -> None:
+        """Look whether there is a database already, for whoever only reads.
 
         Raises:
-            StoreError: they are not.
+            DeskcueError: there is none, or its tables are of another version.
+        """
+        must_be_there(self._url)
+        try:
+            with self._engine.begin() as db:
+                must_be_current(db)
+                self._key = key_columns(db)
+        except sa.exc.SQLAlchemyError as error:
+            raise store_error(self.name, error) from None
+
+    def add(self, messages: Sequence[Message], refused: Sequence[Refusal] = ()) -> None:
+        """Keep events, contests and refused messages, all or none; then they are on the disk.
+
+        Raises:
+            UnfitError: the database will never take one of them.
+            StoreError: they are not kept.
         """
         with self._transaction() as db:
-            kept = self._now()
+            kept, key = self._now(), self._key or key_columns(db)
+            contests = [contest_row(one, kept) for one in messages if one.channel is CONTEST]
+            events = [event_row(one, kept) for one in messages if one.channel is not CONTEST]
             if events:
-                db.execute(_add_event(), [_event_row(one, kept) for one in events])
+                db.execute(add_event(db, key), in_order(events, "source", "id"))
+            if "time" in key:
+                db.execute(undated_twins())
+            if contests:
+                db.execute(add_contest(db), in_order(contests, "source", "id"))
             if refused:
-                db.execute(_add_refused(), [_refused_row(one, kept) for one in refused])
+                rows = [refused_row(one, kept) for one in refused]
+                db.execute(add_refused(db), in_order(rows, "hash"))
 
     def forget(self, keep: datetime.timedelta) -> int:
         """Delete what was written here longer ago than that; say how many events.
@@ -107,6 +136,7 @@ class Store:
         with self._transaction() as db:
             db.execute(sa.delete(REFUSED).where(REFUSED.c.kept < before))
             db.execute(sa.delete(REFUSED).where(REFUSED.c.hash.not_in(newest)))
+            db.execute(sa.delete(CONTESTS).where(CONTESTS.c.kept < before))
             return db.execute(sa.delete(EVENTS).where(EVENTS.c.kept < before)).rowcount
 
     def counts(self) -> tuple[int, int]:
@@ -140,83 +170,6 @@ class Store:
         with self._transaction() as db:
             return db.execute(query).fetchall()
 
-    def must_exist(self) -> None:
-        """Look whether there is a database already, for whoever only reads.
-
-        Raises:
-            StoreError: there is none.
-        """
-        path = self._engine.url.database
-        if not path or not Path(path).is_file():
-            raise StoreError(f"there is no database {self.name}; deskcue fleet collect makes one")
-
     def close(self) -> None:
         """Let go of it."""
         self._engine.dispose()
-
-
-def _parse(url: str) -> sa.URL:
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise DeskcueError(f"{url!r} is no database URL; write sqlite:///events.db") from None
-    if parsed.get_backend_name() != "sqlite":
-        raise DeskcueError(
-            f"the collector cannot keep events in {parsed.get_backend_name()} yet; write"
-            " sqlite:///events.db, or four slashes before an absolute path"
-        )
-    return parsed
-
-
-def _durable(connection: Any, _record: object) -> None:
-    """Readers never wait for the writer, and what was committed outlives a power cut."""
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-
-
-def _event_row(message: Message, kept: datetime.datetime) -> dict[str, Any]:
-    event, data = message.content, message.content["data"]
-    return {
-        "source": event["source"],
-        "id": event["id"],
-        "time": moment(event),
-        "kept": kept,
-        "site": message.desk.site,
-        "floor": message.desk.floor,
-        "desk": message.desk.desk,
-        "undated": "clock" in event,
-        "contested": "contested" in event,
-        "body": json.dumps(event, ensure_ascii=False, separators=(",", ":")),
-        **{key: data.get(key) for key in ("kind", "rule", "clause", "cue", "call")},
-    }
-
-
-def _add_event() -> sa.Insert:
-    adding = sqlite.insert(EVENTS)
-    new = adding.excluded
-    changed = {column.name: new[column.name] for column in EVENTS.columns if not column.primary_key}
-    better = sa.or_(
-        sa.and_(EVENTS.c.undated, sa.not_(new.undated)),
-        sa.and_(sa.not_(EVENTS.c.contested), new.contested),
-    )
-    return adding.on_conflict_do_update(
-        index_elements=[EVENTS.c.source, EVENTS.c.id], set_=changed, where=better
-    )
-
-
-def _refused_row(refusal: Refusal, kept: datetime.datetime) -> Mapping[str, Any]:
-    whole = refusal.topic.encode("utf-8", "replace") + b"\0" + refusal.payload
-    return {
-        "hash": hashlib.sha256(whole).hexdigest(),
-        "topic": refusal.topic,
-        "why": refusal.why,
-        "payload": refusal.payload[:_LONGEST],
-        "times": 1,
-        "kept": kept,
-    }
-
-
-def _add_refused() -> sa.Insert:
-    adding = sqlite.insert(REFUSED)
-    again = {"times": REFUSED.c.times + 1, "kept": adding.excluded.kept}
-    return adding.on_conflict_do_update(index_elements=[REFUSED.c.hash], set_=again)

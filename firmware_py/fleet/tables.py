@@ -1,26 +1,19 @@
-"""The collector's tables, and their version."""
+"""The collector's tables, as :mod:`firmware_py.fleet.migrations` leaves them."""
 
 from typing import Final
 
 import sqlalchemy as sa
 
-from firmware_py.core.errors import DeskcueError
-
-VERSION: Final = 1
-"""Of the tables; a change needs the next one, and a step from the one before."""
-
 _METADATA: Final = sa.MetaData()
+_MOMENT: Final = sa.DateTime(timezone=True)
 
-VERSIONS: Final = sa.Table(
-    "deskcue_schema", _METADATA, sa.Column("version", sa.Integer, primary_key=True)
-)
 EVENTS: Final = sa.Table(
     "events",
     _METADATA,
     sa.Column("source", sa.Text, primary_key=True),
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("time", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("kept", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("time", _MOMENT, nullable=False),
+    sa.Column("kept", _MOMENT, nullable=False),
     sa.Column("site", sa.Text, nullable=False),
     sa.Column("floor", sa.Text, nullable=False),
     sa.Column("desk", sa.Text, nullable=False),
@@ -32,12 +25,21 @@ EVENTS: Final = sa.Table(
     sa.Column("undated", sa.Boolean, nullable=False),
     sa.Column("contested", sa.Boolean, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
-    sa.Index("events_by_time", "time"),
-    sa.Index("events_by_desk", "site", "floor", "desk", "time"),
-    sa.Index("events_by_kept", "kept"),
 )
 """``time`` is when it happened, ``kept`` when it was written here, both UTC; ``body`` is the
-CloudEvent as it came."""
+CloudEvent as it came. As a hypertable its key is source, id and time."""
+CONTESTS: Final = sa.Table(
+    "contests",
+    _METADATA,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("time", _MOMENT, nullable=False),
+    sa.Column("kept", _MOMENT, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+"""What agents say against events, by the event's id; the event itself stays as it came."""
 REFUSED: Final = sa.Table(
     "refused",
     _METADATA,
@@ -46,24 +48,7 @@ REFUSED: Final = sa.Table(
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("payload", sa.LargeBinary, nullable=False),
     sa.Column("times", sa.Integer, nullable=False),
-    sa.Column("kept", sa.DateTime(timezone=True), nullable=False),
-    sa.Index("refused_by_kept", "kept"),
+    sa.Column("kept", _MOMENT, nullable=False),
 )
 """Messages that are not as the contract says; the same one once, with how often it came."""
-
-
-def prepare(db: sa.Connection) -> None:
-    """Make the tables where there are none.
-
-    Raises:
-        DeskcueError: they are of another version.
-    """
-    _METADATA.create_all(db)
-    found = db.scalar(sa.select(sa.func.max(VERSIONS.c.version)))
-    if found is None:
-        db.execute(sa.insert(VERSIONS).values(version=VERSION))
-    elif found != VERSION:
-        raise DeskcueError(
-            f"the database has tables of version {found}, this deskcue knows {VERSION}; use the"
-            " deskcue that made them, or another database"
-        )
+TABLES: Final = tuple(_METADATA.sorted_tables)

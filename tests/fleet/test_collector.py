@@ -16,6 +16,7 @@ import pytest
 
 from firmware_py.contract.payloads import check_event
 from firmware_py.contract.topics import CHECK, EVENT, topic
+from firmware_py.fleet.client import wait
 from firmware_py.fleet.collector import Collector, Settings
 from firmware_py.fleet.login import read_login
 from firmware_py.fleet.reading import read
@@ -62,9 +63,13 @@ def collecting(floor: Floor, store: Store, share: str = "") -> Iterator[Collecto
 
 
 def send(floor: Floor, *payloads: bytes) -> None:
+    """Publish all, and wait until the broker has each."""
+    taken: list[object] = []
     with joined(floor.desk(DESK_A), "a") as desk:
+        desk.on_publish = lambda _c, _u, _mid, code, _p: taken.append(code)
         for payload in payloads:
-            publish(desk, WHERE, payload)
+            desk.publish(WHERE, payload, qos=1)
+        wait(desk, lambda: len(taken) == len(payloads), "the broker says nothing")
 
 
 def send_events(floor: Floor, numbers: range) -> None:
@@ -92,6 +97,7 @@ PROGRAM = """
 import datetime, os, pathlib, signal, sys, threading
 from paho.mqtt.client import Client
 from firmware_py.core.log import start_logging
+from firmware_py.fleet.client import wait
 from firmware_py.fleet.collector import Collector, Settings
 from firmware_py.fleet.login import read_login
 from firmware_py.fleet.store import Store
@@ -215,9 +221,14 @@ def test_what_is_older_than_the_policy_is_deleted_by_when_it_was_written(tmp_pat
     [
         ("events.db", "no database URL"),
         ("mysql://host/db", "cannot keep events in mysql"),
+        (
+            "postgresql://me:secret@127.0.0.1:1/events",
+            "://me:***@127.0.0.1:1/events cannot be used",
+        ),
+        ("me:secret@here", "'…@here' is no database URL"),
         ("sqlite:////nowhere/events.db", "unable to open"),
         ("sqlite:///{}/text.db", "not a database"),
-        ("sqlite:///{}/newer.db", "tables of version 2, this deskcue knows 1"),
+        ("sqlite:///{}/newer.db", "tables of version 9, this deskcue knows"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_one_line(
@@ -226,7 +237,7 @@ def test_a_database_that_cannot_be_used_is_one_line(
     (tmp_path / "text.db").write_text("no database " * 99, "utf-8")
     with sqlite3.connect(tmp_path / "newer.db") as db:
         db.execute("CREATE TABLE deskcue_schema (version INTEGER PRIMARY KEY)")
-        db.execute("INSERT INTO deskcue_schema VALUES (2)")
+        db.execute("INSERT INTO deskcue_schema VALUES (9)")
     db.close()
     where = url.format(tmp_path)
     shown = deskcue("fleet", "collect", "--login", floor.reader, "--db", where)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from firmware_py.contract.topics import EVENT, topic
+from firmware_py.contract.contest import ContestReason
+from firmware_py.contract.contest import contest as make_contest
+from firmware_py.contract.topics import CONTEST, EVENT, topic
 from firmware_py.fleet.reading import Message, read
 from firmware_py.fleet.store import Store
 from firmware_py.outbox.event import to_event, to_summary
@@ -28,16 +30,27 @@ def messages(floor: str, number: int, began: float) -> list[Message]:
     ]
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
+def contest(of: Message, reason: ContestReason = ContestReason.NOT_SAID) -> Message:
+    """An agent's word against an event."""
+    said = make_contest(of.desk, of.content["id"], reason, NOW, clock_set=True)
+    return read(topic(of.desk, CONTEST), json.dumps(said).encode())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database of a floor of six, and one of two."""
     made = f"sqlite:///{tmp_path}/events.db"
+    if request.param == "postgresql":
+        made = request.getfixturevalue("database")
     store = Store(made, lambda: datetime.now(UTC))
     for number in range(6):
         store.add(messages("3", number, NOW - 3600))
         store.add(messages("3", number, NOW - 30 * 86400))
     for number in range(2):
         store.add(messages("4", number, NOW - 3600))
+    first = messages("3", 0, NOW - 3600)[0]
+    store.add([contest(first), contest(first, ContestReason.DEVICE)])
+    store.add([contest(messages("3", 1, NOW - 3600)[0])])
     store.close()
     return made
 
@@ -45,8 +58,11 @@ def url(tmp_path: Path) -> str:
 def test_a_week_of_every_floor_and_nothing_of_a_few_people(url: str, deskcue: Deskcue) -> None:
     shown = deskcue("report", "--from", url, "--lang", "en")
     assert shown.code == 0, shown.err
-    first, *_, last = shown.out.splitlines()
-    assert first == ("floor 3, last 7 days: 6 desks, 6 calls ended, 6 findings, 0 contested")
+    *_, last = shown.out.splitlines()
+    assert (
+        "floor 3, last 7 days: 6 desks, 6 calls ended, 6 findings, 2 contested"
+        " (not said 2, device or line 1)"
+    ) in " ".join(shown.out.split())
     assert last.startswith("floor 4: fewer than 5 desks")
     assert "F5" in shown.out
     assert "3-1" not in shown.out
@@ -54,6 +70,7 @@ def test_a_week_of_every_floor_and_nothing_of_a_few_people(url: str, deskcue: De
     assert "floor 4" not in deskcue("report", "--from", url, "--lang", "en", "--floor", "3").out
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("more", "said"),
     [
