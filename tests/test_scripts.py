@@ -62,6 +62,7 @@ def test_install_lays_units_users_and_settings(tmp_path: Path) -> None:
         "etc/systemd/system/deskcue-uplink.service": "deskcue-uplink.service",
         "etc/systemd/system/deskcue-relay.service": "deskcue-relay.service",
         "etc/systemd/system/deskcue-relay-policy.service": "deskcue-relay-policy.service",
+        "etc/systemd/system/deskcue-bypass.service": "deskcue-bypass.service",
         "etc/systemd/system/deskcue-update.service": "deskcue-update.service",
         "etc/systemd/system/deskcue-enrol.service": "deskcue-enrol.service",
         "etc/systemd/system/deskcue-enrol.timer": "deskcue-enrol.timer",

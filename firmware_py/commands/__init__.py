@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "update": "take an offline bundle, watch it, go back if it fails",
         "enrol": "see to it that this desk has a good certificate",
         "setup": "look at the sound cards and write the relay's configuration",
+        "bypass": "hold the bypass relay while sound is passed",
         "doctor": "look at every part of this device",
         "support-bundle": "gather what helps who helps from afar: no sound, no secrets",
         "drill": "practise what the standard asks an agent to say",

@@ -1,14 +1,16 @@
 """The LED on its pins (gpiozero), or none."""
 
 import contextlib
-import warnings
 from dataclasses import replace
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Final, Protocol
 
-from firmware_py.core.access import joining
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.gpio import PinSetting, take_pin
 from firmware_py.light.pattern import Colour
 from firmware_py.settings.config import Light
+
+_SETTING: Final = PinSetting("pins under [light]", "set pins = [] under [light]", "light")
 
 
 class Led(Protocol):
@@ -46,7 +48,7 @@ class GpioLed:
         self._leds: list[Any] = []
         try:
             for pin in light.pins:
-                self._leds.append(_take(pin, light.active_high))
+                self._leds.append(take_pin(pin, _SETTING, partial(_pwm_led, light, pin)))
         except DeskcueError:
             self.close()
             raise
@@ -72,37 +74,8 @@ class GpioLed:
             led.close()
 
 
-def _take(pin: int, active_high: bool) -> Any:
-    import gpiozero  # takes half a second and is not needed where nothing is wired
-
-    try:
-        with warnings.catch_warnings():  # of every driver that does not fit; we say it below
-            warnings.simplefilter("ignore", gpiozero.PinFactoryFallback)
-            return gpiozero.PWMLED(pin, active_high=active_high)
-    except gpiozero.BadPinFactory:
-        raise DeskcueError(
-            "no GPIO on this machine: set pins = [] under [light] in deskcue.toml, or"
-            " GPIOZERO_PIN_FACTORY=mock to try without"
-        ) from None
-    except Exception as error:  # a driver's own errors share no class with gpiozero's
-        raise DeskcueError(_why(pin, error)) from None
-
-
-def _why(pin: int, error: Exception) -> str:
-    said = str(error) or type(error).__name__
-    if "busy" in said.lower():
-        return (
-            f"GPIO {pin} is in use by another program ({said}): stop that (gpioinfo names it), or"
-            " choose other pins under [light] in deskcue.toml"
-        )
-    if isinstance(error, PermissionError) or "gpiochip" in said:
-        return (
-            f"GPIO {pin} cannot be had ({said}): {joining('gpio')}; where no light is wired, set"
-            " pins = [] under [light] in deskcue.toml"
-        )
-    return (
-        f"cannot light pin {pin}: {said}; correct pins under [light] in deskcue.toml (BCM numbers)"
-    )
+def _pwm_led(light: Light, pin: int, gpiozero: Any) -> Any:
+    return gpiozero.PWMLED(pin, active_high=light.active_high)
 
 
 class ReopeningLed:

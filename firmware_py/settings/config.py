@@ -88,6 +88,9 @@ class Relay:
     """Which card the computer is at; likewise."""
     quantum: int = 128
     """Samples that PipeWire handles at once, at 48 kHz."""
+    bypass_gpio: int | None = None
+    """Pin (BCM number) that pulses while sound is passed, so that the bypass relay holds; None: no
+    such relay is wired."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,13 @@ def _check_ranges(document: Document, config: Config) -> None:
         document.wrong(("rules", "stricter_by"), '"stricter_by" must be -1 to 1')
     if not 0 <= (config.rules.least_gap_s or 0) <= 3600:
         document.wrong(("rules", "least_gap_s"), '"least_gap_s" must be 0 to 3600 seconds')
+    bypass = config.relay.bypass_gpio
+    if bypass is not None and not 0 <= bypass <= 27:
+        document.wrong(("relay", "bypass_gpio"), '"bypass_gpio" is a BCM number, 0 to 27')
+    if bypass in config.light.pins:
+        document.wrong(
+            ("relay", "bypass_gpio"), f'"bypass_gpio" is {bypass}, which is a pin of the light'
+        )
     for table, key in (("outbox", "max_events"), ("near_misses", "max_lines")):
         if getattr(getattr(config, table), key) < 1:
             document.wrong((table, key), f'"{key}" must be 1 or more')

@@ -10,7 +10,10 @@ from firmware_py.settings.config import Config
 from firmware_py.settings.reader import load_config
 
 SAMPLE = Path(__file__).parents[2] / "systemd" / "deskcue.toml"
-OPTIONAL = {"model", "tls", "password_file", "ca_file", "cert_file", "key_file", "least_gap_s"}
+OPTIONAL = {
+    *("model", "tls", "password_file", "ca_file", "cert_file", "key_file"),
+    *("least_gap_s", "bypass_gpio"),
+}
 """Keys without a default; the sample shows an example."""
 
 
@@ -43,4 +46,5 @@ def test_what_it_shows_are_the_defaults(tmp_path: Path) -> None:
             settings.pop(optional, None)
             settings["broker"].pop(optional, None)
             settings["rules"].pop(optional, None)
+            settings["relay"].pop(optional, None)
     assert shown == default
