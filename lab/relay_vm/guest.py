@@ -1,44 +1,27 @@
-"""Runs inside the emulated machine, on the system's Python alone: unplugs, kills, and listens.
+"""Runs inside the emulated machine, on the system's Python alone: unplugs, kills, and waits.
 
 Two loopback cards (snd-aloop) stand in for headset and computer: what is played into the other end
-of a card is what its microphone or the caller says. Each side has a tone of its own, so what comes
-out tells whether sound flows and whether it is crossed. A line of JSON for every finding.
+of a card is what its microphone or the caller says. Each side has a tone of its own; all that comes
+out goes to the host, which looks for gaps, levels and crossing. A line of JSON for every finding.
 """
 
-from __future__ import annotations  # array.array[int] is none at run time before Python 3.12
-
-import array
 import contextlib
 import json
-import math
-import os
 import random
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-RATE: Final = 48_000
-CARDS: Final = ("Headset", "PC")
-TONES: Final = {"Headset": 440.0, "PC": 1000.0}
-"""Hz that is played into each card: the agent speaks at the headset, the caller at the computer."""
-NODES: Final = {"Headset": "headset.source", "PC": "computer.source"}
-LEVEL: Final = 10 ** (-12 / 20)
-"""Amplitude of the tones, of full scale."""
-PATIENCE_S: Final = 40.0
-CROSSED_DB: Final = -60.0
-"""dBFS of the other side's tone from which sound counts as crossed."""
-ENVIRONMENT: Final = {
-    **os.environ,
-    "XDG_RUNTIME_DIR": "/run/relay",
-    "PIPEWIRE_RUNTIME_DIR": "/run/relay",
-    "XDG_CONFIG_HOME": "/etc/deskcue/relay",
-    "XDG_STATE_HOME": "/run/relay/state",
-}
+from lab.relay_vm.desk import Desk, load_cards
+from lab.relay_vm.wire import CARDS, TONES, write_tone
+
+PATIENCE_S: Final = 60.0
+STEADY_S: Final = 2.0
+"""Seconds for which sound has to flow, unbroken, before the next thing happens."""
+
+Act = Callable[[], None]
 
 
 def tell(what: str, **more: object) -> None:
@@ -46,190 +29,130 @@ def tell(what: str, **more: object) -> None:
     print("@" + json.dumps({"what": what, **more}), flush=True)
 
 
-def level_db(samples: array.array[int], frequency: float) -> float:
-    """Level of a tone in dBFS of a full-scale sine, by Goertzel (1958); samples of one channel."""
-    turn = 2 * math.pi * frequency / RATE
-    before = last = 0.0
-    for sample in samples:
-        before, last = last, sample + 2 * math.cos(turn) * last - before
-    power = last * last + before * before - 2 * math.cos(turn) * last * before
-    return 10 * math.log10(power / (len(samples) / 2) ** 2 / 32_768**2 + 1e-12)
+def tended(desk: Desk, seconds: float) -> None:
+    """Let time pass."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        desk.tend()
+        time.sleep(0.1)
 
 
-def write_tone(path: Path, frequency: float) -> None:
-    """Write 10 s of a tone, stereo, as raw int16; a whole number of turns, so it can go round."""
-    wave = array.array("h")
-    for n in range(RATE // 10):
-        sample = round(32_767 * LEVEL * math.sin(2 * math.pi * frequency * n / RATE))
-        wave.extend((sample, sample))
-    path.write_bytes(wave.tobytes() * 100)
+def at(desk: Desk) -> dict[str, int]:
+    """How far every recording is, in frames."""
+    recordings = [desk.ear.recording, *(wire.recording for wire in desk.wires.values())]
+    return {one.name: one.frames for one in recordings}
 
 
-@dataclass
-class Machine:
-    """The emulated machine: its cards, players and daemons."""
-
-    _players: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    _daemons: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-
-    def play(self) -> None:
-        """See that a tone is played into every card that PipeWire has taken.
-
-        Not sooner: PipeWire passes a card over while any of its devices is open
-        (spa/plugins/alsa/alsa-udev.c, check_pcm_device_availability).
-        """
-        taken = said("pw-link", "-o")
-        for card in CARDS:
-            player = self._players.get(card)
-            idle = player is None or player.poll() is not None
-            if f"{NODES[card]}:" in taken and idle:
-                command = f"while cat /run/{card}.raw; do :; done | aplay -q {_pcm(card)}"
-                self._players[card] = subprocess.Popen(
-                    ["sh", "-c", command], stderr=subprocess.DEVNULL, start_new_session=True
-                )
-
-    def hush(self) -> None:
-        """Stop playing, so that the cards are free."""
-        for player in self._players.values():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(player.pid, signal.SIGKILL)
-            player.wait()
-        self._players.clear()
-
-    def run(self) -> None:
-        """See that both daemons run, as systemd would."""
-        if self.died() or not self._daemons:
-            self.hush()
-        for name, command in (
-            ("pipewire", ["pipewire"]),
-            ("wireplumber", ["wireplumber", "-p", "main-embedded"]),
-        ):
-            daemon = self._daemons.get(name)
-            if daemon is None or daemon.poll() is not None:
-                with Path(f"/run/{name}.log").open("ab") as log:
-                    self._daemons[name] = subprocess.Popen(
-                        command, env=ENVIRONMENT, stdout=log, stderr=log
-                    )
-
-    def kill(self, name: str) -> None:
-        """Kill a daemon; ``run`` starts it again."""
-        self._daemons[name].kill()
-        self._daemons[name].wait()
-
-    def died(self) -> list[str]:
-        """Daemons that ended by themselves."""
-        return [name for name, daemon in self._daemons.items() if daemon.poll() is not None]
+def wait_for_sound(desk: Desk) -> bool:
+    """Wait until both directions and the tap are right, three times in a row."""
+    began, good = time.monotonic(), 0
+    while good < 3 and time.monotonic() - began < PATIENCE_S:
+        tended(desk, 0.1)
+        whole = [wire.recording for wire in desk.wires.values()] + [desk.ear.recording]
+        good = good + 1 if all(one.right for one in whole) else 0
+    return good == 3
 
 
-def said(*command: str) -> str:
-    """What a program prints about the relay."""
-    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    return done.stdout
-
-
-def plugged(card: str) -> bool:
-    """Whether a card is there."""
-    return Path(f"/proc/asound/{card}").exists()
-
-
-def plug(card: str, *, into: bool) -> None:
-    """Plug a card in, or pull it out: the kernel's own hot-plug."""
-    if plugged(card) is into:
-        return
-    verb = "bind" if into else "unbind"
-    Path(f"/sys/bus/platform/drivers/snd_aloop/{verb}").write_text(
-        f"snd_aloop.{CARDS.index(card)}", "ascii"
-    )
-
-
-def _pcm(card: str) -> str:
-    return f"-D hw:{card},1 -t raw -f S16_LE -r {RATE} -c 2 --buffer-time=400000"
-
-
-def recorded(card: str, seconds: float) -> array.array[int]:
-    """What comes out at the other end of a card, left channel; empty if nothing does."""
-    command = f"timeout {seconds + 8:g} arecord -q {_pcm(card)} -s {round(seconds * RATE)}"
-    done = subprocess.run(
-        command.split(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
-    )
-    samples = array.array("h")
-    samples.frombytes(done.stdout[: len(done.stdout) // 4 * 4])
-    return samples[::2]
-
-
-def heard_at(card: str, seconds: float = 0.4) -> tuple[float, float]:
-    """Levels in dBFS at a card: of the tone that belongs there, and of the other."""
-    samples = recorded(card, seconds)
-    if len(samples) < RATE // 10:
-        return -120.0, -120.0
-    end = samples[-RATE // 10 :]  # the last tenth, when all has settled
-    other = next(one for one in CARDS if one != card)
-    return level_db(end, TONES[other]), level_db(end, TONES[card])
-
-
-def wait_for_sound(machine: Machine) -> dict[str, object]:
-    """Wait until both directions are right; say how long that took and whether any was crossed."""
-    began = time.monotonic()
-    crossed, levels = False, dict.fromkeys(CARDS, -120.0)
-    while time.monotonic() - began < PATIENCE_S:
-        machine.run()
-        machine.play()
-        for card in CARDS:
-            levels[card], wrong = heard_at(card)
-            crossed = crossed or wrong > CROSSED_DB
-        if min(levels.values()) > -20.0:
-            break
-    own = {card: round(level, 3) for card, level in levels.items()}
-    took = round(time.monotonic() - began, 1)
-    return {"back": min(levels.values()) > -20.0, "crossed": crossed, "s": took, "levels": own}
-
-
-def actions(machine: Machine, rng: random.Random) -> Iterator[tuple[str, Callable[[], None]]]:
-    """Whatever may happen to a desk, in any order."""
+def actions(desk: Desk, rng: random.Random) -> Iterator[tuple[str, Act]]:
+    """Whatever may happen to a desk, in any order; everything happens as often."""
 
     def replug(*cards: str) -> None:
-        machine.hush()
-        for card in cards:
-            plug(card, into=False)
-        time.sleep(rng.uniform(0.2, 2.0))
         for card in rng.sample(cards, len(cards)):
-            plug(card, into=True)
-            time.sleep(rng.uniform(0.0, 1.0))
+            desk.plug(card, into=False)
+            tended(desk, rng.uniform(0.0, 1.0))
+        tended(desk, rng.uniform(0.0, 3.0))
+        for card in rng.sample(cards, len(cards)):
+            desk.plug(card, into=True)
+            tended(desk, rng.uniform(0.0, 1.0))
 
-    kinds: list[tuple[str, Callable[[], None]]] = [
+    def boot(first: str, late: str = "") -> None:
+        desk.reboot(first)
+        if late:
+            desk.plug(late, into=False)
+            tended(desk, rng.uniform(1.0, 6.0))
+            desk.plug(late, into=True)
+
+    def away() -> None:
+        desk.kill("wireplumber")
+        replug("Headset")
+
+    kinds: list[tuple[str, Act]] = [
         ("headset replugged", lambda: replug("Headset")),
         ("computer replugged", lambda: replug("PC")),
         ("both replugged", lambda: replug(*CARDS)),
-        ("PipeWire killed", lambda: machine.kill("pipewire")),
-        ("WirePlumber killed", lambda: machine.kill("wireplumber")),
+        ("PipeWire killed", lambda: desk.kill("pipewire")),
+        ("WirePlumber killed", lambda: desk.kill("wireplumber")),
+        ("both daemons killed", lambda: desk.kill("pipewire", "wireplumber")),
+        ("booted with the cards in the other order", lambda: boot("PC")),
+        ("booted with the headset coming late", lambda: boot("PC", late="Headset")),
+        ("booted with the computer coming late", lambda: boot("Headset", late="PC")),
+        ("headset replugged while WirePlumber is away", away),
     ]
     while True:
         yield from rng.sample(kinds, len(kinds))
 
 
-def main() -> None:
-    """Set up, then as many rounds as there is time for."""
-    rounds, seconds, seed = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    Path("/run/relay").mkdir(exist_ok=True)
-    for card, frequency in TONES.items():
-        write_tone(Path(f"/run/{card}.raw"), frequency)
-    loaded = "modprobe snd-aloop enable=1,1 index=0,1 id=Headset,PC pcm_substreams=1,1"
-    subprocess.run(loaded.split(), check=True)
-    machine = Machine()
-    tell("cards", text=Path("/proc/asound/cards").read_text("ascii"))
-    tell("start", **wait_for_sound(machine))
-    until = time.monotonic() + seconds
-    happening = actions(machine, random.Random(seed))
-    for number in range(rounds):
+def play_rounds(desk: Desk, job: dict[str, Any]) -> None:
+    """Let one thing after the other happen, as long as there is time."""
+    until = time.monotonic() + job["seconds"]
+    happening = actions(desk, random.Random(job["seed"]))
+    for number in range(job["rounds"]):
         if time.monotonic() > until:
             break
         name, act = next(happening)
+        desk.aborts.clear()
+        desk.ear.problems.clear()
+        start, began = at(desk), time.monotonic()
         act()
-        result = wait_for_sound(machine)
-        tell("round", number=number, event=name, died=machine.died(), **result)
-    with contextlib.suppress(OSError):
-        tell("log", text=Path("/run/pipewire.log").read_text("utf-8", "replace")[-1500:])
-        tell("log", text=Path("/run/wireplumber.log").read_text("utf-8", "replace")[-1500:])
+        acted = time.monotonic()
+        back = wait_for_sound(desk)
+        took, settled = time.monotonic() - acted, at(desk)
+        tended(desk, STEADY_S)
+        tell(
+            "round",
+            number=number,
+            event=name,
+            back=back,
+            s=round(took, 1),
+            gap_s=round(acted - began + took, 1),
+            aborts=desk.aborts,
+            problems=sorted(desk.ear.problems),
+            marks=[start, settled, at(desk)],
+            memory_kb=desk.memory_kb(),
+        )
+
+
+def drift(desk: Desk, job: dict[str, Any]) -> None:
+    """Let the computer's clock run off the headset's, for a while."""
+    value = 100_000 + round(job["ppm"] / 10)
+    for device in (0, 1):
+        control = f"iface=PCM,name='PCM Rate Shift 100000',device={device}"
+        command = ["amixer", "-q", "-c", "PC", "cset", control, str(value)]
+        subprocess.run(command, check=True)
+    tended(desk, job.get("settle_s", 30.0))
+    settled = at(desk)
+    for _ in range(round(job["seconds"] / 10)):
+        tended(desk, 10.0)
+        tell("so far", at=at(desk))
+    tell("drift", ppm=job["ppm"], marks=[settled, settled, at(desk)], memory_kb=desk.memory_kb())
+
+
+JOBS: Final = {"rounds": play_rounds, "drift": drift}
+
+
+def main() -> None:
+    """Set up, and do the job."""
+    job = json.loads(Path("/deskcue/job.json").read_text("utf-8"))
+    Path("/run/relay").mkdir(exist_ok=True)
+    for card, frequency in TONES.items():
+        write_tone(Path(f"/run/{card}.raw"), frequency)
+    load_cards("Headset")
+    desk = Desk()
+    tell("start", back=wait_for_sound(desk), s=round(time.monotonic(), 1), marks=[at(desk)])
+    JOBS[job["job"]](desk, job)
+    for log in ("pipewire", "wireplumber"):
+        with contextlib.suppress(OSError):
+            tell("log", text=Path(f"/run/{log}.log").read_text("utf-8", "replace")[-1500:])
     tell("done")
 
 

@@ -12,8 +12,7 @@ mount -t tmpfs shm /dev/shm
 udevadm trigger
 udevadm settle --timeout=10
 echo "@{\"what\": \"versions\", \"kernel\": \"$(uname -r)\", \"pipewire\": \"$(pipewire --version | awk '/Linked/ { print $4 }')\", \"wireplumber\": \"$(wireplumber --version | awk '/Linked/ { print $4 }')\"}"
-# shellcheck disable=SC2046  # three words
-python3 /deskcue/guest.py $(cat /deskcue/arguments) 2>&1
+cd /deskcue && python3 -m lab.relay_vm.guest 2>&1
 sync
 echo o >/proc/sysrq-trigger
 sleep 5

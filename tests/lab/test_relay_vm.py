@@ -1,45 +1,122 @@
 """The relay's machine, as far as it goes without booting it: its files, its ears, its sums."""
 
-import array
-import math
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from lab.relay_vm.__main__ import lay, summed_up
-from lab.relay_vm.guest import LEVEL, RATE, level_db, write_tone
+from lab.relay_vm.listening import CROSSED_DB, Pcm, judged, levels_db, longest_silence_s
+from lab.relay_vm.machine import lay
+from lab.relay_vm.sums import Found, drift_summed_up, right, rounds_summed_up
+from lab.relay_vm.wire import LEVEL_DB, RATE, TENTH, level_db, write_tone
+
+
+def tone(frequency: float, seconds: float = 1.0, level: float = LEVEL_DB) -> Pcm:
+    turns = 2 * np.pi * frequency * np.arange(round(seconds * RATE)) / RATE
+    return np.round(32_767 * 10 ** (level / 20) * np.sin(turns)).astype(np.int16)
 
 
 def test_a_tone_is_heard_at_its_level_and_not_at_the_other_frequency(tmp_path: Path) -> None:
     write_tone(tmp_path / "tone.raw", 440.0)
-    samples = array.array("h")
-    samples.frombytes((tmp_path / "tone.raw").read_bytes()[: RATE // 10 * 4])
-    left = samples[::2]
-    assert level_db(left, 440.0) == pytest.approx(20 * math.log10(LEVEL), abs=0.01)
-    assert level_db(left, 1000.0) < -90.0
+    left = np.fromfile(tmp_path / "tone.raw", np.int16)[: 2 * TENTH : 2]
+    assert level_db([*map(int, left)], 440.0) == pytest.approx(LEVEL_DB, abs=0.01)
+    assert level_db([*map(int, left)], 1000.0) < -90.0
+    assert levels_db(left, 440.0) == pytest.approx(LEVEL_DB, abs=0.01)
+
+
+def test_a_torn_tone_has_clicks_but_is_not_crossed() -> None:
+    torn = np.concatenate([tone(440.0)[:7777], tone(440.0)[9000:]])
+    torn[20_000:21_000] = 0
+    side = judged(torn, 440.0)
+    assert side.clicks == 3  # a jump, and both ends of a hole
+    assert side.crossed_db < CROSSED_DB - 5.0
+    assert judged(tone(440.0), 440.0).clicks == 0
+
+
+def test_a_crossed_side_is_heard_even_if_it_is_faint_and_short() -> None:
+    mixed = tone(440.0)
+    mixed[RATE // 2 : RATE // 2 + 2 * TENTH] += tone(1000.0, 0.2, level=-36.0)
+    assert judged(mixed, 440.0).crossed_db > CROSSED_DB
+
+
+def test_a_clock_that_runs_off_makes_no_click() -> None:
+    side = judged(tone(440.0 * (1 + 200e-6)), 440.0)
+    assert side.clicks == 0
+    assert side.own_db[0] == pytest.approx(LEVEL_DB, abs=0.02)
+
+
+def test_silence_is_measured() -> None:
+    pcm = tone(440.0)
+    pcm[10_000:34_000] = 0
+    assert longest_silence_s(pcm) == pytest.approx(0.5, abs=0.002)
 
 
 def test_the_machine_gets_the_configuration_that_a_desk_would(tmp_path: Path) -> None:
-    lay(tmp_path, "1 1 1\n")
+    lay(tmp_path, {"job": "rounds"})
     made = tmp_path / "etc/deskcue/relay/wireplumber/wireplumber.conf.d/50-deskcue.conf"
     assert 'device.bus-path = "platform-snd_aloop.1"' in made.read_text("utf-8")
-    assert (tmp_path / "deskcue" / "guest.py").exists()
+    unit = (tmp_path / "deskcue/deskcue-ear.service").read_text("utf-8")
+    assert re.search("^Environment='PIPEWIRE_ALSA=", unit, re.MULTILINE)
 
 
-def test_one_crossed_round_or_a_wrong_level_is_not_right() -> None:
-    good = {
+def test_the_guest_needs_nothing_but_what_is_laid(tmp_path: Path) -> None:
+    lay(tmp_path, {"job": "rounds"})
+    for path in (tmp_path / "deskcue").rglob("*.py"):
+        for module in re.findall(
+            r"^(?:from|import) ((?:lab|firmware_py)\S+)", path.read_text(), re.M
+        ):
+            assert (tmp_path / "deskcue" / f"{module.replace('.', '/')}.py").exists(), module
+
+
+def round_of(**more: object) -> Found:
+    """A round in which all was well, but for what is given."""
+    side = {"crossed_db": -71.0, "own_db": [-12.03, -12.0], "silent_s": 0.0, "clicks": 0}
+    return {
         "what": "round",
+        "event": "PipeWire killed",
         "back": True,
-        "crossed": False,
-        "s": 2.0,
-        "died": [],
-        "levels": {"Headset": -12.0, "PC": -12.05},
-    }
-    bad = good | {"crossed": True, "levels": {"Headset": -12.0, "PC": -15.0}}
-    fine = {one.id: one for one in summed_up([good, {"what": "done"}])}
+        "s": 3.0,
+        "aborts": [],
+        "problems": ["no sound for … s; did the sound server stop?"],
+        "memory_kb": {
+            "pipewire": {"Rss": 16_000, "Pss": 9_000},
+            "wireplumber": {"Rss": 1, "Pss": 1},
+        },
+        "all": {"PC 440": side},
+        "steady": {"PC 440": side},
+    } | more
+
+
+def side(**more: object) -> Found:
+    return {"PC 440": round_of()["all"]["PC 440"] | more}
+
+
+@pytest.mark.parametrize(
+    ("more", "missed"),
+    [
+        ({"back": False}, "relay.replug.right"),
+        ({"all": side(crossed_db=-30.0)}, "relay.replug.crossed"),
+        ({"steady": side(own_db=[-15.0, -12.0])}, "relay.unity"),
+        ({"steady": side(clicks=1)}, "relay.replug.right"),
+        ({"aborts": ["pipewire -6"]}, "relay.daemon.aborts"),
+        (
+            {"memory_kb": {"a": {"Rss": 50_000, "Pss": 1}, "b": {"Rss": 1, "Pss": 1}}},
+            "relay.memory.rss",
+        ),
+    ],
+)
+def test_one_bad_round_among_good_ones_misses_the_target(more: Found, missed: str) -> None:
+    fine = {one.id: one for one in rounds_summed_up([round_of(), round_of()])}
     assert all(one.passed is not False for one in fine.values())
-    poor = {one.id: one for one in summed_up([good, bad])}
-    assert poor["relay.replug.right"].value == 50.0
-    assert poor["relay.unity"].value == pytest.approx(3.0)
-    assert poor["relay.replug.crossed"].passed is False
-    assert summed_up([]) == []
+    poor = {one.id: one for one in rounds_summed_up([round_of(), round_of(**more)])}
+    assert poor[missed].passed is False
+    assert right(round_of())
+
+
+def test_drift_is_summed_up_by_the_minute() -> None:
+    found = round_of(ppm=-200, marks=[{"PC": 0}, {"PC": 0}, {"PC": 600 * RATE}])
+    breaks, level = drift_summed_up(found)
+    assert (breaks.id, breaks.n, breaks.passed) == ("relay.drift.-200ppm.breaks", 10.0, True)
+    assert level.value == pytest.approx(0.03)
+    assert rounds_summed_up([]) == []
