@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from firmware_py.contract.digest import DIGESTS
 from firmware_py.contract.schemas import schema
 from firmware_py.contract.topics import CHANNELS, ROOT, VERSION, Channel
 
@@ -22,6 +23,14 @@ Contract version {VERSION}. Written from `firmware_py/contract` by `python -m la
 do not edit it here.
 [`asyncapi.json`](asyncapi.json) says the same as AsyncAPI 3. Every topic lies below `{ROOT}`.
 Keys and topics may be added within version 1; receivers pass over what they do not know.
+
+"""
+
+_DIGESTS: Final = """
+## What `deskcue fleet digest` makes of it
+
+For the floor page, whose login must not see a single agent's events.
+Desks neither send nor hear it.
 
 """
 
@@ -40,7 +49,16 @@ def documents() -> dict[str, str]:
 
 def markdown() -> str:
     """The tables for people."""
-    return _HEAD + _topics() + "".join(map(_payload, CHANNELS))
+    made = "".join(_payload(one, "#") for one in DIGESTS.values())
+    return _HEAD + _topics() + "".join(map(_payload, CHANNELS)) + _digests() + made
+
+
+def _digests() -> str:
+    rows = "".join(
+        f"| `{where}` | {one.what} | {one.qos}, {'yes' if one.retain else 'no'} |\n"
+        for where, one in DIGESTS.items()
+    )
+    return f"{_DIGESTS}| topic | what | QoS, retained |\n|---|---|---|\n{rows}"
 
 
 def _topics() -> str:
@@ -52,10 +70,10 @@ def _topics() -> str:
     return f"| topic | from | what | QoS, retained |\n|---|---|---|---|\n{rows}"
 
 
-def _payload(channel: Channel) -> str:
+def _payload(channel: Channel, deeper: str = "") -> str:
     body = schema(channel.schema)
     link = f"[`{channel.schema}.schema.json`]({_SCHEMAS}/{channel.schema}.schema.json)"
-    head = f"\n## `{channel.path}`\n\n{body['title']}. {link}\n"
+    head = f"\n##{deeper} `{channel.path}`\n\n{body['title']}. {link}\n"
     if channel.text:
         examples = ", ".join(f"`{one}`" for one in body["examples"])
         return f"{head}\n{body['description']}: {examples}\n"
@@ -84,7 +102,8 @@ def _resolved(whole: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str,
 
 def _inner(whole: Mapping[str, Any], part: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Objects within a property: itself, one of several, or what a list holds."""
-    held = [part, *part.get("oneOf", ()), part.get("items", {})]
+    listed = part.get("items", {})
+    held = [part, *part.get("oneOf", ()), listed, *listed.get("oneOf", ())]
     return [one for one in (_resolved(whole, each) for each in held) if "properties" in one]
 
 

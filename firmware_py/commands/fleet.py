@@ -2,15 +2,16 @@
 
 from argparse import ArgumentParser, Namespace
 
-from firmware_py.commands import fleet_enrol, fleet_site, fleet_watch
+from firmware_py.commands import fleet_enrol, fleet_page, fleet_site, fleet_watch
 from firmware_py.core.errors import DeskcueError
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for name, (what, add) in {**fleet_site.VERBS, **fleet_enrol.VERBS, **fleet_watch.VERBS}.items():
-        add(verbs.add_parser(name, help=what))
+    for module in (fleet_site, fleet_enrol, fleet_watch, fleet_page):
+        for name, (what, add) in module.VERBS.items():
+            add(verbs.add_parser(name, help=what))
 
 
 def main(args: Namespace) -> int:

@@ -24,6 +24,12 @@ def _init_arguments(verb: ArgumentParser) -> None:
     )
     verb.add_argument("--port", type=_port, default=8883, help="default: 8883")
     verb.add_argument(
+        "--page-port",
+        type=lambda text: 0 if text == "0" else _port(text),
+        default=8443,
+        help="where browsers come to the floor page (default: 8443; 0: nowhere)",
+    )
+    verb.add_argument(
         "--broker-dir",
         type=Path,
         metavar="DIR",
@@ -43,13 +49,18 @@ def _init(args: Namespace) -> int:
     from firmware_py.fleet.site import init_site
 
     host, *more = args.host or [socket.gethostname()]
-    init_site(Address(args.site, host, args.port), more, args.out, args.broker_dir)
+    init_site(Address(args.site, host, args.port), more, args.out, args.broker_dir, args.page_port)
     print(
         f"made {args.out}: site {args.site}, broker {host}:{args.port}\n"
         f"  private/ca.key can make any desk's certificate: keep it off the network\n"
         f"  broker/ goes to the broker's machine, its deskcue.conf into /etc/mosquitto/conf.d\n"
         f"  logins/reader goes to whoever runs deskcue fleet status or collect"
     )
+    if args.page_port:
+        print(
+            "  page/index.html goes to any web server; logins/page.txt opens it,"
+            " logins/supervisor.txt also shows single events"
+        )
     return 0
 
 

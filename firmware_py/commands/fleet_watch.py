@@ -88,7 +88,8 @@ def _collect_arguments(verb: ArgumentParser) -> None:
     verb.set_defaults(do=_collect)
 
 
-def _positive(text: str) -> float:
+def positive(text: str) -> float:
+    """Read a number above 0, for argparse."""
     try:
         number = float(text)
     except ValueError:
@@ -115,7 +116,7 @@ def _collect(args: Namespace) -> int:
     login.tls()  # a missing certificate shows now, not at every attempt
     settings = Settings(args.name, args.keep, args.share)
     made = Store(args.db, lambda: datetime.datetime.now(datetime.UTC))
-    with _stopped_by_signals() as stop, closing(made) as store:
+    with stopped_by_signals() as stop, closing(made) as store:
         store.prepare()
         collector = Collector(login, store, settings)
         notify("READY=1")
@@ -130,13 +131,13 @@ def _simulate_arguments(verb: ArgumentParser) -> None:
     )
     verb.add_argument(
         "--rate",
-        type=_positive,
+        type=positive,
         default=1.0,
         metavar="R",
         help="events a second, of all together (default: 1)",
     )
     verb.add_argument(
-        "--seconds", type=_positive, metavar="S", help="how long (default: until stopped)"
+        "--seconds", type=positive, metavar="S", help="how long (default: until stopped)"
     )
     verb.set_defaults(do=_simulate)
 
@@ -152,7 +153,7 @@ def _simulate(args: Namespace) -> int:
     from firmware_py.fleet.site import read_site
 
     site = read_site(args.site)
-    with _stopped_by_signals() as stop, enrolled(site, args.desks) as desks:
+    with stopped_by_signals() as stop, enrolled(site, args.desks) as desks:
         simulator = Simulator(desks, args.rate)
         end = time.monotonic() + args.seconds if args.seconds else float("inf")
         simulator.run(lambda: stop.is_set() or time.monotonic() > end)
@@ -164,7 +165,7 @@ def _simulate(args: Namespace) -> int:
 
 
 @contextmanager
-def _stopped_by_signals() -> Iterator[threading.Event]:
+def stopped_by_signals() -> Iterator[threading.Event]:
     """What is set once someone wants the command to end."""
     stop = threading.Event()
     names = (signal.SIGTERM, signal.SIGINT)

@@ -8,6 +8,8 @@
                           ``crl.pem``, the list of revoked certificates
 ``logins/NAME/``          folders for the machines that read, or operate
 ``enrolment.db``          the ledger of tokens and desks' certificates, once there are some
+``logins/NAME.txt``       name and password of those who come in by a browser
+``page/index.html``       the floor page, which knows where the broker is
 ``signing/ROLE.key``      Ed25519 keys for what desks will fetch; roles as in The Update Framework
 ========================  ====================================================================
 """
@@ -30,8 +32,10 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.certificates import Authority, Pair, new_authority
 from firmware_py.fleet.folders import whole_folder, write_file
 from firmware_py.fleet.login import FILE, Address, read_address
-from firmware_py.fleet.mosquitto import OPERATOR, READER, access_list, configuration
+from firmware_py.fleet.mosquitto import BROWSERS, CERTIFIED, access_list, configuration
 from firmware_py.fleet.names import check_name, identity
+from firmware_py.fleet.page import broker_url, page_or_hint
+from firmware_py.fleet.passwords import new_password, password_file
 from firmware_py.settings.config import Desk
 
 ROLES: Final = ("root", "targets", "snapshot", "timestamp")
@@ -70,7 +74,13 @@ def read_site(folder: Path) -> Site:
     return Site(address, Authority(Pair(*(path.read_bytes() for path in paths))))
 
 
-def init_site(address: Address, hosts: Iterable[str], out: Path, broker: Path | None) -> None:
+def init_site(
+    address: Address,
+    hosts: Iterable[str],
+    out: Path,
+    broker: Path | None,
+    page_port: int = 0,
+) -> None:
     """Make everything that a site needs, whole or not at all.
 
     Args:
@@ -78,11 +88,12 @@ def init_site(address: Address, hosts: Iterable[str], out: Path, broker: Path | 
         hosts: further names and addresses of the broker.
         out: the folder to make.
         broker: where ``out/broker`` will lie on the broker's machine; None: where it is made.
+        page_port: where browsers come in; 0: nowhere.
 
     Raises:
         DeskcueError: a name is not good, or the folder is there already or cannot be made.
     """
-    if check_name(address.site, "site") in (READER, OPERATOR):
+    if check_name(address.site, "site") in (*CERTIFIED, *BROWSERS):
         raise DeskcueError(f"a site cannot be called {address.site}: a login is called so")
     with whole_folder(out, "a site's keys are made once: name a new folder") as made:
         authority, pair = new_authority(address.site)
@@ -90,11 +101,15 @@ def init_site(address: Address, hosts: Iterable[str], out: Path, broker: Path | 
         write_file(made / "private" / "ca.key", pair.key, secret=True)
         write_file(made / _SITE, address.to_toml().encode())
         found = broker or out.absolute() / "broker"
-        _broker(made / "broker", address, authority.server([address.host, *hosts]), found)
+        conf = configuration(address.site, address.port, found, page_port)
+        _broker(made / "broker", conf, access_list(address.site))
+        _server(made / "broker", authority.server([address.host, *hosts]))
         write_file(made / "broker" / "ca.pem", pair.certificate)
         write_file(made / "broker" / "crl.pem", authority.revocations([]))
-        for name in (READER, OPERATOR):
+        for name in CERTIFIED:
             write_login(made / "logins" / name, address, authority, name)
+        if page_port:
+            _browsers(made, address.host, page_port)
         for role in ROLES:
             _signing_key(made / "signing", role)
 
@@ -108,12 +123,24 @@ def write_login(folder: Path, address: Address, authority: Authority, name: str)
     write_file(folder / "key.pem", pair.key, secret=True)
 
 
-def _broker(folder: Path, address: Address, server: Pair, found: Path) -> None:
-    conf = configuration(address.site, address.port, found)
+def _broker(folder: Path, conf: str, acl: str) -> None:
     write_file(folder / "deskcue.conf", conf.encode())
-    write_file(folder / "acl", access_list(address.site).encode())
+    write_file(folder / "acl", acl.encode())
+
+
+def _server(folder: Path, server: Pair) -> None:
     write_file(folder / "server.pem", server.certificate)
     write_file(folder / "server.key", server.key, secret=True)
+
+
+def _browsers(made: Path, host: str, port: int) -> None:
+    """The page, and who may open it."""
+    passwords = {name: new_password() for name in BROWSERS}
+    write_file(made / "broker" / "passwords", password_file(passwords).encode(), secret=True)
+    for name, password in passwords.items():
+        text = f"broker: {broker_url(host, port)}\nname: {name}\npassword: {password}\n"
+        write_file(made / "logins" / f"{name}.txt", text.encode(), secret=True)
+    write_file(made / "page" / "index.html", page_or_hint(broker_url(host, port)))
 
 
 def _signing_key(folder: Path, role: str) -> None:

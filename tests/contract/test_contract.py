@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given
 
 from firmware_py.calls.signals import parse
+from firmware_py.contract.digest import DIGESTS
 from firmware_py.contract.payloads import (
     DeskState,
     EarStatus,
@@ -33,7 +34,7 @@ DESK = Desk("nanjing", "3", "3-17")
 FAULT = FaultReport("microphone", "no sound from the tap; check the plug", utc(1_700_000_000))
 EAR = EarStatus(utc(0), 60.0, 1.5, 2, 0, 0, 0, (FAULT,), "", "10086", 1, None)
 HEALTH = Health(utc(0), "0.1", "5", "set", (FAULT,), OutboxReport(1, 2, 3, 4), to_dict(EAR), 3.0)
-NAMES = sorted({one.schema for one in CHANNELS})
+NAMES = sorted({one.schema for one in (*CHANNELS, *DIGESTS.values())})
 
 
 @pytest.mark.parametrize("name", NAMES)

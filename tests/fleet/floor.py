@@ -27,10 +27,13 @@ class Floor:
 
     folder: Path
     port: int = field(default_factory=free_port)
+    page_port: int = 0
+    """Where browsers come in, if they do."""
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        init_site(Address(SITE, "127.0.0.1", self.port), ["localhost"], self.site, None)
+        address = Address(SITE, "127.0.0.1", self.port)
+        init_site(address, ["localhost"], self.site, None, self.page_port)
         (self.folder / "kept").mkdir()
         stock = [
             "persistence true",
@@ -66,7 +69,7 @@ class Floor:
         command = [program, "-c", str(self.folder / "mosquitto.conf")]
         self._process = subprocess.Popen(command, stdout=log, stderr=log)
         log.close()
-        wait_for(lambda: answers(self.port), "Mosquitto")
+        wait_for(lambda: all(map(answers, filter(None, (self.port, self.page_port)))), "Mosquitto")
 
     def stop(self) -> None:
         """End it as systemd does, so that it writes down what it keeps."""

@@ -1,0 +1,96 @@
+"""``deskcue fleet digest`` and ``page``: what the floor page shows, and the page itself."""
+
+import datetime
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from firmware_py.commands.fleet_watch import positive, stopped_by_signals
+from firmware_py.core.errors import DeskcueError
+from firmware_py.core.log import start_logging
+from firmware_py.core.service_manager import notify
+
+
+def _digest_arguments(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--login",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder of its login: logins/digest of the site's folder",
+    )
+    verb.add_argument(
+        "--db",
+        default="sqlite:///deskcue-events.db",
+        metavar="URL",
+        help="the collector's database (default: %(default)s, in this folder)",
+    )
+    verb.add_argument(
+        "--every",
+        type=positive,
+        default=60.0,
+        metavar="S",
+        help="how often to publish counts, in seconds (default: 60)",
+    )
+    verb.set_defaults(do=_digest)
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+def _digest(args: Namespace) -> int:
+    from firmware_py.fleet.digester import Digester
+    from firmware_py.fleet.login import read_login
+    from firmware_py.fleet.store import Store
+
+    start_logging()
+    login = read_login(args.login)
+    login.tls()  # a missing certificate shows now, not at every attempt
+    with stopped_by_signals() as stop, closing(Store(args.db, _now)) as store:
+        store.prepare()
+        notify("READY=1")
+        Digester(login, store, _now, args.every).run(stop, lambda: notify("WATCHDOG=1"))
+    return 0
+
+
+def _page_arguments(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="where to write index.html",
+    )
+    verb.add_argument(
+        "--broker",
+        default="",
+        metavar="URL",
+        help="where the page finds the broker, such as wss://HOST:8443; without, it asks",
+    )
+    verb.set_defaults(do=_page)
+
+
+def _page(args: Namespace) -> int:
+    from firmware_py.fleet.page import page
+
+    path, content = args.out / "index.html", page(args.broker)
+    try:
+        args.out.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise DeskcueError(f"{path} cannot be written ({error.strerror})") from None
+    print(f"wrote {path}")
+    return 0
+
+
+VERBS: Final[Mapping[str, tuple[str, Callable[[ArgumentParser], None]]]] = MappingProxyType(
+    {
+        "digest": ("publish what the floor page may see", _digest_arguments),
+        "page": ("write the floor page, for a web server", _page_arguments),
+    }
+)
+"""Verb -> what it does, and what adds its arguments."""
