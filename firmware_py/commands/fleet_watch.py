@@ -37,6 +37,10 @@ def _status_arguments(verb: ArgumentParser) -> None:
     verb.add_argument("--desk", default="", metavar="PATTERN", help="these desks")
     verb.add_argument("--state", default="", choices=("ready", "degraded", "lost"))
     verb.add_argument("--fault", default="", metavar="CODE", help="those with this fault")
+    verb.add_argument("--version", default="", metavar="PATTERN", help="with this software")
+    verb.add_argument(
+        "--refused", action="store_true", help="those that refused some of the site's settings"
+    )
     verb.add_argument("--json", action="store_true", help="one JSON object for each desk")
     verb.set_defaults(do=_status)
 
@@ -44,10 +48,13 @@ def _status_arguments(verb: ArgumentParser) -> None:
 def _status(args: Namespace) -> int:
     from firmware_py.fleet.login import read_login
     from firmware_py.fleet.roll_call import Filter, call_roll
-    from firmware_py.fleet.status_table import counts, table, to_json
+    from firmware_py.fleet.status_table import counts, table, to_json, wrong
 
     found = call_roll(read_login(args.login), f"deskcue-status-{uuid.uuid4().hex[:8]}")
-    shown = Filter(args.floor, args.desk, args.state, args.fault).select(found.sorted())
+    wanted = Filter(
+        args.floor, args.desk, args.state, args.fault, args.version, refused=args.refused
+    )
+    shown = wanted.select(found.sorted())
     if args.json:
         for one in shown:
             print(to_json(one))
@@ -55,6 +62,8 @@ def _status(args: Namespace) -> int:
         console = Console(highlight=False)
         if shown:
             console.print(table(shown, datetime.datetime.now(datetime.UTC)))
+        for line in wrong(shown):
+            console.print(line, markup=False, soft_wrap=True)
         console.print(counts(shown))
         if found.malformed:
             console.print(f"{found.malformed} messages are not as the contract says")

@@ -11,7 +11,16 @@ import jsonschema_rs
 
 from firmware_py.contract.payloads import source
 from firmware_py.contract.schemas import schema
-from firmware_py.contract.topics import CHECK, CONTEST, EVENT, HEALTH, STATE, Channel
+from firmware_py.contract.topics import (
+    CHECK,
+    CONFIG_DESIRED,
+    CONFIG_REPORTED,
+    CONTEST,
+    EVENT,
+    HEALTH,
+    STATE,
+    Channel,
+)
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.names import LONGEST, prefix
 from firmware_py.settings.config import Desk
@@ -76,7 +85,7 @@ def _desk(topic: str) -> tuple[Desk, str]:
 
 
 def _channel(path: str) -> Channel:
-    for channel in (CHECK, CONTEST, STATE, HEALTH):
+    for channel in (CHECK, CONTEST, STATE, HEALTH, CONFIG_REPORTED, CONFIG_DESIRED):
         if path == channel.path:
             return channel
     if path.startswith(_KIND):

@@ -1,15 +1,16 @@
 """Asks the broker how every desk does: what it keeps of their state and health."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import Any, Final
 
 from paho.mqtt.client import Client, MQTTMessage
 
 from firmware_py.contract.payloads import DeskState
-from firmware_py.contract.topics import HEALTH, STATE
+from firmware_py.contract.topics import CONFIG_REPORTED, HEALTH, STATE, Channel
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.client import LOOK_S, connect, hang_up, make_client, subscribe
 from firmware_py.fleet.login import Login
@@ -37,6 +38,15 @@ class DeskStatus:
     rulebook_version: int | None = None
     pending: int | None = None
     """Events that wait on it."""
+    cpu: float | None = None
+    """Share of its cores' time that was busy, 0 to 1."""
+    temperature_c: float | None = None
+    last_event: str | None = None
+    """When the newest event that it keeps happened, whatever its kind, UTC."""
+    settings_version: int | None = None
+    """Of the site's settings that are in force; 0: its own file alone."""
+    refused: tuple[str, ...] = ()
+    """What it did not take of the newest settings, and why, a line each."""
 
     @property
     def is_ready(self) -> bool:
@@ -65,8 +75,8 @@ class RollCall:
             self.malformed += 1
             return
         before = self.desks.get(message.desk, DeskStatus(message.desk))
-        change = _of_state if message.channel is STATE else _of_health
-        self.desks[message.desk] = change(before, message.content)
+        if change := _CHANGES.get(message.channel):
+            self.desks[message.desk] = change(before, message.content)
 
     def sorted(self) -> list[DeskStatus]:
         """By floor and desk."""
@@ -89,7 +99,20 @@ def _of_health(before: DeskStatus, content: Any) -> DeskStatus:
         rulebook=ear.get("rulebook"),
         rulebook_version=ear.get("rulebook_version"),
         pending=content.get("outbox", {}).get("pending"),
+        cpu=content.get("cpu"),
+        temperature_c=content.get("temperature_c"),
+        last_event=content.get("last_event"),
     )
+
+
+def _of_reported(before: DeskStatus, content: Any) -> DeskStatus:
+    refused = tuple(f"{one['what']}: {one['why']}" for one in content["refused"])
+    return replace(before, settings_version=content["version"], refused=refused)
+
+
+_CHANGES: Final[Mapping[Channel, Callable[[DeskStatus, Any], DeskStatus]]] = MappingProxyType(
+    {STATE: _of_state, HEALTH: _of_health, CONFIG_REPORTED: _of_reported}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +124,10 @@ class Filter:
     desk: str = ""
     state: str = ""
     fault: str = ""
+    version: str = ""
+    """Of the software, with * and ?."""
+    refused: bool = False
+    """Only those that refused something."""
 
     def passes(self, one: DeskStatus) -> bool:
         """Whether a desk is one of them."""
@@ -109,6 +136,8 @@ class Filter:
             and fnmatchcase(one.desk.desk, self.desk or "*")
             and self.state in ("", one.state)
             and (not self.fault or self.fault in one.faults)
+            and fnmatchcase(one.version or "", self.version or "*")
+            and (not self.refused or bool(one.refused))
         )
 
     def select(self, all_desks: Iterable[DeskStatus]) -> list[DeskStatus]:
@@ -133,7 +162,7 @@ def call_roll(
     client.on_message = lambda _c, _u, message: _take(found, message)
     connect(client, login)
     root = f"{prefix(login.site)}/+/+"
-    subscribe(client, [(f"{root}/{STATE.path}", 0), (f"{root}/{HEALTH.path}", 0)])
+    subscribe(client, [(f"{root}/{one.path}", 0) for one in _CHANGES])
     try:
         _listen(client, found, enough)
     finally:

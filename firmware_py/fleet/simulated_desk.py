@@ -1,6 +1,6 @@
 """One made-up desk that speaks the real protocol: its own certificate, last will, state, health.
 
-What it finds is made up; how it says so is what real desks do.
+What it finds is made up; how it says so is what real desks do. It takes the site's settings, too.
 """
 
 import json
@@ -10,13 +10,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from firmware_py import __version__
+from firmware_py.contract.configuration import (
+    BadDesiredError,
+    ConfigReported,
+    Pack,
+    Refusal,
+    parse_desired,
+)
 from firmware_py.contract.payloads import (
     DeskState,
     EarStatus,
+    FaultReport,
     Health,
     OutboxReport,
     State,
@@ -24,11 +32,20 @@ from firmware_py.contract.payloads import (
     to_json,
     utc,
 )
-from firmware_py.contract.topics import EVENT, HEALTH, STATE, Channel, topic
+from firmware_py.contract.topics import (
+    CONFIG_DESIRED,
+    CONFIG_REPORTED,
+    EVENT,
+    HEALTH,
+    STATE,
+    Channel,
+    topic,
+)
 from firmware_py.core.types import Cue, Finding
 from firmware_py.fleet.login import Login
 from firmware_py.outbox.event import Event, Stamp, event_topic, to_event
-from firmware_py.settings.config import Desk
+from firmware_py.settings.config import Config, Desk
+from firmware_py.settings.desired import NOTHING, RefusedError, lay_over
 
 _KEEPALIVE_S: Final = 60
 _LONGEST_PAUSE_S: Final = 30.0
@@ -65,7 +82,13 @@ class SimulatedDesk:
         self._found = 0
         self._last = 0.0
         """When it last found something, in seconds since it began."""
+        self._last_event: str | None = None
         self._pause = 1.0
+        self.answers = True
+        """Whether it says what became of the site's settings; one that hangs does not."""
+        self.faults: tuple[str, ...] = ()
+        """Codes of what is wrong with it."""
+        self._settings = NOTHING
         self.client = self._make_client()
 
     def _make_client(self) -> Client:
@@ -73,6 +96,7 @@ class SimulatedDesk:
         made = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTProtocolVersion.MQTTv5)
         made.tls_set_context(self._login.tls())
         made.on_connect, made.on_publish = self._greeted, self._acknowledged
+        made.on_message = self._heard
         made.on_disconnect = lambda *_: self._lost("the line was lost")
         made.will_set(topic(self.desk, STATE), self._state(DeskState.LOST), STATE.qos, STATE.retain)
         return made
@@ -92,7 +116,14 @@ class SimulatedDesk:
         sent = self.client.publish(where, json.dumps(event, ensure_ascii=False), EVENT.qos)
         self._sent.add(sent.mid)
         self._found += 1
+        self._last_event = str(event["time"])
         self._tally.sent += 1
+
+    def publish_state(self) -> None:
+        """Say in a word how it does."""
+        self._publish(
+            STATE, self._state(DeskState.DEGRADED if self.faults else DeskState.READY, self.faults)
+        )
 
     def publish_health(self) -> None:
         """Say how it does."""
@@ -118,8 +149,29 @@ class SimulatedDesk:
             return
         self.connected, self._pause = True, 1.0
         self._tally.connects += 1
-        self._publish(STATE, self._state(DeskState.READY))
+        self.client.subscribe(topic(self.desk, CONFIG_DESIRED), CONFIG_DESIRED.qos)
+        self.publish_state()
         self.publish_health()
+
+    def _heard(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        """Take the site's settings, or refuse them."""
+        refused: tuple[Refusal, ...] = ()
+        try:
+            desired = parse_desired(bytes(message.payload))
+            lay_over(Config(), desired.settings)
+            self._settings = desired
+        except BadDesiredError as error:
+            refused = (error.refusal,)
+        except RefusedError as error:
+            refused = tuple(Refusal(desired.version, *one) for one in error.refusals.items())
+        if self.answers:
+            self._publish(CONFIG_REPORTED, self._reported(refused))
+
+    def _reported(self, refused: tuple[Refusal, ...]) -> str:
+        stamp, settings = self._stamp, self._settings
+        pack = Pack(stamp.rulebook, stamp.rulebook_version, stamp.rulebook_sha256)
+        now = utc(time.time())
+        return to_json(ConfigReported(settings.version, settings.sha256, now, pack, refused))
 
     def _acknowledged(self, _c: Client, _u: object, mid: int, _code: object, _p: object) -> None:
         if mid in self._sent:
@@ -132,8 +184,8 @@ class SimulatedDesk:
         self.retry_at = time.monotonic() + self._pause * random.uniform(0.5, 1.0)
         self._pause = min(_LONGEST_PAUSE_S, 2 * self._pause)
 
-    def _state(self, state: DeskState) -> str:
-        return to_json(State(state, (), utc(time.time())))
+    def _state(self, state: DeskState, faults: tuple[str, ...] = ()) -> str:
+        return to_json(State(state, faults, utc(time.time())))
 
     def _event(self) -> Event:
         clause = random.choice(_CLAUSES)
@@ -148,5 +200,17 @@ class SimulatedDesk:
         ear = EarStatus(utc(now), up, up, self._found, 0, 0, 0, (), "", book, version, None)
         outbox = OutboxReport(self.waiting, self._found - self.waiting, 0, 0)
         return to_json(
-            Health(utc(now), __version__, "5", "set", (), outbox, to_dict(ear), ear_age_s=0.0)
+            Health(
+                at=utc(now),
+                version=__version__,
+                mqtt="5",
+                clock="set",
+                faults=tuple(FaultReport(code, "made up") for code in self.faults),
+                outbox=outbox,
+                ear=to_dict(ear),
+                ear_age_s=0.0,
+                cpu=round(random.uniform(0.1, 0.3), 3),
+                temperature_c=round(random.uniform(45.0, 60.0), 1),
+                last_event=self._last_event,
+            )
         )

@@ -14,6 +14,11 @@ from firmware_py.contract.payloads import DeskState
 from firmware_py.fleet.roll_call import DeskStatus
 
 _COLOUR: Final = {DeskState.READY: "green", DeskState.DEGRADED: "yellow", DeskState.LOST: "red"}
+_TITLES: Final = (
+    *("floor", "desk", "state", "spoke", "version", "rulebook", "set", "CPU", "°C", "event"),
+    "waiting",
+)
+_RIGHT: Final = ("spoke", "set", "CPU", "°C", "event", "waiting")
 _NOTHING: Final = "-"
 _STEPS: Final = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
@@ -28,11 +33,21 @@ def to_json(one: DeskStatus) -> str:
 def table(desks: Sequence[DeskStatus], now: datetime.datetime) -> Table:
     """A row for each desk."""
     made = Table(box=None, pad_edge=False)
-    for title in ("floor", "desk", "state", "spoke", "version", "rulebook", "waiting", "faults"):
-        made.add_column(title, justify="right" if title in ("spoke", "waiting") else "left")
+    for title in _TITLES:
+        made.add_column(title, justify="right" if title in _RIGHT else "left")
     for one in desks:
         made.add_row(*map(Text, (one.desk.floor, one.desk.desk)), _state(one), *_rest(one, now))
     return made
+
+
+def wrong(desks: Sequence[DeskStatus]) -> list[str]:
+    """A line for each desk with faults, or that refused something."""
+    found = {one: [*one.faults, *(f"refuses {line}" for line in one.refused)] for one in desks}
+    return [
+        f"{one.desk.floor}/{one.desk.desk}: {'; '.join(lines)}"
+        for one, lines in found.items()
+        if lines
+    ]
 
 
 def counts(desks: Sequence[DeskStatus]) -> str:
@@ -50,9 +65,15 @@ def _state(one: DeskStatus) -> Text:
 
 def _rest(one: DeskStatus, now: datetime.datetime) -> list[Text]:
     book = f"{one.rulebook} v{one.rulebook_version}" if one.rulebook else _NOTHING
-    waiting = _NOTHING if one.pending is None else str(one.pending)
-    faults = ", ".join(one.faults)
-    return [*map(Text, (_age(one.at, now), one.version or _NOTHING, book, waiting, faults))]
+    cpu = None if one.cpu is None else f"{one.cpu:.0%}"
+    degrees = None if one.temperature_c is None else f"{one.temperature_c:.0f}"
+    rest = (one.version, book, one.settings_version, cpu, degrees, _age(one.last_event, now))
+    shown = [_age(one.at, now), *map(_shown, rest), _shown(one.pending)]
+    return [*map(Text, shown)]
+
+
+def _shown(value: object) -> str:
+    return _NOTHING if value is None else str(value)
 
 
 def _age(at: str | None, now: datetime.datetime) -> str:

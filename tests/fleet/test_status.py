@@ -7,14 +7,18 @@ import pytest
 from rich.console import Console
 
 from firmware_py import __version__
+from firmware_py.contract.configuration import desired_json
 from firmware_py.contract.payloads import DeskState, State, to_json, utc
-from firmware_py.contract.topics import HEALTH, STATE, topic
+from firmware_py.contract.topics import CONFIG_DESIRED, HEALTH, IDENTIFY, STATE, topic
+from firmware_py.fleet.client import subscribe, wait
 from firmware_py.fleet.login import read_login
+from firmware_py.fleet.names import prefix
 from firmware_py.fleet.roll_call import DeskStatus, Filter, RollCall, call_roll
 from firmware_py.fleet.simulator import Simulator, enrolled
 from firmware_py.fleet.site import read_site
 from firmware_py.fleet.status_table import table
 from firmware_py.settings.config import Desk
+from firmware_py.settings.desired import Desired
 from tests.commands.running import Deskcue
 from tests.fleet.floor import DESK_A, DESK_B, SITE, Floor, joined, publish
 from tests.mosquitto import free_port
@@ -121,3 +125,46 @@ def test_made_up_desks_report_what_they_did(floor: Floor, deskcue: Deskcue) -> N
     (done,) = [json.loads(line) for line in ran.out.splitlines()]
     assert (ran.code, done["connected"], done["failures"]) == (0, 2, {})
     assert done["acknowledged"] > 0
+
+
+def test_what_a_desk_refused_is_shown_and_found(floor: Floor, deskcue: Deskcue) -> None:
+    with enrolled(read_site(floor.site), 2) as desks:
+        simulator = Simulator(desks, rate=0.0)
+        simulator.run(lambda: simulator.connected == 2)
+        with joined(read_login(floor.site / "logins" / "operator"), "operator") as operator:
+            for (desk, _), value in zip(desks, (0.5, 7), strict=True):
+                payload = desired_json(Desired(3, {"light.brightness": value})).encode()
+                publish(operator, topic(desk, CONFIG_DESIRED), payload, retain=True)
+        roll = RollCall()
+        with joined(read_login(floor.reader), "reader") as reader:
+            reader.on_message = lambda _c, _u, one: roll.take(one.topic, bytes(one.payload))
+            subscribe(reader, [(f"{prefix(SITE)}/#", 0)])
+
+            def both_said() -> bool:
+                reader.loop(0.01)
+                return [one.settings_version for one in roll.sorted()] == [3, 0]
+
+            simulator.run(both_said)
+        refusing = deskcue("fleet", "status", "--login", floor.reader, "--refused", "--json")
+        (one,) = refusing.objects
+        assert (one["desk"], one["settings_version"]) == ("1-002", 0)
+        assert one["refused"][0].startswith("light.brightness: ")
+        assert 0 < one["cpu"] < 1
+        assert one["temperature_c"] > 0
+        shown = deskcue("fleet", "status", "--login", floor.reader, "--version", __version__).out
+        assert "sim-1/1-002: refuses light.brightness: [light]:" in shown
+        simulator.close()
+
+
+def test_a_desk_is_looked_for(floor: Floor, deskcue: Deskcue) -> None:
+    operator = floor.site / "logins" / "operator"
+    heard: list[bytes] = []
+    absent = deskcue("fleet", "identify", "3/3-17", "--login", operator)
+    assert (absent.code, "nobody listens for 3/3-17" in absent.err) == (1, True)
+    with joined(floor.desk(DESK_A), "uplink") as desk:
+        desk.on_message = lambda _c, _u, message: heard.append(bytes(message.payload))
+        subscribe(desk, [(topic(DESK_A, IDENTIFY), 1)])
+        assert deskcue("fleet", "identify", "3/3-17", "--login", operator).code == 0
+        wait(desk, lambda: heard, "no command")
+    denied = deskcue("fleet", "identify", "3/3-17", "--login", floor.reader)
+    assert (denied.code, "may not command" in denied.err) == (1, True)

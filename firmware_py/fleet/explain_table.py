@@ -1,0 +1,43 @@
+"""Shows where each of a desk's settings comes from."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from firmware_py.fleet.inheritance import Assignment, Explained
+from firmware_py.settings.config import Desk
+from firmware_py.settings.desired import digest
+
+
+def table(explained: Sequence[Explained]) -> Table:
+    """A row for each key."""
+    made = Table(box=None, pad_edge=False)
+    for title in ("key", "value", "from", "goes over"):
+        made.add_column(title)
+    for one in explained:
+        over = ", ".join(f"{_shown(each)} ({_place(each)})" for each in one.over)
+        made.add_row(*map(Text, (one.holds.key, _shown(one.holds), _place(one.holds), over)))
+    return made
+
+
+def to_json(desk: Desk, explained: Sequence[Explained]) -> str:
+    """One desk, one line; ``sha256`` is what the desk will report once it has them."""
+    told: dict[str, Any] = {
+        "floor": desk.floor,
+        "desk": desk.desk,
+        "sha256": digest({one.holds.key: one.holds.value for one in explained}),
+        "settings": [{**asdict(one.holds), "over": [*map(asdict, one.over)]} for one in explained],
+    }
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _shown(one: Assignment) -> str:
+    return json.dumps(one.value, ensure_ascii=False)
+
+
+def _place(one: Assignment) -> str:
+    return f"{one.level}, {one.file}:{one.line}"
