@@ -8,7 +8,7 @@ from typing import Final
 from lab.results import Result, Target, at_most, slug
 
 QUESTION: Final = "cost"
-HEARING: Final = ("mel", "phone_model", "phrases")
+HEARING: Final = ("spectra", "phone_model", "phrases")
 """Stages from sound to phrases."""
 RULES: Final = ("rules",)
 

@@ -61,9 +61,10 @@ class Features:
     ``hearing.microphone_stats``."""
     mel: FloatArray
     """The agent's log-mel energies (natural log), shape [hops, bands]."""
+    agent_bands: FloatArray
+    """The agent's energies in dB in ten bands, shape [hops, 10] (``hearing.bands``)."""
     caller_bands: FloatArray
-    """The caller's energies in dB in ten bands, shape [hops, 10] (``hearing.bands``): enough to
-    know an echo by, too coarse for words."""
+    """The same of the caller's: enough to know an echo by, too coarse for words."""
     caller_tone: BoolArray
     """Whether a tone of the telephone network sounds on the caller's channel, shape [hops]."""
     pitch: FloatArray
@@ -118,6 +119,7 @@ PER_HOP: Final = (
     "speaking",
     "microphone",
     "mel",
+    "agent_bands",
     "caller_bands",
     "caller_tone",
     "pitch",

@@ -9,7 +9,6 @@ import numpy as np
 
 from firmware_py.core.types import (
     AGENT,
-    CALLER,
     HOPS_PER_SECOND,
     BoolArray,
     Features,
@@ -17,17 +16,19 @@ from firmware_py.core.types import (
     Observation,
 )
 from firmware_py.detectors.stretches import Stretches
-from firmware_py.hearing.bands import energy_bands
 from firmware_py.hearing.levels import SILENCE_DB
 from firmware_py.hearing.same_sound import SameSound
 
+_WANTED: Final = ("level", "speaking", "agent_bands", "caller_bands")
 _HIGH: Final = slice(8, 10)
 """Bands over 4.4 kHz, in which a telephone line of 8 kHz carries nothing."""
 _NARROW_DB, _WIDE_DB = 6.0, 15.0
 """dB by which they stand out of the noise in a voice from such a line, at most, and at least in one
 from a microphone."""
-_VOICE_S: Final = 8
-"""Seconds of each side's speech that tell how wide it is."""
+_VOICE_HOPS: Final = 8 * HOPS_PER_SECOND
+"""Hops of each side's speech that tell how wide it is."""
+_LOUD: Final = _VOICE_HOPS * 95 // 100
+"""Place of the one by loudness that tells it."""
 _LATELY: Final = 10
 """Seconds that are judged together for one sound on both sides."""
 _HEAR_OUT: Final = 5
@@ -42,16 +43,17 @@ class _Side:
     """Whether it ever carried anything but zeros."""
     spoke: int = 0
     """Hops of speech."""
-    high: deque[float] = field(default_factory=lambda: deque(maxlen=_VOICE_S * HOPS_PER_SECOND))
+    high: FloatArray = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     """dB of the high bands in its last hops of speech, the other side silent."""
     noise: float = 0.0
     """dB of the same bands in its quietest second."""
 
     def width_db(self) -> float:
         """How far the high bands stand out when it speaks; NaN: not enough was heard."""
-        if len(self.high) < _VOICE_S * HOPS_PER_SECOND:
+        if len(self.high) < _VOICE_HOPS:
             return float("nan")
-        return float(np.percentile(list(self.high), 95)) - self.noise
+        # np.percentile gives nearly the same and takes five times as long; np.median below, too.
+        return float(np.partition(self.high, _LOUD)[_LOUD]) - self.noise
 
 
 @dataclass(slots=True)
@@ -98,7 +100,7 @@ class Channels:
     again_s: float = 300.0
     """Seconds after which a fault that lasts is said again."""
     _stretches: Stretches = field(
-        init=False, repr=False, default_factory=lambda: Stretches(HOPS_PER_SECOND)
+        init=False, repr=False, default_factory=lambda: Stretches(HOPS_PER_SECOND, _WANTED)
     )
     _state: _State = field(init=False, repr=False, default_factory=_State)
 
@@ -132,12 +134,12 @@ class Channels:
         least = self.mono_s * HOPS_PER_SECOND
         if agent.alive != caller.alive and max(agent.spoke, caller.spoke) >= least:
             return "mono"
-        widths = agent.width_db(), caller.width_db()
-        return "swapped" if widths[AGENT] <= _NARROW_DB and widths[CALLER] >= _WIDE_DB else ""
+        narrow = agent.width_db() <= _NARROW_DB
+        return "swapped" if narrow and caller.width_db() >= _WIDE_DB else ""
 
     def _follow(self, second: Features) -> None:
         state = self._state
-        bands = energy_bands(second.mel), second.caller_bands
+        bands = second.agent_bands, second.caller_bands
         for number, side in enumerate(state.sides):
             speaks = second.speaking[:, number]
             side.alive |= bool((second.level[:, number] > SILENCE_DB).any())
@@ -153,8 +155,8 @@ class Channels:
 def _measure(side: _Side, bands: FloatArray, alone: BoolArray) -> None:
     """Take a second of one side, [hops, bands] in dB."""
     high = bands[:, _HIGH].mean(axis=1)
-    side.high.extend(high[alone].tolist())
-    side.noise = min(side.noise, float(np.median(high)))
+    side.high = np.concatenate([side.high, high[alone]])[-_VOICE_HOPS:]
+    side.noise = min(side.noise, float(np.partition(high, len(high) // 2)[len(high) // 2]))
 
 
 def _say(name: str, start: int, now: int) -> Observation:

@@ -20,6 +20,7 @@ from firmware_py.core.types import (
 from firmware_py.detectors.spectrum import band_edges, band_powers
 from firmware_py.detectors.stretches import Stretches
 
+_WANTED = ("level", "speaking", "mel", "pitch")
 _BANDS = band_edges(150, 1_500, 7_000)
 _WINDOW = 6 * HOPS_PER_SECOND
 _BESIDE = 15
@@ -114,7 +115,7 @@ class Eating:
     again_s: float = 15.0
     """Seconds after which eating that goes on is said again."""
     _stretches: Stretches = field(
-        init=False, repr=False, default_factory=lambda: Stretches(HOPS_PER_SECOND)
+        init=False, repr=False, default_factory=lambda: Stretches(HOPS_PER_SECOND, _WANTED)
     )
     _state: _State = field(init=False, repr=False, default_factory=_State)
 

@@ -13,6 +13,7 @@ from firmware_py.hearing.levels import SILENCE_DB
 from firmware_py.hearing.microphone_stats import HIGHEST, HUM_COS, LOWEST, MEAN
 
 _SECOND = HOPS_PER_SECOND
+_WANTED = ("level", "speaking", "microphone")
 _AT_CEILING = 0.985
 """Share of the highest peak from which a hop counts as being at the ceiling."""
 _CEILING_HOPS = 12
@@ -110,7 +111,7 @@ class MicrophoneFaults:
     again_s: float = 60.0
     """Seconds after which a fault that lasts is said again."""
     _stretches: Stretches = field(
-        init=False, repr=False, default_factory=lambda: Stretches(_SECOND)
+        init=False, repr=False, default_factory=lambda: Stretches(_SECOND, _WANTED)
     )
     _state: _State = field(init=False, repr=False, default_factory=_State)
 

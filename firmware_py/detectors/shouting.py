@@ -11,6 +11,7 @@ from firmware_py.detectors.stretches import Stretches
 
 _STRETCH = 20
 """Hops that are judged at once."""
+_WANTED = ("level", "floor", "speaking", "mel", "pitch")
 _SMOOTH_HOPS = 45
 _PAUSE = 60
 """Hops without clear speech that end an utterance."""
@@ -79,7 +80,7 @@ class Shouting:
     again_s: float = 5.0
     """Seconds after which a shout that goes on is said again."""
     _stretches: Stretches = field(
-        init=False, repr=False, default_factory=lambda: Stretches(_STRETCH)
+        init=False, repr=False, default_factory=lambda: Stretches(_STRETCH, _WANTED)
     )
     _state: _State = field(init=False, repr=False, default_factory=_State)
 

@@ -2,9 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from typing import Any, Final
 
-from firmware_py.core.types import Features
+import numpy as np
+
+from firmware_py.core.types import PER_HOP, Features
+
+_NONE: Final = np.empty(0, dtype=np.float32)
+_EMPTY: Final[dict[str, Any]] = {
+    "posterior_start": 0,
+    "posteriors": _NONE,
+    **dict.fromkeys(PER_HOP, _NONE),
+}
 
 
 @dataclass(slots=True)
@@ -15,6 +24,8 @@ class Stretches:
     """
 
     hops: int
+    names: tuple[str, ...] = PER_HOP
+    """Arrays that are wanted, ``level`` among them; the others, and posteriors, come empty."""
     _parts: list[Features] = field(init=False, repr=False, default_factory=list)
     _held: int = field(init=False, repr=False, default=0)
     """Hops at the end of the parts that belong to no stretch yet."""
@@ -29,9 +40,13 @@ class Stretches:
         self._held += features.hops
         if self._held < self.hops:
             return
-        joined = Features.concatenate(self._parts)
-        held = joined.slice(joined.hops - self._held, joined.hops)
-        edges = range(0, self._held + 1, self.hops)
-        self._parts, self._held = [features], self._held - edges[-1]
-        for first, last in pairwise(edges):
-            yield held.slice(first, last)
+        start = features.start + features.hops - self._held
+        whole = {
+            name: np.concatenate([getattr(part, name) for part in self._parts])[-self._held :]
+            for name in self.names
+        }
+        stretches, rest = divmod(self._held, self.hops)
+        self._parts, self._held = [features], rest
+        for first in range(0, stretches * self.hops, self.hops):
+            arrays = {name: rows[first : first + self.hops] for name, rows in whole.items()}
+            yield Features(**(_EMPTY | {"start": start + first} | arrays))

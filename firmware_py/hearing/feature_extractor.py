@@ -7,10 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware_py.core.types import AGENT, CALLER, Block, BoolArray, Features, FloatArray, PcmArray
-from firmware_py.hearing.bands import EnergyBands
+from firmware_py.hearing.bands import Spectra
 from firmware_py.hearing.dozing import Dozing, heard
 from firmware_py.hearing.levels import Levels
-from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.microphone_stats import MicrophoneStats
 from firmware_py.hearing.phone_model import OUTPUTS
 from firmware_py.hearing.pitch import Pitch
@@ -40,10 +39,12 @@ class ToneStage(_Resets, Protocol):
     def feed(self, pcm: npt.NDArray[np.int16]) -> BoolArray: ...  # noqa: D102
 
 
-class MelStage(_Resets, Protocol):
-    """int16 samples of one channel -> energies of bands, [hops, bands]."""
+class SpectraStage(_Resets, Protocol):
+    """int16 samples [n, 2] -> log-mel of the agent, bands of agent and caller, [hops, bands]."""
 
-    def feed(self, pcm: npt.NDArray[np.int16]) -> FloatArray: ...  # noqa: D102
+    def feed(  # noqa: D102
+        self, pcm: PcmArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]: ...
 
 
 class PitchStage(_Resets, Protocol):
@@ -79,8 +80,7 @@ class Stages:
     voice_activity: ActivityStage = field(default_factory=VoiceActivity)
     caller_tone: ToneStage = field(default_factory=Tones)
     microphone: LevelStage = field(default_factory=MicrophoneStats)
-    mel: MelStage = field(default_factory=LogMel)
-    caller_bands: MelStage = field(default_factory=EnergyBands)
+    spectra: SpectraStage = field(default_factory=Spectra)
     pitch: PitchStage = field(default_factory=Pitch)
     phone_model: PosteriorStage = field(default_factory=NoPosteriors)
 
@@ -96,8 +96,7 @@ class Stages:
             self.voice_activity,
             self.caller_tone,
             self.microphone,
-            self.mel,
-            self.caller_bands,
+            self.spectra,
             self.pitch,
             self.phone_model,
         ):
@@ -134,7 +133,7 @@ class FeatureExtractor:
         level = stages.levels.feed(item.pcm)
         tone = stages.caller_tone.feed(item.pcm[:, CALLER])
         floor, speaking = stages.voice_activity.feed(level, tone)
-        mel = stages.mel.feed(agent)
+        mel, agent_bands, caller_bands = stages.spectra.feed(item.pcm)
         features = Features(
             start=self._hops,
             level=level,
@@ -142,7 +141,8 @@ class FeatureExtractor:
             speaking=speaking,
             microphone=stages.microphone.feed(item.pcm),
             mel=mel,
-            caller_bands=stages.caller_bands.feed(item.pcm[:, CALLER]),
+            agent_bands=agent_bands,
+            caller_bands=caller_bands,
             caller_tone=tone,
             pitch=stages.pitch.feed(agent, speaking[:, AGENT]),
             posterior_start=self._rows,

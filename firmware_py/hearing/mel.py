@@ -81,6 +81,17 @@ _HANN: Final = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
 _SHAPE: Final = (_HANN * np.float32(2.0 / _HANN.sum() / 32_768.0)).astype(np.float32)
 
 
+def log_mel(windows: npt.NDArray[np.int16]) -> FloatArray:
+    """Natural-log mel energies of windows, int16 [rows, WINDOW] -> [rows, 40].
+
+    A row comes out the same however many there are.
+    """
+    spectrum = np.fft.rfft(windows * _SHAPE, FFT, axis=1)
+    power = spectrum.real**2 + spectrum.imag**2
+    logs: FloatArray = np.log(_TRIANGLES(power.astype(np.float32, copy=False)) + np.float32(FLOOR))
+    return logs
+
+
 @dataclass(slots=True)
 class LogMel:
     """Streams int16 samples of one channel into rows of natural-log mel energies."""
@@ -105,8 +116,4 @@ class LogMel:
             return np.empty((0, BANDS), dtype=np.float32)
         # A view by hand: numpy's sliding_window_view costs as much as the transform.
         step = samples.itemsize
-        windows = np.ndarray((hops, WINDOW), np.int16, samples, 0, (HOP * step, step))
-        spectrum = np.fft.rfft(windows * _SHAPE, FFT, axis=1)
-        power = spectrum.real**2 + spectrum.imag**2
-        logs: FloatArray = np.log(_TRIANGLES(power.astype(np.float32)) + np.float32(FLOOR))
-        return logs
+        return log_mel(np.ndarray((hops, WINDOW), np.int16, samples, 0, (HOP * step, step)))

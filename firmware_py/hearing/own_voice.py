@@ -56,16 +56,27 @@ class OwnVoice:
     """Sum over it."""
     _gap: int = field(init=False, repr=False, default=0)
 
-    def hear(self, level: float, pitch: float) -> None:
-        """Take a hop's level in dBFS and the agent's pitch in Hz; 0 where there is no voice."""
+    @property
+    def waits(self) -> bool:
+        """Whether hops without a voice tell nothing: no stretch of speech goes on."""
+        return not self._voiced
+
+    def hear(self, level: float, pitch: float) -> bool:
+        """Take a hop's level in dBFS and the agent's pitch in Hz; 0 where there is no voice.
+
+        Returns:
+            Whether a stretch of speech ended with it, from which the usual voice is learnt.
+        """
         if pitch > 0:
             self._voiced, self._gap = self._voiced + 1, 0
             self._power += 10 ** (level / 10)
             self._semitones += 12 * log2(pitch / 100)
         else:
             self._gap += 1
-        if self._voiced and (self._gap >= _GAP or self._voiced >= _STRETCH):
+        ended = self._voiced > 0 and (self._gap >= _GAP or self._voiced >= _STRETCH)
+        if ended:
             self._learn()
+        return ended
 
     @property
     def usual(self) -> float:

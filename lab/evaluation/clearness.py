@@ -80,7 +80,7 @@ def features(rows: FloatArray, first: int) -> Features:
     """A Frame of posteriors and nothing else; ``first`` is the index of its first row."""
     none = np.zeros((0, 2), np.float32)
     return Features(
-        0, none, none, none > 0, none, none, none, none[:, 0] > 0, none[:, 0], first, rows
+        0, none, none, none > 0, none, none, none, none, none[:, 0] > 0, none[:, 0], first, rows
     )
 
 

@@ -6,23 +6,34 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware_py.core.ports import Detector
-from firmware_py.core.types import HOP, Block, BoolArray, Features, FloatArray, Observation
+from firmware_py.core.types import (
+    HOP,
+    Block,
+    BoolArray,
+    Features,
+    FloatArray,
+    Observation,
+    PcmArray,
+)
+from firmware_py.hearing.bands import energy_bands
 from firmware_py.hearing.feature_extractor import FeatureExtractor, Stages
 from firmware_py.hearing.mel import BANDS
 
 BLOCK = 960
 
 
-class NoMel:
-    """Gives silent log-mel rows where nobody needs them."""
+class NoSpectra:
+    """Gives silent log-mel rows and bands where nobody needs them."""
 
     def __init__(self) -> None:
         self._samples = 0
 
-    def feed(self, pcm: npt.NDArray[np.int16]) -> FloatArray:
+    def feed(self, pcm: PcmArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Give a row of zeros for every hop."""
         before, self._samples = self._samples, self._samples + len(pcm)
-        return np.zeros((self._samples // HOP - before // HOP, BANDS), dtype=np.float32)
+        mel = np.zeros((self._samples // HOP - before // HOP, BANDS), dtype=np.float32)
+        bands = energy_bands(mel)
+        return mel, bands, bands
 
     def reset(self) -> None:
         """Forget the samples of an unfinished hop."""
@@ -46,7 +57,7 @@ class NoPitch:
 
 def frames(pcm: npt.NDArray[np.int16], mel: bool = True) -> Iterator[Features]:
     """Features without posteriors; without mel energies and pitch too, where nobody needs them."""
-    stages = Stages() if mel else Stages(mel=NoMel(), pitch=NoPitch())
+    stages = Stages() if mel else Stages(spectra=NoSpectra(), pitch=NoPitch())
     extractor = FeatureExtractor(stages=stages)
     for seq, first in enumerate(range(0, len(pcm), BLOCK)):
         yield extractor.feed(Block(seq, pcm[first : first + BLOCK]))

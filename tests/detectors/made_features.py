@@ -99,6 +99,7 @@ def spoken(agent: str, caller: str, floor: float = -60.0) -> Features:
         speaking=level > floors + 1,
         microphone=np.zeros((hops, 5), dtype=np.float32),
         mel=np.zeros((hops, BANDS), dtype=np.float32),
+        agent_bands=np.zeros((hops, BANDS // WIDTH), dtype=np.float32),
         caller_bands=np.zeros((hops, BANDS // WIDTH), dtype=np.float32),
         caller_tone=np.zeros(hops, dtype=np.bool_),
         pitch=np.pad(pitch, (0, hops - len(pitch))).astype(np.float32),

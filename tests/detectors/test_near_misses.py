@@ -29,6 +29,7 @@ def features(posteriors: FloatArray) -> Features:
         speaking=bare.speaking[: len(rows) * 3],
         microphone=bare.microphone[: len(rows) * 3],
         mel=bare.mel[: len(rows) * 3],
+        agent_bands=bare.agent_bands[: len(rows) * 3],
         caller_bands=bare.caller_bands[: len(rows) * 3],
         caller_tone=bare.caller_tone[: len(rows) * 3],
         pitch=bare.pitch[: len(rows) * 3],
