@@ -139,4 +139,4 @@ class CallSummarizer:
 def _counts(speaking: BoolArray) -> npt.NDArray[np.int64]:
     """Hops in which the agent spoke, the caller, and both."""
     talk, listen = speaking[:, AGENT], speaking[:, CALLER]
-    return np.array([talk.sum(), listen.sum(), (talk & listen).sum()], np.int64)
+    return np.array([np.count_nonzero(x) for x in (talk, listen, talk & listen)], np.int64)

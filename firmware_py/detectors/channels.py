@@ -147,7 +147,7 @@ class Channels:
             alone = speaks & ~second.speaking[:, 1 - number]
             if side.alive:
                 _measure(side, bands[number], alone)
-        same = [state.same.hear(level) for level in second.level.tolist()]
+        same = [state.same.hear(*level) for level in second.level.tolist()]
         if second.speaking[:, AGENT].any():
             state.seconds.append(any(same))
 

@@ -138,10 +138,11 @@ class Eating:
 
     def _judge(self, now: int) -> Iterator[Observation]:
         state = self._state
-        talks = float(state.voiced.mean()) > self.voiced_most
+        talks = np.count_nonzero(state.voiced) / _WINDOW > self.voiced_most
         rest = _clear_of(state.voiced) if talks else np.ones(_WINDOW, dtype=np.bool_)
-        bursts = measure_bursts(state.power[rest])
-        chews = int(rest.sum()) >= _LEAST_REST and self._chews(bursts)
+        enough = np.count_nonzero(rest) >= _LEAST_REST
+        bursts = measure_bursts(state.power[rest]) if enough else _NONE
+        chews = enough and self._chews(bursts)
         if chews and state.evidence == 0:
             state.since = now - _WINDOW + int(rest.nonzero()[0][bursts.first])
         state.evidence = min(_SURER, max(0, state.evidence + (1 if chews else -1)))

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from firmware_py.core.types import AGENT, CALLER
-
 _LOUD_DB: Final = -60.0
 """dBFS from which a hop tells anything."""
 _ALIKE_DB: Final = 1.0
@@ -25,16 +23,15 @@ class SameSound:
     """Smoothed, dB."""
     _alike: int = field(init=False, repr=False, default=0)
 
-    def hear(self, level: list[float]) -> bool:
+    def hear(self, agent: float, caller: float) -> bool:
         """Take both levels in dBFS; return whether they have been those of one sound."""
-        if max(level) > _LOUD_DB:
-            difference = level[AGENT] - level[CALLER]
-            change, self._difference = (
-                abs(difference - self._difference),
-                self._difference + 0.3 * (difference - self._difference),
-            )
-            alike = change <= _ALIKE_DB and abs(difference) <= _APART_DB
-            self._alike = (
-                min(self._alike + 1, 2 * _SURE) if alike else max(self._alike - _UNLIKE, 0)
-            )
+        if agent > _LOUD_DB or caller > _LOUD_DB:
+            difference = agent - caller
+            change = difference - self._difference
+            self._difference += 0.3 * change
+            if -_ALIKE_DB <= change <= _ALIKE_DB and -_APART_DB <= difference <= _APART_DB:
+                if self._alike < 2 * _SURE:
+                    self._alike += 1
+            elif self._alike:
+                self._alike = max(self._alike - _UNLIKE, 0)
         return self._alike >= _SURE

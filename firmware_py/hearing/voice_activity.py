@@ -1,6 +1,7 @@
 """Speech: the noise floor of each channel, and whether somebody speaks on it."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -55,23 +56,28 @@ class NoiseFloor:
     _count: int = field(init=False, repr=False, default=0)
     _past: float = field(init=False, repr=False, default=_FLOOR_FIRST - _FLOOR_BIAS)
 
-    def feed(self, level: float) -> float:
-        """Take one hop's level in dBFS and return the floor in dBFS."""
-        if level > SILENCE_DB:
-            before = level if self._smooth is None else self._smooth
-            self._smooth = before + 0.2 * (level - before)
-            if self._smooth < self._least:
-                self._least = self._smooth
-            self._count += 1
-            if self._count == _SEARCH[1]:
-                self._next_stretch(self._smooth)
+    def feed(self, levels: Iterable[float]) -> list[float]:
+        """Take the levels of hops in dBFS and return the floor in each, in dBFS."""
         # Here and below, comparisons by hand: max and min take a third of the time of all this.
-        least = self._least if self._least < self._past else self._past
-        return max(_FLOOR_LEAST, least + _FLOOR_BIAS)
+        floors = []
+        smooth, least = self._smooth, self._least
+        for level in levels:
+            if level > SILENCE_DB:
+                smooth = level if smooth is None else smooth + 0.2 * (level - smooth)
+                if smooth < least:
+                    least = smooth
+                self._count += 1
+                if self._count == _SEARCH[1]:
+                    self._next_stretch(least)
+                    least = smooth
+            floor = (least if least < self._past else self._past) + _FLOOR_BIAS
+            floors.append(floor if floor > _FLOOR_LEAST else _FLOOR_LEAST)
+        self._smooth, self._least = smooth, least
+        return floors
 
-    def _next_stretch(self, smooth: float) -> None:
-        self._minima.append(self._least)
-        self._least, self._count = smooth, 0
+    def _next_stretch(self, least: float) -> None:
+        self._minima.append(least)
+        self._count = 0
         self._past = min(self._minima)
         if len(self._minima) < _SEARCH[0] - 1:
             self._past = min(self._past, _FLOOR_FIRST - _FLOOR_BIAS)
@@ -91,8 +97,6 @@ class _Voice:
     """The same over a longer time, in dBFS: one shout does not change it."""
     heard: int = 0
     """Hops of speech until now."""
-    level: float = SILENCE_DB
-    """Level of this hop in dBFS."""
     held: float = SILENCE_DB
     """Highest recent level in dBFS: what can come back as an echo."""
     loud: int = 0
@@ -101,30 +105,41 @@ class _Voice:
     left: int = 0
     """Hops of hangover left."""
 
-    def hear(self, level: float) -> float:
-        """Take one hop's level; return the floor."""
-        self.level = level
-        self.smooth += 0.5 * (level - self.smooth)
-        self.held -= ECHO_FADE
-        if level > self.held:
-            self.held = level
-        return self.floor.feed(level)
+    def echoes(self, levels: Iterable[float]) -> list[float]:
+        """Take the levels of hops; return what may come back of them on the other channel."""
+        echoes = []
+        held = self.held
+        for level in levels:
+            held -= ECHO_FADE
+            if level > held:
+                held = level
+            echoes.append(held - ECHO)
+        self.held = held
+        return echoes
 
-    def decide(self, floor: float, echo: float) -> bool:
+    def decide(self, level: float, floor: float, echo: float) -> bool:
         """Whether the channel speaks in this hop, given its floor and the echo it may carry."""
-        begin = max(floor + _OVER_FLOOR, self.own - self.under_own_db, echo)
+        smooth = self.smooth = self.smooth + 0.5 * (level - self.smooth)
+        sound = floor + _OVER_FLOOR
+        if echo > sound:
+            sound = echo
+        if smooth < sound and not self.speaking:
+            self.loud = 0
+            return False
+        begin = max(sound, self.own - self.under_own_db)
         # Both, since a single spike lifts the smoothed level for many hops.
-        self.loud = self.loud + 1 if self.smooth >= begin <= self.level else 0
+        self.loud = self.loud + 1 if smooth >= begin <= level else 0
         if self.loud >= ONSET:
             self.speaking = True
         if self.speaking:
             self._go_on(begin - HYSTERESIS)
-        elif self.own > self.usual and self.smooth >= max(floor + _OVER_FLOOR, echo):
+        elif self.own > self.usual:
             self.own -= _CALMS
         return self.speaking
 
-    def fall_silent(self) -> bool:
+    def fall_silent(self, level: float) -> bool:
         """Speak no more, whatever the level is; nothing is learnt."""
+        self.smooth += 0.5 * (level - self.smooth)
         self.speaking, self.left, self.loud = False, 0, 0
         return False
 
@@ -178,24 +193,24 @@ class VoiceActivity:
             tone: whether the caller's channel carries a tone, which is no speech, [hops].
         """
         agent, caller = self._voices
-        floors, speaking = [], []
+        ours, theirs = level.T.tolist()
+        floors = agent.floor.feed(ours), caller.floor.feed(theirs)
+        echoes = caller.echoes(theirs), agent.echoes(ours)
         sounds = tone.tolist() if tone is not None else [False] * len(level)
-        for row, tone_sounds in zip(level.tolist(), sounds, strict=True):
-            floor = agent.hear(row[AGENT]), caller.hear(row[CALLER])
-            echo = caller.held - ECHO, agent.held - ECHO
-            floors.append(floor)
-            both = (
-                agent.decide(floor[AGENT], echo[AGENT]),
-                caller.fall_silent() if tone_sounds else caller.decide(floor[CALLER], echo[CALLER]),
-            )
-            same = self._same.hear(row)
-            # Nobody interrupts himself where both channels carry one mix.
-            speaking.append((both[AGENT], both[CALLER] and not same))
-        shape = level.shape
-        return (
-            np.array(floors, dtype=np.float32).reshape(shape),
-            np.array(speaking, dtype=np.bool_).reshape(shape),
+        speaking = (
+            list(map(agent.decide, ours, floors[AGENT], echoes[AGENT])),
+            [
+                caller.fall_silent(db) if tone_sounds else caller.decide(db, floor, echo)
+                for db, floor, echo, tone_sounds in zip(
+                    theirs, floors[CALLER], echoes[CALLER], sounds, strict=True
+                )
+            ],
         )
+        # Nobody interrupts himself where both channels carry one mix.
+        same = [self._same.hear(*both) for both in zip(ours, theirs, strict=True)]
+        both = np.array(speaking, dtype=np.bool_)
+        both[CALLER] &= ~np.array(same, dtype=np.bool_)
+        return np.array(floors, dtype=np.float32).T, both.T
 
     def reset(self) -> None:
         """Forget both channels."""
