@@ -66,6 +66,8 @@ def test_install_lays_units_users_and_settings(tmp_path: Path) -> None:
         "etc/systemd/system/deskcue-update.service": "deskcue-update.service",
         "etc/systemd/system/deskcue-enrol.service": "deskcue-enrol.service",
         "etc/systemd/system/deskcue-enrol.timer": "deskcue-enrol.timer",
+        "etc/systemd/system/deskcue-fetch.service": "deskcue-fetch.service",
+        "etc/systemd/system/deskcue-fetch.timer": "deskcue-fetch.timer",
         "etc/systemd/system/deskcue.target": "deskcue.target",
         "etc/sysusers.d/deskcue.conf": "deskcue.conf",
         "etc/tmpfiles.d/deskcue.conf": "deskcue.conf",

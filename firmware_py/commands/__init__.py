@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "report": "count what was found, per shift and per call",
         "update": "take an offline bundle, watch it, go back if it fails",
         "enrol": "see to it that this desk has a good certificate",
+        "fetch": "fetch the rulebooks, settings and software that the site publishes",
         "setup": "look at the sound cards and write the relay's configuration",
         "bypass": "hold the bypass relay while sound is passed",
         "doctor": "look at every part of this device",

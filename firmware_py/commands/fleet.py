@@ -2,16 +2,23 @@
 
 from argparse import ArgumentParser, Namespace
 
-from firmware_py.commands import fleet_desks, fleet_enrol, fleet_page, fleet_site, fleet_watch
+from firmware_py.commands import (
+    fleet_desks,
+    fleet_enrol,
+    fleet_page,
+    fleet_publish,
+    fleet_site,
+    fleet_watch,
+)
 from firmware_py.core.errors import DeskcueError
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for module in (fleet_site, fleet_enrol, fleet_watch, fleet_page, fleet_desks):
-        for name, (what, add) in module.VERBS.items():
-            add(verbs.add_parser(name, help=what))
+    rooms = (fleet_site, fleet_enrol, fleet_publish, fleet_watch, fleet_page, fleet_desks)
+    for name, (what, add) in (one for room in rooms for one in room.VERBS.items()):
+        add(verbs.add_parser(name, help=what))
 
 
 def main(args: Namespace) -> int:

@@ -63,6 +63,12 @@ def _enrol_arguments(verb: ArgumentParser) -> None:
         metavar="FILE",
         help="a deskcue.toml that all these desks get, without [desk] and [broker]",
     )
+    verb.add_argument(
+        "--packs",
+        type=Path,
+        metavar="DIR",
+        help="folder of deskcue fleet publish, whose root these desks shall trust",
+    )
     verb.set_defaults(do=_enrol)
 
 
@@ -76,7 +82,8 @@ def _enrol(args: Namespace) -> int:
     places = read_desks(args.desks, site.address.site, args.encoding)
     host, port = args.service or (site.address.host, _PORT)
     settings = read_settings(args.settings) if args.settings else ""
-    order = Order(site.address, f"{host}:{port}", site.authority.pem, time.time(), settings)
+    root = _root(args.packs) if args.packs else b""
+    order = Order(site.address, f"{host}:{port}", site.authority.pem, time.time(), settings, root)
     already = issue(args.site, order, places, args.out, args.days)
     print(
         f"made {args.out}: boot files of {len(places)} desks, labels.html to print\n"
@@ -86,6 +93,12 @@ def _enrol(args: Namespace) -> int:
     for name in already:
         print(f"  {name} has a certificate already: deskcue fleet revoke, if that device is gone")
     return 0
+
+
+def _root(packs: Path) -> bytes:
+    from firmware_py.fleet.packs import newest_root
+
+    return newest_root(packs)
 
 
 def _enrolment_arguments(verb: ArgumentParser) -> None:
@@ -162,7 +175,8 @@ def _revoke(args: Namespace) -> int:
     certificates, tokens = revoke(args.site, site.authority, desk)
     print(
         f"{desk}: {certificates} certificates revoked, {tokens} tokens withdrawn\n"
-        f"  copy {args.site / LIST} to the broker's machine and restart Mosquitto"
+        f"  copy {args.site / LIST} to the broker's machine and reload Mosquitto;\n"
+        "  restart it, if the desk must leave at once"
     )
     return 0
 

@@ -36,6 +36,8 @@ class Order:
     """Seconds since the epoch; a desk whose clock says less has none."""
     settings: str = ""
     """Text of a ``deskcue.toml`` without ``[desk]`` and ``[broker]``."""
+    root: bytes = b""
+    """What is trusted of what the site publishes; empty: nothing is published."""
 
 
 def boot_files(order: Order, place: Place, token: str) -> dict[str, str]:
@@ -74,12 +76,14 @@ def _user_data(order: Order, place: Place, token: str) -> dict[str, Any]:
         "made": int(order.made),
         "token": token,
     }
+    published = [_file("packs.root.json", order.root.decode(), "0644")] if order.root else []
     return {
         "hostname": place.hostname,
         "write_files": [
             _file("ca.pem", order.authority.decode(), "0644"),
             _file("deskcue.toml", _settings(order, place), "0644"),
             _file("enrolment.toml", _toml(enrolment), "0600"),
+            *published,
         ],
         "runcmd": [
             ["systemctl", "restart", "--no-block", "deskcue-ear.service"],

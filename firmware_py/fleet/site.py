@@ -20,12 +20,6 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
 
 from firmware_py.core.access import reason
 from firmware_py.core.errors import DeskcueError
@@ -36,9 +30,9 @@ from firmware_py.fleet.mosquitto import BROWSERS, CERTIFIED, access_list, config
 from firmware_py.fleet.names import check_name, identity
 from firmware_py.fleet.page import broker_url, page_or_hint
 from firmware_py.fleet.passwords import new_password, password_file
+from firmware_py.fleet.signing_keys import ROLES, public_pem, write_key
 from firmware_py.settings.config import Desk
 
-ROLES: Final = ("root", "targets", "snapshot", "timestamp")
 _SITE: Final = "site.toml"
 
 
@@ -145,7 +139,5 @@ def _browsers(made: Path, host: str, port: int) -> None:
 
 def _signing_key(folder: Path, role: str) -> None:
     key = Ed25519PrivateKey.generate()
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    write_file(folder / f"{role}.key", private, secret=True)
-    write_file(folder / f"{role}.pub", public)
+    write_key(folder / f"{role}.key", key)
+    write_file(folder / f"{role}.pub", public_pem(key))

@@ -122,6 +122,18 @@ class NearMisses:
 
 
 @dataclass(frozen=True, slots=True)
+class Packs:
+    """What the site publishes, which ``deskcue fetch`` looks for."""
+
+    url: str = ""
+    """Of the folder that ``deskcue fleet publish`` makes; empty: nothing is fetched."""
+    root: Path = Path("/etc/deskcue/packs.root.json")
+    """What is trusted to begin with; later ones are fetched."""
+    path: Path = Path("/var/lib/deskcue-packs")
+    """Where it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything in ``deskcue.toml``; every table and key may be left out."""
 
@@ -133,6 +145,7 @@ class Config:
     outbox: Outbox = field(default_factory=Outbox)
     rules: RuleTuning = field(default_factory=RuleTuning)
     near_misses: NearMisses = field(default_factory=NearMisses)
+    packs: Packs = field(default_factory=Packs)
     rulebook: str = "10086"
     """Name of a bundled rulebook, or the path of a site's own."""
     model: Path | None = None

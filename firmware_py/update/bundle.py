@@ -58,6 +58,19 @@ def read_manifest(data: bytes) -> Manifest:
     return manifest
 
 
+def peek(bundle: Path) -> Manifest:
+    """Read what a bundle says it is, unverified.
+
+    Raises:
+        DeskcueError: it is none, or cannot be read.
+    """
+    try:
+        with tarfile.open(bundle, "r:") as tar:
+            return read_manifest(next((_small(tar, entry) for entry in _first(tar, 1)), b""))
+    except (tarfile.TarError, EOFError):
+        raise DeskcueError(f"{bundle} is no bundle as scripts/wheelhouse makes them") from None
+
+
 def pack(folder: Path, manifest: Manifest, signature: bytes, place: Path) -> None:
     """Write a bundle of a folder's files."""
     with tarfile.open(place, "w") as tar:

@@ -27,7 +27,7 @@ def install(unpacked: Path, slot: Path) -> None:
     slot.mkdir(parents=True)
     _run(Path(sys.base_prefix) / "bin" / "python3", "-m", "venv", slot / "venv")
     pip = (slot / "venv/bin/python", "-m", "pip", "--disable-pip-version-check", "install")
-    _run(*pip, "--no-index", "--find-links", unpacked / "wheels", "deskcue[update]")
+    _run(*pip, "--no-index", "--find-links", unpacked / "wheels", "deskcue[update,fetch]")
 
 
 def restart() -> None:

@@ -17,7 +17,8 @@ from firmware_py.fleet.client import connect, make_client, subscribe, wait
 from firmware_py.fleet.login import read_login
 from firmware_py.fleet.mosquitto import access_list
 from firmware_py.fleet.names import identity
-from firmware_py.fleet.site import ROLES, read_site
+from firmware_py.fleet.signing_keys import ROLES
+from firmware_py.fleet.site import read_site
 from firmware_py.settings.config import Desk
 from tests.commands.running import Deskcue
 from tests.fleet.floor import DESK_A, DESK_B, SITE, Floor, joined, publish
