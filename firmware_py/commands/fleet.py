@@ -7,6 +7,7 @@ from firmware_py.commands import (
     fleet_enrol,
     fleet_page,
     fleet_publish,
+    fleet_push,
     fleet_site,
     fleet_watch,
 )
@@ -16,7 +17,10 @@ from firmware_py.core.errors import DeskcueError
 def arguments(parser: ArgumentParser) -> None:
     """Add what the command takes."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    rooms = (fleet_site, fleet_enrol, fleet_publish, fleet_watch, fleet_page, fleet_desks)
+    rooms = (
+        *(fleet_site, fleet_enrol, fleet_publish, fleet_watch),
+        *(fleet_page, fleet_desks, fleet_push),
+    )
     for name, (what, add) in (one for room in rooms for one in room.VERBS.items()):
         add(verbs.add_parser(name, help=what))
 

@@ -88,7 +88,8 @@ class SimulatedDesk:
         """Whether it says what became of the site's settings; one that hangs does not."""
         self.faults: tuple[str, ...] = ()
         """Codes of what is wrong with it."""
-        self._settings = NOTHING
+        self.settings = NOTHING
+        """Of the site, in force."""
         self.client = self._make_client()
 
     def _make_client(self) -> Client:
@@ -159,7 +160,7 @@ class SimulatedDesk:
         try:
             desired = parse_desired(bytes(message.payload))
             lay_over(Config(), desired.settings)
-            self._settings = desired
+            self.settings = desired
         except BadDesiredError as error:
             refused = (error.refusal,)
         except RefusedError as error:
@@ -168,7 +169,7 @@ class SimulatedDesk:
             self._publish(CONFIG_REPORTED, self._reported(refused))
 
     def _reported(self, refused: tuple[Refusal, ...]) -> str:
-        stamp, settings = self._stamp, self._settings
+        stamp, settings = self._stamp, self.settings
         pack = Pack(stamp.rulebook, stamp.rulebook_version, stamp.rulebook_sha256)
         now = utc(time.time())
         return to_json(ConfigReported(settings.version, settings.sha256, now, pack, refused))
