@@ -11,6 +11,8 @@ QUESTION: Final = "cost"
 HEARING: Final = ("spectra", "phone_model", "phrases")
 """Stages from sound to phrases."""
 RULES: Final = ("rules",)
+MANY: Final = 500
+"""Made-up phrases that are listened for besides the rulebook's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Costs:
     """The same for the log-mel energies of one channel, in turns with the chain."""
     ratio: float
     """Chain over mel: the figure to compare between machines, and on one whose speed varies."""
+    many: float
+    """The chain with ``MANY`` phrases more over the chain."""
     peak_mb: float
     """VmHWM of a process of its own that does an ear's work for a call."""
     delays_ms: tuple[float, ...]
@@ -42,6 +46,8 @@ def figures(costs: Costs) -> Iterator[Result]:
     yield _cost("cost.chain", chain, costs.chain, "ms", None, mel)
     over = "Whole chain over the log-mel of one channel"
     yield _cost("cost.chain.over_mel", over, costs.ratio, "times", at_most(5))
+    over = f"{MANY} made-up phrases over the rulebook's own, whole chain"
+    yield _cost("cost.phrases_500", over, costs.many, "times", at_most(1.3))
     hearing = sum(costs.stages[name] for name in HEARING)
     over = "Mel, model and search over the log-mel"
     yield _cost("cost.hearing.over_mel", over, hearing / costs.mel, "times", at_most(2.5))

@@ -36,10 +36,15 @@ class _Line:
 
     def hear(self, level: float, alive: bool, speaking: bool) -> None:
         """Take one hop."""
-        self.dead = 0 if alive else self.dead + 1
-        self.noise = self.noise + 1 if alive and not speaking and level < _NOISE_DB else 0
-        self.open = max(self.open, self.noise)
-        self.unlike = self.unlike + 1 if alive else 0
+        if alive:
+            self.dead = 0
+            self.unlike += 1
+        else:
+            self.dead += 1
+            self.unlike = 0
+        self.noise = 0 if speaking or not alive or level >= _NOISE_DB else self.noise + 1
+        if self.noise > self.open:
+            self.open = self.noise
         self.gone = self.gone + 1 if self.unlike <= _EDGE else 0
 
 
@@ -139,8 +144,9 @@ class Call:
         agent, caller = state.lines
         if not state.on:
             return state.opened is not None or not caller.dead
-        gone = caller.gone >= HOPS_PER_SECOND * self.end_s
-        return state.held or agent.dead > 0 or gone or state.progress.waiting
+        if state.held or agent.dead or state.progress.waiting:
+            return True
+        return caller.gone >= HOPS_PER_SECOND * self.end_s
 
     def _changes(self) -> Iterator[Observation]:
         if self._state.on:

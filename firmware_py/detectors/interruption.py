@@ -58,6 +58,10 @@ class _State:
     """Onset of an agent's interruption whose caller may still yield."""
     recent: deque[int] = field(default_factory=lambda: deque(maxlen=3))
 
+    def waits(self) -> bool:
+        """Whether something has begun of which it is not clear yet what it is."""
+        return not (self.who is None and self.collided is None and self.pushed is None)
+
 
 @dataclass(slots=True)
 class Interruption:
@@ -132,7 +136,8 @@ class Interruption:
                 self._speaks(CALLER, level[CALLER], self._state.hop)
             if voice:
                 self._speaks(AGENT, level[AGENT], self._state.voicing.onset(self._state.hop))
-            found.extend(self._follow())
+            if self._state.waits():
+                found.extend(self._follow())
             self._state.hop += 1
         return found
 

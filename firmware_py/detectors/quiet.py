@@ -1,6 +1,6 @@
 """Quiet: dead air, and a caller who is left without an answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -126,29 +126,33 @@ class Quiet:
             state.hop += 1
         return found
 
-    def _hop(self, agent_level: float, speaking: list[bool], tone: bool) -> Iterator[Observation]:
+    def _hop(self, agent_level: float, speaking: list[bool], tone: bool) -> Iterable[Observation]:
         state = self._state
+        found: Iterable[Observation] = ()
         state.muted = state.muted + 1 if agent_level <= SILENCE_DB else 0
         if tone or (self.mute_is_hold and state.muted >= _MUTED_HOPS):
             state.quiet_from, state.waits = state.hop + 1, False
             state.caller_spoke = 0 if tone else state.caller_spoke
             state.said.clear()
-        elif any(speaking):
-            yield from self._sound(speaking)
+        elif speaking[AGENT] or speaking[CALLER]:
+            found = self._sound(speaking)
         else:
-            yield from self._silence()
+            found = self._silence()
         state.was = speaking
+        return found
 
-    def _sound(self, speaking: list[bool]) -> Iterator[Observation]:
+    def _sound(self, speaking: list[bool]) -> Iterable[Observation]:
         state = self._state
+        found: Iterable[Observation] = ()
         if "quiet.both" in state.said:
-            yield self._say("quiet.over", state.quiet_from, self._began(speaking))
+            found = (self._say("quiet.over", state.quiet_from, self._began(speaking)),)
         state.said.clear()
         if speaking[AGENT]:
             state.caller_spoke, state.waits = 0, False
         elif speaking[CALLER]:
             state.caller_spoke += 1
         state.nonstop = state.nonstop + 1 if speaking[CALLER] and state.was[CALLER] else 0
+        return found
 
     def _began(self, speaking: list[bool]) -> int:
         """First hop of the sound that has just proved to be speech."""
@@ -157,16 +161,18 @@ class Quiet:
         begun = min(side.first for side in speakers)
         return begun if latest - begun <= _LONGEST_ONSET else latest
 
-    def _silence(self) -> Iterator[Observation]:
+    def _silence(self) -> list[Observation]:
         state = self._state
-        if any(state.was):
+        found: list[Observation] = []
+        if state.was[AGENT] or state.was[CALLER]:
             self._fell_silent()
         self._follow_tail()
         quiet = state.hop + 1 - state.quiet_from
         if quiet >= self.both_s * HOPS_PER_SECOND:
-            yield from self._once("quiet.both", state.quiet_from)
+            found.extend(self._once("quiet.both", state.quiet_from))
         if state.waits and quiet >= self.unanswered_s * HOPS_PER_SECOND:
-            yield from self._once("quiet.unanswered", state.quiet_from)
+            found.extend(self._once("quiet.unanswered", state.quiet_from))
+        return found
 
     def _fell_silent(self) -> None:
         state = self._state
@@ -179,7 +185,7 @@ class Quiet:
     def _follow_tail(self) -> None:
         """Let the silence begin later while the last words are still dying away."""
         state = self._state
-        tail = max((side.last for side in state.spoke), default=0) + 1
+        tail = 1 + (max(side.last for side in state.spoke) if state.spoke else 0)
         if tail - state.quiet_from <= HANGOVER:
             state.quiet_from = max(state.quiet_from, tail)
         if state.hop - state.quiet_from > HANGOVER:

@@ -65,8 +65,11 @@ class Turns:
         for speaking, level, pitch in zip(*facts, strict=True):
             hop, voicing = self._state.hop, self._state.voicing
             voice = voicing.hear(hop, level, speaking[AGENT], pitch)
-            found.extend(self._hear(AGENT, voice, voicing.onset(hop) if voice else hop))
-            found.extend(self._hear(CALLER, speaking[CALLER], hop))
+            agent, caller = self._state.turns
+            if voice or agent.start is not None:
+                found.extend(self._hear(AGENT, voice, voicing.onset(hop) if voice else hop))
+            if speaking[CALLER] or caller.start is not None:
+                found.extend(self._hear(CALLER, speaking[CALLER], hop))
             self._state.hop += 1
         return found
 

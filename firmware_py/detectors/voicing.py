@@ -69,20 +69,27 @@ class Voicing:
         Returns:
             Whether the sound is a voice, and the agent's.
         """
-        self._echo = max(level[CALLER] - _ECHO, self._echo - ECHO_FADE)
-        if sounds and not self._sounds:
-            self._began = hop
-            if hop - self._last > _APART:
-                self._own = 0
-        if sounds:
-            self._last = hop
-        self._sounds = sounds
-        voiced = sounds and pitch > 0 and level[AGENT] >= self._echo
-        self._past = (self._past << 1 | voiced) & _REMEMBERED
-        if voiced:
+        echo = level[CALLER] - _ECHO
+        self._echo -= ECHO_FADE
+        if echo > self._echo:
+            self._echo = echo
+        self._past = self._past << 1 & _REMEMBERED
+        if not sounds:
+            self._sounds = False
+            return False
+        if not self._sounds:
+            self._begin(hop)
+        self._last = hop
+        if pitch > 0 and level[AGENT] >= self._echo:
+            self._past |= 1
             self._weigh(level[AGENT])
-        voice = (self._past & _SYLLABLE).bit_count() >= _LEAST
-        return sounds and voice and self._own >= _OWN_LEAST
+        return self._own >= _OWN_LEAST and (self._past & _SYLLABLE).bit_count() >= _LEAST
+
+    def _begin(self, hop: int) -> None:
+        """Sound begins; after long silence nobody has proved to be the agent yet."""
+        self._sounds, self._began = True, hop
+        if hop - self._last > _APART:
+            self._own = 0
 
     def _weigh(self, level: float) -> None:
         """Compare a voiced hop with the agent's peaks, and learn these."""

@@ -76,20 +76,20 @@ class Dozing:
         Returns:
             Log posteriors of whole steps, [rows, 59].
         """
-        mel = np.concatenate([self._mel, mel])
-        sound = np.concatenate([self._sound, sound])
+        mel = np.concatenate([self._mel, mel]) if len(self._mel) else mel
+        sound = np.concatenate([self._sound, sound]) if len(self._sound) else sound
         hops = min(len(mel), len(sound)) // HOPS_PER_STEP * HOPS_PER_STEP
         self._mel, self._sound = mel[hops:], sound[hops:]
         rows = [
             self._step(mel[first : first + HOPS_PER_STEP], sound[first : first + HOPS_PER_STEP])
             for first in range(0, hops, HOPS_PER_STEP)
         ]
-        return np.concatenate([self._silence[:0], *rows])
+        return rows[0] if len(rows) == 1 else np.concatenate([self._silence[:0], *rows])
 
     def _step(self, mel: FloatArray, sound: BoolArray) -> FloatArray:
         slept = self._awake_for == 0
-        if sound.any():
-            self._awake_for = max(self._awake_for, STAYS_AWAKE + 1)
+        if self._awake_for <= STAYS_AWAKE and sound.any():
+            self._awake_for = STAYS_AWAKE + 1
         if self._awake_for == 0:
             self._past.append(mel)
             return self._silence

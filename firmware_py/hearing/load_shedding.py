@@ -82,7 +82,7 @@ class SheddingPhoneModel:
 
     def feed(self, mel: FloatArray) -> FloatArray:
         """Take log-mel rows, shape [n, bands]; return log posteriors of whole steps, [rows, 59]."""
-        waiting = np.concatenate((self._waiting, mel))
+        waiting = np.concatenate((self._waiting, mel)) if len(self._waiting) else mel
         whole = len(waiting) // self.hops_per_step * self.hops_per_step
         self._waiting = waiting[whole:].copy()
         if self.shedding.on:

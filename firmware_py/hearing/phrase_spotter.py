@@ -101,7 +101,9 @@ class PhraseSpotter:
     def _hits(self, lattice: Lattice) -> Iterable[Hit]:
         best: dict[str, Hit] = {}
         matches = list(self._completed(lattice))
-        scores = self._scores(matches) if matches else []
+        if not matches:
+            return ()
+        scores = self._scores(matches)
         for (number, first, _), score in zip(matches, scores, strict=True):
             one = self._pronunciations[number]
             if score >= one.threshold and (
@@ -114,7 +116,7 @@ class PhraseSpotter:
 
     def _completed(self, lattice: Lattice) -> Iterator[tuple[int, int, float]]:
         """Give what ends in this row: number of the pronunciation, first row, mean cost."""
-        for number in (lattice.score[0, lattice.ends] > NEVER).nonzero()[0].tolist():
+        for number in np.flatnonzero(lattice.score[0].take(lattice.ends) > NEVER).tolist():
             one, end = self._pronunciations[number], lattice.ends[number]
             first = int(lattice.first[0, end])
             if first <= self._said_until.get(one.phrase, -1):

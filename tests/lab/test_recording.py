@@ -25,7 +25,7 @@ COSTS = Costs(
     python="3.11",
     seconds=40,
     stages={
-        "mel": 1.0,
+        "spectra": 1.0,
         "phone_model": 1.5,
         "phrases": 0.5,
         "pitch": 0.5,
@@ -35,6 +35,7 @@ COSTS = Costs(
     chain=8.0,
     mel=1.25,
     ratio=6.4,
+    many=1.2,
     peak_mb=70.0,
     delays_ms=(120.0, 140.0, 190.0),
 )
