@@ -60,6 +60,7 @@ def test_install_lays_units_users_and_settings(tmp_path: Path) -> None:
         "etc/deskcue/deskcue.toml": "deskcue.toml",
         "etc/systemd/system/deskcue-ear.service": "deskcue-ear.service",
         "etc/systemd/system/deskcue-uplink.service": "deskcue-uplink.service",
+        "etc/systemd/system/deskcue-my-desk.service": "deskcue-my-desk.service",
         "etc/systemd/system/deskcue-relay.service": "deskcue-relay.service",
         "etc/systemd/system/deskcue-relay-policy.service": "deskcue-relay-policy.service",
         "etc/systemd/system/deskcue-bypass.service": "deskcue-bypass.service",

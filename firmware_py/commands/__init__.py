@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "phrases": "list the phrases that are listened for, try and add one, tune thresholds",
         "events": "show the events that were found here",
         "report": "count what was found, per shift and per call",
+        "my-desk": "for the agent: what this desk sent today, contest a finding, light only",
         "update": "take an offline bundle, watch it, go back if it fails",
         "enrol": "see to it that this desk has a good certificate",
         "fetch": "fetch the rulebooks, settings and software that the site publishes",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from rich.markup import escape
 
 from firmware_py.commands import settings, settings_argument
+from firmware_py.contract.contest import KIND as CONTEST_KIND
 from firmware_py.core.access import is_there
 from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError
@@ -55,7 +56,12 @@ def open_outbox(config: Config) -> Outbox:
             f"there is no outbox {config.outbox.path} yet: nothing was heard on this device"
             " (or name its settings with --config)"
         )
-    return Outbox(config.outbox.path, config.outbox.max_events, read_only=True)
+    return Outbox(
+        config.outbox.path,
+        config.outbox.max_events,
+        read_only=True,
+        light_only=config.privacy.light_only,
+    )
 
 
 def _rows(outbox: Outbox, last: int, follow: bool) -> Iterator[Row]:
@@ -89,7 +95,11 @@ class _Lines:
         if (day := f"{moment:%Y-%m-%d}") != self._day:
             self._day = day
             self._console.print(f"[bold]{day}[/bold] {zone(moment)}")
-        left = "[green]sent[/green]" if row.sent else "[yellow]waits[/yellow]"
+        left = _left(row)
+        if data["kind"] == CONTEST_KIND:
+            about = f"{escape(event['contestreason'])}: event {event['subject'][:8]}"
+            self._console.print(f"{moment:%H:%M:%S}  ✎ contested, {about}  {left}")
+            return
         if data["kind"] == SUMMARY:
             self._console.print(f"{moment:%H:%M:%S}  ─ {_call(data)}  {left}")
             return
@@ -99,6 +109,12 @@ class _Lines:
             f" {escape(data['rule']):20} {escape(data['kind']):13} {data['duration_s']:5.1f} s"
             f"  {left}"
         )
+
+
+def _left(row: Row) -> str:
+    if row.private:
+        return "[cyan]stays here[/cyan]"
+    return "[green]sent[/green]" if row.sent else "[yellow]waits[/yellow]"
 
 
 def _call(data: Mapping[str, Any]) -> str:
@@ -111,4 +127,5 @@ def _call(data: Mapping[str, Any]) -> str:
 
 def _print_counts(counts: Counts) -> None:
     dropped = f", {counts.dropped} dropped for want of room" if counts.dropped else ""
-    print(f"{counts.pending} wait, {counts.sent} sent{dropped}")
+    private = f", {counts.private} stay here" if counts.private else ""
+    print(f"{counts.pending} wait, {counts.sent} sent{private}{dropped}")

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from firmware_py.commands.fleet_watch import positive, stopped_by_signals
+from firmware_py.commands.fleet_watch import positive
+from firmware_py.commands.signals import stopped_by_signals
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import notify

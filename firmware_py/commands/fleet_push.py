@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.live import Live
 
-from firmware_py.commands.fleet_watch import stopped_by_signals
+from firmware_py.commands.signals import stopped_by_signals
 from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError, UsageError
 from firmware_py.core.single_instance import hold

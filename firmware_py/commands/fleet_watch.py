@@ -2,17 +2,16 @@
 
 import datetime
 import json
-import signal
-import threading
 import time
 import uuid
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from firmware_py.commands.signals import stopped_by_signals
 from firmware_py.core.console import Console
 from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import notify
@@ -171,19 +170,6 @@ def _simulate(args: Namespace) -> int:
     done["acknowledged"] = simulator.tally.acknowledged
     print(json.dumps(done))
     return 0 if done["connected"] == args.desks else 1
-
-
-@contextmanager
-def stopped_by_signals() -> Iterator[threading.Event]:
-    """What is set once someone wants the command to end."""
-    stop = threading.Event()
-    names = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.signal(name, lambda *_: stop.set()) for name in names]
-    try:
-        yield stop
-    finally:
-        for name, former in zip(names, before, strict=True):
-            signal.signal(name, former)
 
 
 VERBS: Final[Mapping[str, tuple[str, Callable[[ArgumentParser], None]]]] = MappingProxyType(

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from rich.markup import escape
 
-from firmware_py.contract.contest import ContestReason
 from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError, UsageError
 from firmware_py.core.messages import message
 from firmware_py.reports.shift_table import clause_table
+from firmware_py.reports.wording import reason_word
 
 if TYPE_CHECKING:
     from firmware_py.fleet.floor_report import FloorReport
@@ -58,9 +58,5 @@ def print_floors(args: Namespace, titles: Mapping[str, str]) -> int:
 
 def _reasons(report: "FloorReport", lang: str) -> str:
     """Why events are contested, in brackets; nothing if none are."""
-    known = [*ContestReason]
-    told = [
-        f"{message(f'contest.{reason}', lang) if reason in known else escape(reason)} {count}"
-        for reason, count in report.reasons
-    ]
+    told = [f"{escape(reason_word(reason, lang))} {count}" for reason, count in report.reasons]
     return f" ({', '.join(told)})" if told else ""

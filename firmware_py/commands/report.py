@@ -59,7 +59,7 @@ def main(args: Namespace) -> int:
     """Show it."""
     config = settings(args)
     if args.source:
-        return print_floors(args, _titles(config, args.lang))
+        return print_floors(args, clause_titles(config, args.lang))
     day = _day(args.day) if args.day else None
     outbox = open_outbox(config)
     try:
@@ -69,7 +69,7 @@ def main(args: Namespace) -> int:
     if args.csv:
         _print_csv(reported, args.csv)
         return 0
-    titles = _titles(config, args.lang)
+    titles = clause_titles(config, args.lang)
     if args.html:
         _write(args.html, report_page(reported, titles, config.desk.desk, args.lang))
         return 0
@@ -130,7 +130,7 @@ def _only(known: Iterable[Shift], name: str) -> Shift:
     raise DeskcueError(f"there is no call {name}; deskcue report --csv shows every id")
 
 
-def _titles(config: Config, language: str) -> dict[str, str]:
+def clause_titles(config: Config, language: str) -> dict[str, str]:
     """What clauses and the rulebook's own rules are about."""
     try:
         rules = load_rulebook(config.rulebook).rules

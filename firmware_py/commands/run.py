@@ -57,7 +57,11 @@ def main(args: Namespace) -> int:
         ends.enter_context(only_one(ear_lock(config), "the ear"))
         source = TapSource(config.tap, wait=args.wait)
         ends.callback(source.close)
-        outbox = Outbox(config.outbox.path, config.outbox.max_events)
+        outbox = Outbox(
+            config.outbox.path,
+            config.outbox.max_events,
+            light_only=config.privacy.light_only,
+        )
         ends.callback(outbox.close)
         calls = _calls(args.socket)
         ends.callback(calls.close)

@@ -44,4 +44,6 @@ def _runs(lock: Path) -> bool | None:
 
 
 def _outbox(config: Config) -> Outbox:
-    return Outbox(config.outbox.path, config.outbox.max_events)
+    return Outbox(
+        config.outbox.path, config.outbox.max_events, light_only=config.privacy.light_only
+    )

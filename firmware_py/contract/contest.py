@@ -29,7 +29,9 @@ class ContestReason(StrEnum):
     OTHER = "other"
 
 
-def contest(desk: Desk, event: str, reason: ContestReason, now: float, clock_set: bool) -> Any:
+def contest(
+    desk: Desk, event: str, reason: ContestReason, now: float, *, clock_set: bool
+) -> dict[str, Any]:
     """Make the event.
 
     Args:

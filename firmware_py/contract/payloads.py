@@ -113,6 +113,8 @@ class Health:
     """Of the processor, °C; None: unknown."""
     last_event: str | None = None
     """When the newest event that is kept happened, whatever its kind; None: there is none."""
+    light_only: bool = False
+    """Whether nothing of what is found leaves the desk."""
 
 
 def utc(seconds: float) -> str:

@@ -47,6 +47,8 @@ class DeskStatus:
     """Of the site's settings that are in force; 0: its own file alone."""
     refused: tuple[str, ...] = ()
     """What it did not take of the newest settings, and why, a line each."""
+    light_only: bool = False
+    """Whether it keeps to itself what it finds."""
 
     @property
     def is_ready(self) -> bool:
@@ -102,6 +104,7 @@ def _of_health(before: DeskStatus, content: Any) -> DeskStatus:
         cpu=content.get("cpu"),
         temperature_c=content.get("temperature_c"),
         last_event=content.get("last_event"),
+        light_only=content.get("light_only", False),
     )
 
 

@@ -60,7 +60,7 @@ def counts(desks: Sequence[DeskStatus]) -> str:
 def _state(one: DeskStatus) -> Text:
     if one.state is None:
         return Text("unknown")
-    return Text(str(one.state), _COLOUR[one.state])
+    return Text(f"{one.state}{' (light only)' if one.light_only else ''}", _COLOUR[one.state])
 
 
 def _rest(one: DeskStatus, now: datetime.datetime) -> list[Text]:

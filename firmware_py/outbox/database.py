@@ -29,6 +29,11 @@ CREATE TABLE IF NOT EXISTS refusal (
     quarantined INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS undated (event INTEGER PRIMARY KEY, epoch REAL, boot TEXT NOT NULL);
+-- What was found while the desk kept it to itself; none of it is ever sent.
+CREATE TABLE IF NOT EXISTS private (event INTEGER PRIMARY KEY);
+CREATE TRIGGER IF NOT EXISTS private_goes AFTER DELETE ON event BEGIN
+    DELETE FROM private WHERE event = OLD.id;
+END;
 CREATE TABLE IF NOT EXISTS status (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 INSERT OR IGNORE INTO status VALUES ('dropped', '0');
 -- Counting a full outbox reads every page of it, so the numbers are kept up to date instead.

@@ -11,6 +11,7 @@ from typing import Final
 
 from firmware_py.contract.payloads import utc
 from firmware_py.core.clock import Epoch
+from firmware_py.outbox.privacy import PRIVATE
 
 _SAME_S: Final = 1.0
 """Moved by less, a time was counted from what it is moved to: nothing is known of it."""
@@ -29,7 +30,7 @@ def correct_undated(db: sqlite3.Connection, right: Epoch) -> int:
     )
     found = db.execute(query, (right.boot, right.began, _SAME_S)).fetchall()
     db.executemany(
-        "UPDATE event SET body = ?, sent = NULL WHERE id = ?",
+        f"UPDATE event SET body = ?, sent = iif(id IN ({PRIVATE}), sent, NULL) WHERE id = ?",
         [(_dated(body, right.began - epoch), number) for number, body, epoch in found],
     )
     db.execute("DELETE FROM undated WHERE boot = ?", (right.boot,))

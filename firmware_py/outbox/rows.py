@@ -18,6 +18,8 @@ class Row:
     """Whether the uplink has tried to send it before."""
     sent: float | None
     """Seconds since the epoch at which the broker acknowledged it."""
+    private: bool = False
+    """Whether it never leaves the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +33,5 @@ class Counts:
     """Events given up for want of room, since the outbox was made."""
     quarantined: int = 0
     """Events that the broker refuses; they are kept, and none of the pending."""
+    private: int = 0
+    """Events that never leave the desk; none of the others."""

@@ -19,8 +19,10 @@ from firmware_py.outbox.connection import DatabaseConnection
 from firmware_py.outbox.database import OutboxError, release_reserve
 from firmware_py.outbox.dating import correct_undated, note_undated
 from firmware_py.outbox.event import Event
+from firmware_py.outbox.privacy import PRIVATE, Privacy
 from firmware_py.outbox.quarantine import QUARANTINED, Quarantine
 from firmware_py.outbox.rows import Counts, Row
+from firmware_py.settings.config import LightOnly
 
 __all__ = ["Counts", "Outbox", "OutboxError", "Row"]
 
@@ -40,6 +42,7 @@ class Outbox:
         *,
         epoch: Callable[[], Epoch] = machine_epoch,
         read_only: bool = False,
+        light_only: LightOnly = LightOnly.OFF,
     ) -> None:
         """Open it, making it if it is not there; a broken one is moved aside.
 
@@ -51,6 +54,7 @@ class Outbox:
             now: seconds since the epoch.
             epoch: what the clock counts from.
             read_only: leave it as it is, for whoever only looks.
+            light_only: whether what is found may stay here.
         """
         self.path, self._max, self._now, self._epoch = path, max_events, now, epoch
         # What the uplink did with an event, by its id, as long as the disk does not say so.
@@ -60,6 +64,8 @@ class Outbox:
         self._db = DatabaseConnection(path, self._forget, read_only=read_only)
         self.quarantine = Quarantine(self._db.read, self._db.writing)
         """Events that the broker refuses."""
+        self.privacy = Privacy(light_only, self._db.read, self._db.writing)
+        """Events that stay here."""
 
     @property
     def problem(self) -> str:
@@ -71,17 +77,25 @@ class Outbox:
         self._tried.clear()
         self._sent.clear()
 
-    def append(self, *events: Event) -> None:
+    def append(self, *events: Event, private: bool = False) -> None:
         """Put events on the shelf, all or none; when this returns they are on the disk.
+
+        Args:
+            events: what was found.
+            private: whether they stay here even though others are sent.
 
         Raises:
             OutboxError: they are not, for the disk is full or gone.
         """
         bodies = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in events]
         with self._db.writing() as db:
+            private = private or self.privacy.is_on_within(db)
             for event, body in zip(events, bodies, strict=True):
-                insert = "INSERT INTO event (body, kept) VALUES (?, ?)"
-                row = db.execute(insert, (body, self._now()))
+                now = self._now()
+                insert = "INSERT INTO event (body, kept, sent) VALUES (?, ?, ?)"
+                row = db.execute(insert, (body, now, now if private else None))
+                if private:  # twice safe: it counts as dealt with, and stands in a list
+                    db.execute("INSERT INTO private VALUES (?)", (row.lastrowid,))
                 if "clock" in event:
                     note_undated(db, row.lastrowid, self._epoch())
             self._make_room(db)
@@ -120,7 +134,7 @@ class Outbox:
         """Unsent events with an id beyond ``after``, oldest first; none from the quarantine."""
         self._settle()
         most = limit + len(self._sent)
-        waiting = f"sent IS NULL AND id > ? AND id NOT IN ({QUARANTINED})"
+        waiting = f"sent IS NULL AND id > ? AND id NOT IN ({QUARANTINED} UNION ALL {PRIVATE})"
         found = self._rows(f"{waiting} ORDER BY id LIMIT ?", (after, most))
         return [row for row in found if row.id not in self._sent][:limit]
 
@@ -131,6 +145,14 @@ class Outbox:
     def latest(self, limit: int = 50) -> list[Row]:
         """The last events, sent or not, oldest first."""
         return self._rows("1 ORDER BY id DESC LIMIT ?", (limit,))[::-1]
+
+    def since(self, time: str) -> list[Row]:
+        """Events that happened at a time, ISO 8601 in UTC, or later, as they came."""
+        return self._rows("json_extract(body, '$.time') >= ? ORDER BY id", (time,))
+
+    def find(self, key: str, value: str) -> list[Row]:
+        """Events with this value of a CloudEvent's attribute, as they came."""
+        return self._rows("json_extract(body, ?) = ? ORDER BY id", (f"$.{key}", value))
 
     def last_id(self) -> int:
         """Id of the newest event, or 0."""
@@ -150,12 +172,17 @@ class Outbox:
         except sqlite3.Error as error:
             raise self._db.failed("read", error) from None
 
-    def _rows(self, condition: str, values: tuple[int, ...]) -> list[Row]:
-        query = f"SELECT id, body, kept, tried, sent FROM event WHERE {condition}"
-        return [
-            Row(number, json.loads(body), kept, bool(tried) or number in self._tried, sent)
-            for number, body, kept, tried, sent in self._db.read(query, values)
-        ]
+    def _rows(self, condition: str, values: tuple[object, ...]) -> list[Row]:
+        columns = f"id, body, kept, tried, sent, id IN ({PRIVATE})"
+        query = f"SELECT {columns} FROM event WHERE {condition}"
+        return [self._row(*row) for row in self._db.read(query, values)]
+
+    def _row(
+        self, number: int, body: str, kept: float, tried: int, sent: float | None, private: int
+    ) -> Row:
+        was_tried = bool(tried) or number in self._tried
+        sent = None if private else sent
+        return Row(number, json.loads(body), kept, was_tried, sent, bool(private))
 
     def trying(self, number: int) -> None:
         """Note that an event is about to be sent: from now on it may arrive twice."""
@@ -193,8 +220,8 @@ class Outbox:
         """How full the shelf is."""
         ((pending, sent),) = self._db.read("SELECT pending, sent FROM tally")
         waiting, aside = len(self._sent), self.quarantine.count()
-        dropped = int(self.status("dropped") or 0)
-        return Counts(pending - waiting - aside, sent + waiting, dropped, aside)
+        dropped, here = int(self.status("dropped") or 0), self.privacy.count()
+        return Counts(pending - waiting - aside, sent + waiting - here, dropped, aside, here)
 
     def put_status(self, key: str, value: Any) -> None:
         """Leave word for the other process; the last word of each key stays."""

@@ -78,6 +78,8 @@ class Shift:
     """In all calls and between them, the gravest first."""
     hours: Mapping[datetime, Mapping[Cue, int]] = field(default_factory=dict)
     """Findings of each hour of the clock."""
+    contested: Mapping[str, int] = field(default_factory=dict)
+    """Why the agent contests events of this shift -> how many."""
 
     @property
     def spent(self) -> Spent:

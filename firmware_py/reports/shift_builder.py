@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from firmware_py.contract.contest import KIND as CONTEST_KIND
 from firmware_py.core.types import Cue
 from firmware_py.outbox.event import SUMMARY, Event
 from firmware_py.reports.shift import Call, Found, Shift, Spent, sort_found
@@ -26,13 +27,20 @@ def shifts(events: Iterable[Event]) -> list[Shift]:
 def newest_shifts(events: Iterable[Event]) -> Iterator[Shift]:
     """Part events that come the newest first into shifts, as soon as each is whole."""
     builder: _ShiftBuilder | None = None
+    contested: dict[str, str] = {}
+    """Id of an event -> why the agent contests it: said later, so it comes before."""
     for event in events:
+        if event["data"]["kind"] == CONTEST_KIND:
+            contested.setdefault(event["subject"], event["contestreason"])
+            continue
         moment = _time(event)
         if builder and builder.began - moment > SHIFT_PAUSE:
             yield builder.build()
             builder = None
         builder = builder or _ShiftBuilder(moment, moment)
         builder.add(event, moment)
+        if reason := contested.pop(event["id"], ""):
+            builder.contested[reason] += 1
     if builder:
         yield builder.build()
 
@@ -67,6 +75,7 @@ class _ShiftBuilder:
     hours: Counter[tuple[datetime, str]] = field(default_factory=Counter)
     """Hour of the clock and cue -> how many were found."""
     calls: dict[str, _CallBuilder] = field(default_factory=lambda: defaultdict(_CallBuilder))
+    contested: Counter[str] = field(default_factory=Counter)
 
     def add(self, event: Event, moment: datetime) -> None:
         """Take the next older event."""
@@ -89,7 +98,7 @@ class _ShiftBuilder:
         """Sum up."""
         calls = tuple(call.build(name) for name, call in sorted(self.calls.items()))
         began = min([self.began, *(call.began for call in calls)])
-        return Shift(began, self.ended, calls, _found(self.counts), self._by_hour())
+        return Shift(began, self.ended, calls, _found(self.counts), self._by_hour(), self.contested)
 
     def _by_hour(self) -> dict[datetime, dict[Cue, int]]:
         hours: dict[datetime, dict[Cue, int]] = {}

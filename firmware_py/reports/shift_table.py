@@ -11,7 +11,7 @@ from firmware_py.core.messages import message
 from firmware_py.core.types import Cue
 from firmware_py.drawing.shapes import clock
 from firmware_py.reports.shift import Call, Found, Shift, by_clause
-from firmware_py.reports.wording import badge_text, kind_word, title_of, zone
+from firmware_py.reports.wording import badge_text, contested_line, kind_word, title_of, zone
 
 _COLOUR: Final = {Cue.RED: "red", Cue.AMBER: "yellow", Cue.NONE: "bright_black"}
 _BAR: Final = 16
@@ -35,6 +35,8 @@ def print_shift(shift: Shift, titles: Mapping[str, str], language: str = "zh") -
         ),
         highlight=False,
     )
+    if shift.contested:
+        console.print(contested_line(shift.contested, language), highlight=False)
     if shift.found:
         console.print(clause_table(shift.found, titles, language))
     else:

@@ -27,3 +27,15 @@ def badge_text(found: Found) -> str:
 def zone(moment: datetime) -> str:
     """The zone in which a local moment is written, such as ``UTC+08:00``."""
     return f"UTC{moment.isoformat()[-6:]}"
+
+
+def reason_word(reason: str, language: str = "zh") -> str:
+    """Why an event is contested; a reason that the catalogue does not know stands for itself."""
+    key = f"contest.{reason}"
+    return message(key, language) if key in catalogue() else reason
+
+
+def contested_line(reasons: Mapping[str, int], language: str = "zh") -> str:
+    """How many events are contested, and why."""
+    told = ", ".join(f"{reason_word(one, language)} {count}" for one, count in reasons.items())
+    return message("report.contested", language, count=sum(reasons.values()), reasons=told)

@@ -121,6 +121,22 @@ class NearMisses:
     """Lines in the file before older ones are dropped."""
 
 
+class LightOnly(StrEnum):
+    """Whether the desk may keep what it finds to itself: its light shines, and nothing is sent."""
+
+    OFF = "off"
+    GRANTED = "granted"
+    """The agent may choose it, with ``deskcue my-desk``."""
+    ON = "on"
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What of the agent's day leaves the desk."""
+
+    light_only: LightOnly = LightOnly.OFF
+
+
 @dataclass(frozen=True, slots=True)
 class Packs:
     """What the site publishes, which ``deskcue fetch`` looks for."""
@@ -146,6 +162,7 @@ class Config:
     rules: RuleTuning = field(default_factory=RuleTuning)
     near_misses: NearMisses = field(default_factory=NearMisses)
     packs: Packs = field(default_factory=Packs)
+    privacy: Privacy = field(default_factory=Privacy)
     rulebook: str = "10086"
     """Name of a bundled rulebook, or the path of a site's own."""
     model: Path | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Final
+from typing import Any, Final
 
 from firmware_py import __version__
 from firmware_py.contract.payloads import (
@@ -92,7 +92,9 @@ class Reporter:
         return to_json(State(state, codes, utc(self._machine.now())))
 
     def _health(self, faults: tuple[FaultReport, ...]) -> str:
-        ear = self._outbox.status("ear")
+        ear, alone = self._outbox.status("ear"), self._outbox.privacy.is_on
+        counts = asdict(self._outbox.counts())
+        del counts["private"]  # how much there is that never leaves, leaves neither
         return to_json(
             Health(
                 at=utc(self._machine.now()),
@@ -100,15 +102,21 @@ class Reporter:
                 mqtt=self._protocol,
                 clock="set" if self._machine.clock_is_set() else "unset",
                 faults=faults,
-                outbox=OutboxReport(**asdict(self._outbox.counts())),
-                ear=ear,
+                outbox=OutboxReport(**counts),
+                ear=_without_findings(ear) if ear and alone else ear,
                 ear_age_s=None if ear is None else round(self._watch.age(ear), 1),
                 cpu=self._machine.cpu(),
                 temperature_c=self._machine.temperature_c(),
-                last_event=self._last_event(),
+                last_event=None if alone else self._last_event(),
+                light_only=alone,
             )
         )
 
     def _last_event(self) -> str | None:
         newest = self._outbox.latest(1)
         return str(newest[0].event["time"]) if newest else None
+
+
+def _without_findings(ear: Mapping[str, Any]) -> dict[str, Any]:
+    """The ear's status without what the agent's day is like."""
+    return {key: value for key, value in ear.items() if key != "findings"}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from firmware_py.calls.signals import SOCKET
+from firmware_py.my_desk.server import PORT
 from firmware_py.relay.configuration import ASOUND, PIPEWIRE, TAP, WIREPLUMBER
 from firmware_py.relay.configuration import FOLDER as FOLDER_OF_RELAY
 
@@ -85,6 +86,13 @@ def test_the_uplink_has_no_sound_device(units: Path) -> None:
     assert "char-alsa" not in (units / "deskcue-uplink.service").read_text("utf-8")
 
 
+def test_the_page_has_loopback_and_one_port() -> None:
+    page = settings("my-desk")
+    assert (page["IPAddressDeny"], page["IPAddressAllow"]) == ("any", "localhost")
+    assert (page["SocketBindDeny"], page["SocketBindAllow"]) == ("any", f"ipv4:tcp:{PORT}")
+    assert page["User"] not in (settings("ear")["User"], settings("uplink")["User"])
+
+
 @needs_systemd
 @pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
 def test_exposure_is_small(units: Path, name: str) -> None:
@@ -94,7 +102,7 @@ def test_exposure_is_small(units: Path, name: str) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("systemd-sysusers"), reason="systemd is not installed")
-def test_sysusers_makes_three_users_with_one_group(tmp_path: Path) -> None:
+def test_sysusers_makes_four_users_with_one_group(tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
     subprocess.run(
         ["systemd-sysusers", f"--root={tmp_path}", str(FOLDER / "sysusers.conf")], check=True
@@ -104,8 +112,11 @@ def test_sysusers_makes_three_users_with_one_group(tmp_path: Path) -> None:
     assert "deskcue-ear:" in users
     assert "deskcue-uplink:" in users
     assert "deskcue-relay:" in users
+    assert "deskcue-my-desk:" in users
     members = next(line for line in groups if line.startswith("deskcue:")).rsplit(":", 1)[1]
-    assert set(members.split(",")) == {"deskcue-ear", "deskcue-uplink", "deskcue-relay"}
+    assert {one.removeprefix("deskcue-") for one in members.split(",")} == {
+        *("ear", "uplink", "relay", "my-desk")
+    }
 
 
 def settings(name: str) -> dict[str, str]:
@@ -136,7 +147,7 @@ def test_the_uplink_reaches_the_ear_socket_and_nobody_outside_the_group_can() ->
 @needs_systemd
 def test_the_users_of_the_units_are_made(units: Path) -> None:
     made = (FOLDER / "sysusers.conf").read_text("utf-8")
-    for name in ("ear", "uplink", "relay"):
+    for name in ("ear", "uplink", "relay", "my-desk"):
         unit = (units / f"deskcue-{name}.service").read_text("utf-8").splitlines()
         assert f"User=deskcue-{name}" in unit
         assert "Group=deskcue" in unit
