@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from firmware_py.calls.signals import CallAction, CallSignal
-from firmware_py.core.types import Observation
+from firmware_py.core.findings import Observation
 
 SAME_CALL_S: Final = 10.0
 """A start that is signalled within so many seconds of another start is the same call."""

@@ -20,7 +20,7 @@ from typing import Final
 
 from firmware_py.audio.file import FileSource
 from firmware_py.commands import language_argument, profile_argument
-from firmware_py.commands.live import Show, WatchedLed
+from firmware_py.commands.live import Show
 from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.log import start_logging
@@ -29,6 +29,7 @@ from firmware_py.demo.broker import HOST, Arrivals, local_broker
 from firmware_py.device.io import DeviceIO
 from firmware_py.device.runtime import Device
 from firmware_py.light.led import Led, NoLed, open_led
+from firmware_py.light.watched_led import WatchedLed
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.config import Broker, Config, Desk
 from firmware_py.uplink.publisher import Uplink

@@ -6,34 +6,16 @@ from typing import Final
 from rich.console import RenderableType
 from rich.live import Live
 
+from firmware_py.commands.lines import run_as_lines
 from firmware_py.core.console import Console
 from firmware_py.core.types import Finding, StepResult
 from firmware_py.device.runtime import Device
-from firmware_py.light.led import Led
 from firmware_py.light.pattern import Colour
+from firmware_py.light.watched_led import WatchedLed
 from firmware_py.outbox.store import Counts, Outbox, OutboxError
 from firmware_py.reports.live_view import Scene, View
 
 _FRAMES_PER_SECOND: Final = 10
-
-
-class WatchedLed:
-    """Passes on what a light shows, and remembers it for the view."""
-
-    def __init__(self, led: Led) -> None:
-        """Watch this one."""
-        self._led = led
-        self.colour: Colour = (0.0, 0.0, 0.0)
-
-    def show(self, colour: Colour) -> None:
-        """Shine so."""
-        self.colour = colour
-        self._led.show(colour)
-
-    def close(self) -> None:
-        """Go dark."""
-        self.colour = (0.0, 0.0, 0.0)
-        self._led.close()
 
 
 class Show:
@@ -60,7 +42,7 @@ class Show:
     def run(self, console: Console, alive: Callable[[], None] = lambda: None) -> list[Finding]:
         """Hear to the end; ``alive`` is called with every Block. Returns all Findings."""
         if not console.is_terminal:
-            return self._as_lines(console, alive)
+            return run_as_lines(self._device, alive)
         found: list[Finding] = []
         with Live(
             get_renderable=self.draw, console=console, refresh_per_second=_FRAMES_PER_SECOND
@@ -100,18 +82,3 @@ class Show:
         for finding in result.findings:
             self._view.find(finding)
         return result.findings
-
-    def _as_lines(self, console: Console, alive: Callable[[], None]) -> list[Finding]:
-        found: list[Finding] = []
-        for result in self._device.listen():
-            alive()
-            found += result.findings
-            for one in result.findings:
-                console.print(
-                    f"{int(one.at) // 60}:{one.at % 60:04.1f} {one.cue:5} {one.clause or '-':4}"
-                    f" {one.rule} {one.advice}",
-                    highlight=False,
-                    markup=False,
-                    soft_wrap=True,
-                )
-        return found

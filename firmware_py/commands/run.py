@@ -11,9 +11,8 @@ from firmware_py.calls.hid_hook_switch import HidHookSwitch
 from firmware_py.calls.signals import SOCKET, CallSignalSource, CallSignalSources, CallSocket
 from firmware_py.commands import language_argument, settings, settings_argument
 from firmware_py.commands.instances import ear_lock, only_one
-from firmware_py.commands.live import Show, WatchedLed
+from firmware_py.commands.lines import run_as_lines
 from firmware_py.core.clock import SystemClock
-from firmware_py.core.console import Console
 from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import ProgressWatchdog, notify
 from firmware_py.device.baseline import BaselineStore
@@ -21,6 +20,7 @@ from firmware_py.device.io import DeviceIO
 from firmware_py.device.runtime import Device
 from firmware_py.device.site_settings import SiteSettings
 from firmware_py.light.led import ReopeningLed
+from firmware_py.light.watched_led import WatchedLed
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.site_file import site_file
 
@@ -86,10 +86,22 @@ def main(args: Namespace) -> int:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: source.stop())
         notify("READY=1")
-        console = Console(force_terminal=None if args.view else False)
         alive = ProgressWatchdog(lambda: device.pipeline.seconds, lambda: bool(source.problem))
-        Show(device, led, outbox, args.lang).run(console, alive)
+        if args.view:
+            _show(device, led, outbox, args.lang, alive)
+        else:
+            run_as_lines(device, alive)
     return 0
+
+
+def _show(
+    device: Device, led: WatchedLed, outbox: Outbox, language: str, alive: ProgressWatchdog
+) -> None:
+    # What draws takes memory that no service should need.
+    from firmware_py.commands.live import Show
+    from firmware_py.core.console import Console
+
+    Show(device, led, outbox, language).run(Console(), alive)
 
 
 def _calls(path: Path | None) -> CallSignalSource:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from firmware_py.contract.payloads import source, utc
 from firmware_py.contract.topics import EVENT, topic
-from firmware_py.core.types import CallSummary, Finding
+from firmware_py.core.findings import CallSummary, Finding
 from firmware_py.settings.config import Desk
 
 Event = dict[str, Any]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from firmware_py.core.errors import DeskcueError
-from firmware_py.core.types import Observation
+from firmware_py.core.findings import Observation
 
 NEAR: Final = "near."
 PHRASE: Final = "phrase."

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from firmware_py.core.clock import machine_epoch
-from firmware_py.core.types import CallSummary, Finding
+from firmware_py.core.findings import CallSummary, Finding
 from firmware_py.outbox.database import OutboxError
 from firmware_py.outbox.event import Event, Stamp, call_id, to_event, to_summary
 from firmware_py.outbox.store import Outbox
