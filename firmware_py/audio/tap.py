@@ -66,7 +66,7 @@ class TapSource:
                 yield Block(self._seq, _NOTHING)
                 continue
             self._liveness.heard(time.monotonic())
-            self.problem = ""
+            self._flow()
             yield Block(seq, self._as_heard(frames))
 
     @property
@@ -91,8 +91,14 @@ class TapSource:
         self._card = SoundCard(self._tap, self._take)
         self._resampler = Resampler(self._card.rate)
         self._liveness = Liveness(time.monotonic())
-        if (self._card.rate, self._card.channels) != (RATE, 2):
-            _log.info("the tap is %s", self._card)
+        self._flows = False
+
+    def _flow(self) -> None:
+        """Note that sound comes; said once for each opening of the device."""
+        self.problem = ""
+        if not self._flows:
+            self._flows = True
+            _log.info("hearing %s", self._card)
 
     def _shut(self) -> None:
         card, self._card = self._card, None
