@@ -33,14 +33,14 @@ def main(args: Namespace) -> int:
     start_logging()
     slots = Slots(args.root)
     if args.finish:
-        print(finish_trial(slots, this_machine()) or "nothing is on trial")
+        print(finish_trial(slots, this_machine(slots)) or "nothing is on trial")
         return 0
     if args.bundle is None:
         raise UsageError("name a bundle, or --finish")
     _look_at(args.bundle)
     key = _key(args.key)
     print(
-        update(args.bundle, key, slots, this_machine(), allow_downgrade=args.allow_downgrade),
+        update(args.bundle, key, slots, this_machine(slots), allow_downgrade=args.allow_downgrade),
         flush=True,
     )
     return 0

@@ -3,19 +3,23 @@
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from firmware_py.core.errors import DeskcueError
+from firmware_py.update.slots import Slots
 from firmware_py.update.updater import System
+
+UNITS: Final = Path("/etc/systemd/system")
 
 SERVICES: Final = ("deskcue-ear.service", "deskcue-uplink.service")
 """Those that run the program; the relay does not, and a call goes through it."""
 
 
-def this_machine() -> System:
+def this_machine(slots: Slots) -> System:
     """Give the System of the device that this runs on."""
-    return System(install, restart, unwell, time.monotonic, time.sleep)
+    return System(install, partial(restart, slots.units), unwell, time.monotonic, time.sleep)
 
 
 def install(unpacked: Path, slot: Path) -> None:
@@ -30,19 +34,51 @@ def install(unpacked: Path, slot: Path) -> None:
     _run(*pip, "--no-index", "--find-links", unpacked / "wheels", "deskcue[update,fetch]")
 
 
-def restart() -> None:
-    """Restart the services with what is in force."""
-    _run("systemctl", "restart", *SERVICES)
+def restart(units: Path, place: Path = UNITS) -> None:
+    """Restart the services with what is in force: its program and its units.
+
+    Args:
+        units: folder with those of the version in force.
+        place: where systemd looks for them.
+    """
+    lay_units(units, place)
+    _run("systemctl", "daemon-reload")
+    _run("systemctl", "restart", "--no-block", *SERVICES)  # whoever watches sees how they do
+
+
+def lay_units(units: Path, place: Path) -> None:
+    """Put a version's units where systemd looks, each whole or not at all.
+
+    Raises:
+        DeskcueError: one cannot be written.
+    """
+    for unit in sorted([*units.glob("*.service"), *units.glob("*.target")]):
+        beside = place / f".{unit.name}.new"
+        try:
+            beside.write_bytes(unit.read_bytes())
+            beside.chmod(0o644)
+            beside.replace(place / unit.name)
+        except OSError as error:
+            raise DeskcueError(f"cannot write {place / unit.name}: {error.strerror}") from None
 
 
 def unwell() -> str:
-    """Name services that do not run, one line."""
+    """Name services that do not run, or that ended and were started again, one line."""
+    return ", ".join(line for line in map(_unwell, SERVICES) if line)
+
+
+def _unwell(unit: str) -> str:
     said = subprocess.run(
-        ["systemctl", "is-active", *SERVICES], capture_output=True, text=True, check=False
+        ["systemctl", "show", "-p", "ActiveState", "-p", "NRestarts", unit],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    states = dict(zip(SERVICES, said.stdout.split(), strict=False))
-    bad = [f"{name} is {states.get(name, 'unknown')}" for name in SERVICES]
-    return ", ".join(one for one in bad if not one.endswith(" active"))
+    told = dict(line.partition("=")[::2] for line in said.stdout.splitlines())
+    state, restarts = told.get("ActiveState", "unknown"), told.get("NRestarts", "0")
+    if restarts != "0":
+        return f"{unit} ended by itself {restarts} times"
+    return "" if state == "active" else f"{unit} is {state}"
 
 
 def _run(*command: str | Path) -> None:

@@ -54,6 +54,11 @@ class Slots:
         """Folder of a slot."""
         return self.root / "slots" / name
 
+    @property
+    def units(self) -> Path:
+        """Folder with the units of the version in force, whichever that is."""
+        return self._link / "venv/share/deskcue/systemd"
+
     def version(self, name: str) -> str:
         """Version of the program in a slot; empty: it is not whole."""
         try:

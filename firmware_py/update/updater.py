@@ -53,8 +53,7 @@ def update(
     manifest = _lay(bundle, key, slots, system, allow_downgrade=allow_downgrade)
     before = slots.current
     slots.switch(slots.other, on_trial=True)
-    system.restart()
-    problem = watch(system)
+    problem = _try(system)
     if problem:
         _back(slots, system, before)
         raise DeskcueError(
@@ -77,6 +76,15 @@ def finish_trial(slots: Slots, system: System) -> str:
         return f"went back to {slots.version(before)}: {problem}"
     slots.keep()
     return f"kept {slots.version(slots.current)}"
+
+
+def _try(system: System) -> str:
+    """Restart with the new version and watch it; what is wrong, one line, or nothing."""
+    try:
+        system.restart()
+    except DeskcueError as error:
+        return str(error)
+    return watch(system)
 
 
 def _back(slots: Slots, system: System, before: str) -> None:

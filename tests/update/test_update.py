@@ -4,6 +4,7 @@ import errno
 import os
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -50,6 +51,20 @@ def test_a_version_that_does_not_do_well_is_taken_back_and_said_why(
         update(bundle(tmp_path, "1.1.0"), KEY, slots, desk.system())
     assert running(slots) == "1.0.0"
     assert desk.restarts == ["1.1.0", "1.0.0"]
+    assert slots.before_trial == ""
+
+
+def test_a_version_that_cannot_even_be_started_is_taken_back(tmp_path: Path) -> None:
+    slots = installed(tmp_path)
+    system, fails = Desk(slots).system(), iter([True, False])
+
+    def restart() -> None:
+        if next(fails):
+            raise DeskcueError("systemctl failed: no such unit")
+
+    with pytest.raises(DeskcueError, match=r"1\.1\.0 was taken back, .*no such unit"):
+        update(bundle(tmp_path, "1.1.0"), KEY, slots, replace(system, restart=restart))
+    assert running(slots) == "1.0.0"
     assert slots.before_trial == ""
 
 
