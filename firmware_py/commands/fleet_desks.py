@@ -3,12 +3,15 @@
 import uuid
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from firmware_py.commands.signals import stopped_by_signals
 from firmware_py.contract.topics import IDENTIFY
 from firmware_py.core.console import Console
+from firmware_py.core.service_manager import notify
 from firmware_py.settings.config import Desk
 
 
@@ -70,9 +73,48 @@ def _identify(args: Namespace) -> int:
     return 0
 
 
+def _metrics_arguments(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--login", type=Path, required=True, metavar="DIR", help="logins/reader of the site"
+    )
+    verb.add_argument(
+        "--listen",
+        type=_address,
+        default=("127.0.0.1", 9464),
+        metavar="HOST:PORT",
+        help="where Prometheus asks (default: 127.0.0.1:9464)",
+    )
+    verb.set_defaults(do=_metrics)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ArgumentTypeError(f"{text!r} is no address; write 127.0.0.1:9464")
+    return host.strip("[]"), int(port)
+
+
+def _metrics(args: Namespace) -> int:
+    from firmware_py.fleet.listening import Listening
+    from firmware_py.fleet.login import read_login
+    from firmware_py.fleet.metrics import HEARD, SiteMetrics, serve
+
+    metrics = SiteMetrics()
+    login, name = read_login(args.login), f"deskcue-metrics-{uuid.uuid4().hex[:8]}"
+    line = Listening(login, name, HEARD, metrics.hear)
+    with stopped_by_signals() as stop, serve(metrics, *args.listen) as where, closing(line):
+        print(f"metrics at {where}", flush=True)
+        notify("READY=1")
+        while not stop.is_set():
+            metrics.up = line.look()
+            notify("WATCHDOG=1")
+    return 0
+
+
 VERBS: Final[Mapping[str, tuple[str, Callable[[ArgumentParser], None]]]] = MappingProxyType(
     {
         "explain": ("say where each of a desk's settings comes from", _explain_arguments),
+        "metrics": ("serve metrics of the site to Prometheus", _metrics_arguments),
         "identify": ("make a desk's light show where it is", _identify_arguments),
     }
 )

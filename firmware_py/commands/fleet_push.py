@@ -20,10 +20,10 @@ from firmware_py.core.errors import DeskcueError, UsageError
 from firmware_py.core.single_instance import hold
 
 if TYPE_CHECKING:
-    from firmware_py.fleet.login import Login
+    from firmware_py.fleet.floor_watch import FloorWatch
+    from firmware_py.fleet.listening import Listening
     from firmware_py.fleet.push import Entry, Push, Week
     from firmware_py.fleet.push_journal import Journal
-    from firmware_py.fleet.push_run import Listening
 
 HELD: Final = 3
 WENT_BACK: Final = 4
@@ -96,9 +96,10 @@ def _seconds(text: str) -> float:
 
 
 def _push(args: Namespace) -> int:
+    from firmware_py.fleet.floor_watch import HEARD, FloorWatch
+    from firmware_py.fleet.listening import Listening
     from firmware_py.fleet.login import read_login
     from firmware_py.fleet.push_journal import unfinished
-    from firmware_py.fleet.push_run import Listening
 
     goes_on = args.resume or args.roll_back
     if goes_on == (args.pack is not None):
@@ -117,12 +118,14 @@ def _push(args: Namespace) -> int:
         if not before and goes_on:
             raise DeskcueError(f"no push waits in {folder}")
         week = ends.enter_context(_week(args.db))
-        line = Listening(login, f"deskcue-push-{uuid.uuid4().hex[:8]}")
+        floor = FloorWatch()
+        name = f"deskcue-push-{uuid.uuid4().hex[:8]}"
+        line = Listening(login, name, HEARD, floor.hear)
         ends.callback(line.close)
         line.settle()
         if before:
-            return _go_on(args, before, line, week)
-        return _begin(args, login, folder, line, week)
+            return _go_on(args, before, line, floor, week)
+        return _begin(args, login.site, folder, line, floor, week)
 
 
 @contextmanager
@@ -138,7 +141,14 @@ def _week(url: str | None) -> Iterator["Week"]:
         yield week_before(store, time.time)
 
 
-def _begin(args: Namespace, login: "Login", folder: Path, line: "Listening", week: "Week") -> int:
+def _begin(
+    args: Namespace,
+    site: str,
+    folder: Path,
+    line: "Listening",
+    floor: "FloorWatch",
+    week: "Week",
+) -> int:
     from firmware_py.contract.payloads import utc
     from firmware_py.fleet.inheritance import SiteFolder
     from firmware_py.fleet.push import Push
@@ -150,23 +160,25 @@ def _begin(args: Namespace, login: "Login", folder: Path, line: "Listening", wee
     plan = make_plan(
         name,
         getpass.getuser(),
-        args.to or login.site,
+        args.to or site,
         Limits(args.watch, args.patience),
         canary=args.canary,
-        floor=line.floor,
+        floor=floor,
         folder=SiteFolder(args.pack),
     )
-    push, journal = Push(plan, line.floor, week), Journal(folder / f"{name}{SUFFIX}")
+    push, journal = Push(plan, floor, week), Journal(folder / f"{name}{SUFFIX}")
     journal.write(utc(now), push.begun.what, push.begun.details)
     return _carry_out(push, journal, line)
 
 
-def _go_on(args: Namespace, path: Path, line: "Listening", week: "Week") -> int:
+def _go_on(
+    args: Namespace, path: Path, line: "Listening", floor: "FloorWatch", week: "Week"
+) -> int:
     from firmware_py.fleet.push import Entry, replayed
     from firmware_py.fleet.push_journal import Journal, read_journal
     from firmware_py.fleet.push_steps import go_back
 
-    push = replayed(read_journal(path), line.floor, week, time.time())
+    push = replayed(read_journal(path), floor, week, time.time())
     by = {"by": getpass.getuser()}
     asked = go_back(push, f"asked for by {by['by']}") if args.roll_back else Entry("resumed", by)
     return _carry_out(push, Journal(path), line, asked)

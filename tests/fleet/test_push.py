@@ -12,13 +12,15 @@ from firmware_py.contract.configuration import desired_json
 from firmware_py.contract.topics import CONFIG_DESIRED, topic
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet import simulated_desk
+from firmware_py.fleet.floor_watch import HEARD, FloorWatch
 from firmware_py.fleet.inheritance import SiteFolder
+from firmware_py.fleet.listening import Listening
 from firmware_py.fleet.login import read_login
 from firmware_py.fleet.push import Entry, Phase, Push, Week, replayed
 from firmware_py.fleet.push_journal import Journal, read_journal, unfinished
 from firmware_py.fleet.push_judge import Cues
 from firmware_py.fleet.push_plan import Limits, make_plan
-from firmware_py.fleet.push_run import Listening, Runner
+from firmware_py.fleet.push_run import Runner
 from firmware_py.fleet.push_steps import go_back, name, stop
 from firmware_py.fleet.push_table import draw
 from firmware_py.fleet.simulated_desk import SimulatedDesk
@@ -40,8 +42,10 @@ class Trial:
     ) -> None:
         self.floor, self.simulator, self.now = floor, simulator, 1_700_000_000.0
         self._week: Week = week or (lambda _desks, _seconds: None)
-        self.line = Listening(read_login(floor.site / "logins" / "operator"), "push")
-        self._serve(lambda: len(self.line.floor.desks) == len(simulator.desks))
+        self.seen = FloorWatch()
+        operator = read_login(floor.site / "logins" / "operator")
+        self.line = Listening(operator, "push", HEARD, self.seen.hear)
+        self._serve(lambda: len(self.seen.desks) == len(simulator.desks))
         settings = folder(floor.folder, {"site.toml": "[light]\nbrightness = 0.4\n"})
         plan = make_plan(
             "p1",
@@ -49,11 +53,11 @@ class Trial:
             SITE,
             LIMITS,
             canary=canary,
-            floor=self.line.floor,
+            floor=self.seen,
             folder=SiteFolder(settings),
         )
         self.path = floor.folder / "pushes" / "p1.jsonl"
-        self.push = Push(plan, self.line.floor, self._week)
+        self.push = Push(plan, self.seen, self._week)
         journal = Journal(self.path)
         journal.write("now", "begun", self.push.begun.details)
         self.runner = self._run(journal)
@@ -66,7 +70,7 @@ class Trial:
 
     def resume(self) -> None:
         """Go on as another process would, from the journal alone."""
-        self.push = replayed(read_journal(self.path), self.line.floor, self._week, self.now)
+        self.push = replayed(read_journal(self.path), self.seen, self._week, self.now)
         self.runner = self._run(Journal(self.path))
         self.runner.do(Entry("resumed"))
 
@@ -81,7 +85,7 @@ class Trial:
 
     def see(self, desk: SimulatedDesk) -> None:
         """Hear of a desk's faults, and decide nothing yet."""
-        self._serve(lambda: self.line.floor.of(desk.desk).faults)
+        self._serve(lambda: self.seen.of(desk.desk).faults)
 
     def settings(self, wanted: dict[str, Any]) -> list[SimulatedDesk]:
         """Desks that have these."""
@@ -223,7 +227,7 @@ def test_more_cues_than_at_desks_that_it_has_not_reached_take_it_back(
         for desks, count in ((one.canaries, cues), (others, 10)):
             for number in range(count):
                 desks[number % 5].publish_event()
-        one._serve(lambda: one.line.floor.cues.total() == cues + 10)
+        one._serve(lambda: one.seen.cues.total() == cues + 10)
         one.now += LIMITS.watch_s / 2
         one.until(phase)
         rate = one.push.cue_rate(one.now)
@@ -280,7 +284,7 @@ def test_what_cannot_be_planned_is_one_line(floor: Floor, tmp_path: Path) -> Non
         settings = SiteFolder(folder(tmp_path, {"site.toml": ""}))
 
         def plan(scope: str) -> None:
-            make_plan("p2", "s", scope, LIMITS, canary=0.5, floor=one.line.floor, folder=settings)
+            make_plan("p2", "s", scope, LIMITS, canary=0.5, floor=one.seen, folder=settings)
 
         with pytest.raises(DeskcueError, match="no desk is known as nanjing/9"):
             plan("nanjing/9")
