@@ -25,6 +25,8 @@ def _as_process() -> int:
     """Run what the shell asked for, as the only thing that this process does."""
     # An interrupted import leaves half a module behind, so until all is imported we just leave.
     signal.signal(signal.SIGINT, _leave)
+    # scripts/deskcue holds Ctrl-C back while the interpreter starts.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     from firmware_py.commands.dispatch import run
     from firmware_py.core.terminal import tolerate_any_terminal
 
