@@ -9,12 +9,14 @@ import numpy as np
 
 from firmware_py.core.types import (
     AGENT,
+    CALLER,
     HOPS_PER_SECOND,
     BoolArray,
     Features,
     FloatArray,
     Observation,
 )
+from firmware_py.detectors.earpiece import Earpiece
 from firmware_py.detectors.stretches import Stretches
 from firmware_py.hearing.levels import SILENCE_DB
 from firmware_py.hearing.same_sound import SameSound
@@ -60,6 +62,7 @@ class _Side:
 class _State:
     sides: tuple[_Side, _Side] = field(default_factory=lambda: (_Side(), _Side()))
     same: SameSound = field(default_factory=SameSound)
+    earpiece: Earpiece = field(default_factory=Earpiece)
     seconds: deque[bool] = field(default_factory=lambda: deque(maxlen=_LATELY))
     """Whether each of the last seconds of sound held one sound on both sides."""
     fault: str = ""
@@ -75,14 +78,16 @@ class Channels:
     - ``mono``: one channel has been digitally silent since the stream began, while the other
       carried ``mono_s`` of speech.
     - ``swapped``: the agent's voice has the band of a telephone line (up to 3.4 kHz), and the
-      caller's has not.
+      caller's has not; or the caller's channel carries a soft echo of the agent's, as a microphone
+      beside an earpiece does, and not the reverse.
 
     Each is said once it is sure, and every ``again_s`` while it lasts. ``Observation.value`` is the
     seconds of the stream for which it has been so.
 
-    Known weaknesses: swapped channels are not known where both voices are wide or both narrow;
-    somebody who talks before the first call of a day to nobody on the line makes ``mono``, until
-    the line carries anything.
+    Known weaknesses: swapped channels are not known where both voices are wide or both narrow and
+    the microphone hears nothing of the earpiece; an echo from the far end within 150 ms passes for
+    an earpiece where the agent's own microphone hears none; somebody who talks before the first
+    call of a day to nobody on the line makes ``mono``, until the line carries anything.
     """
 
     EMITS: ClassVar[tuple[str, ...]] = (
@@ -134,8 +139,8 @@ class Channels:
         least = self.mono_s * HOPS_PER_SECOND
         if agent.alive != caller.alive and max(agent.spoke, caller.spoke) >= least:
             return "mono"
-        narrow = agent.width_db() <= _NARROW_DB
-        return "swapped" if narrow and caller.width_db() >= _WIDE_DB else ""
+        narrow = agent.width_db() <= _NARROW_DB and caller.width_db() >= _WIDE_DB
+        return "swapped" if narrow or state.earpiece.microphone() == CALLER else ""
 
     def _follow(self, second: Features) -> None:
         state = self._state
@@ -147,6 +152,8 @@ class Channels:
             alone = speaks & ~second.speaking[:, 1 - number]
             if side.alive:
                 _measure(side, bands[number], alone)
+        shares = second.speaking.mean(axis=0)
+        state.earpiece.hear(bands, (float(shares[AGENT]), float(shares[CALLER])))
         same = [state.same.hear(*level) for level in second.level.tolist()]
         if second.speaking[:, AGENT].any():
             state.seconds.append(any(same))

@@ -1,7 +1,6 @@
 """The composition root: from a Block to a StepResult, the same for a live call and for a file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from firmware_py.calls.life import CallLife
 from firmware_py.calls.signals import CallSignal
@@ -11,7 +10,6 @@ from firmware_py.core.types import (
     CALLER,
     HOPS_PER_SECOND,
     Block,
-    Cue,
     Features,
     Finding,
     Observation,
@@ -173,7 +171,7 @@ class Pipeline:
         observations = self._calls.infer(self._observe(features, caller))
         self._watch_microphone(observations)
         found = self._apply(observations)
-        found += self._summarizer.count(self._rules.advance(self.seconds))
+        found += self._summarizer.count(self._charged(self._rules.advance(self.seconds)))
         return self._result(features, observations, found)
 
     def signal(self, signal: CallSignal) -> StepResult:
@@ -227,8 +225,14 @@ class Pipeline:
     def _apply(self, observations: Iterable[Observation]) -> list[Finding]:
         found: list[Finding] = []
         for observation in observations:
-            found += self._summarizer.follow(observation, self._rules.feed(observation))
+            charged = self._charged(self._rules.feed(observation))
+            found += self._summarizer.follow(observation, charged)
         return found
+
+    def _charged(self, findings: list[Finding]) -> list[Finding]:
+        """What may be said; of one mix on both channels nobody knows whose doing anything was."""
+        mixed = self.channels_fault == "same"
+        return [one for one in findings if one.kind == "fault"] if mixed else findings
 
     def _result(
         self,
@@ -237,9 +241,4 @@ class Pipeline:
         findings: Iterable[Finding],
     ) -> StepResult:
         summaries = self._summarizer.take_ended()
-        shown = tuple(self._shown(finding) for finding in findings)
-        return StepResult(features, tuple(observations), shown, summaries)
-
-    def _shown(self, finding: Finding) -> Finding:
-        """The Finding; without a light while both channels carry one mix."""
-        return replace(finding, cue=Cue.NONE) if self.channels_fault == "same" else finding
+        return StepResult(features, tuple(observations), tuple(findings), summaries)

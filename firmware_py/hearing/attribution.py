@@ -11,27 +11,19 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-from numpy.lib.stride_tricks import sliding_window_view
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, FloatArray
+from firmware_py.hearing.echo import LATEST, NOISE_HOPS, likeness
 from firmware_py.hearing.own_voice import OwnVoice
 
 UNDER_OWN_DB: Final = 8.0
 """dB under the agent's usual level from which words are somebody else's."""
-_NOISE: Final = 10 * HOPS_PER_SECOND
-"""Hops before the end of a stretch that its noise is measured in."""
 MIX_DB: Final = 6.0
 """dB by which the channels of a mix may differ."""
 KEPT: Final = 30 * HOPS_PER_SECOND
 """Hops that are remembered besides the last ones: the noise before the longest phrase."""
 LEAD: Final = 15
 """Hops by which a phrase's first sound may precede the first sure phone."""
-_LATEST: Final = 36
-"""Hops by which an echo is late, at most."""
-_LEAST_CELLS: Final = 40
-"""Bands and hops that must stand out of the noise to tell an echo."""
-_OVER_NOISE_DB: Final = 6.0
 _LEAST_VOICED: Final = 12
 """Voiced hops that tell the level of words; with fewer, the loud ones do."""
 _LOUD_DB: Final = 15.0
@@ -167,72 +159,22 @@ class Attribution:
 
     def weigh(self, first: int, last: int) -> Evidence:
         """Gather what tells who spoke from hop ``first`` to before hop ``last``."""
-        begin = max(self._end - self._kept, min(first - LEAD - _LATEST, last - _NOISE))
+        begin = max(self._end - self._kept, min(first - LEAD - LATEST, last - NOISE_HOPS))
         start, end = max(0, first - LEAD - begin), last - begin
         level, pitch, agent, caller = self._since(begin, end)
         clear = pitch[start:] > 0
         if clear.sum() < _LEAST_VOICED:
             clear = level[start:, AGENT] > level[start:, AGENT].max() - _LOUD_DB
         voiced = pitch[start:][clear]
-        likeness, delay = _likeness(agent, caller, start)
+        alike, delay = likeness(agent, caller, start)
         usual_level, usual_pitch = self._usual_at(begin + start)
         before = level[start - delay : end - delay, CALLER]
         return Evidence(
             usual_level - _mean_db(level[start:, AGENT][clear]),
             _strange(voiced, usual_pitch),
-            likeness,
+            alike,
             _mean_db(before) - _mean_db(level[start:, AGENT]),
         )
-
-
-def _likeness(agent: FloatArray, caller: FloatArray, start: int) -> tuple[float, int]:
-    """Greatest correlation with the caller from a hop on, and the hops by which it is late.
-
-    Both channels in dB, [hops, bands].
-    """
-    ours = agent[start:]
-    clear = ours > _low(agent[-_NOISE:]) + _OVER_NOISE_DB
-    if clear.sum() < _LEAST_CELLS:
-        return 0.0, 0
-    theirs = np.maximum(caller, _low(caller[-_NOISE:]) + 3)[max(0, start - _LATEST) :]
-    likeness = _correlations(ours, theirs, clear)[::-1]
-    best = int(np.argmax(likeness))
-    return float(likeness[best]), best
-
-
-def _low(bands: FloatArray) -> FloatArray:
-    """Level of each band that a tenth of the hops stay under."""
-    # np.percentile gives nearly the same and takes seven times as long.
-    low: FloatArray = np.partition(bands, len(bands) // 10, axis=0)[len(bands) // 10]
-    return low
-
-
-def _correlations(
-    ours: FloatArray, theirs: FloatArray, clear: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.float64]:
-    """Pearson's over the clear cells, each band about its mean there, for each delay.
-
-    Args:
-        ours: dB, [hops, bands].
-        theirs: the same for more hops, [hops + delays - 1, bands], the greatest delay first.
-        clear: which cells of ours count.
-    """
-    cells = np.ascontiguousarray(clear.T, dtype=np.float64)
-    count = np.maximum(cells.sum(axis=1, keepdims=True), 1)
-    a = np.ascontiguousarray(ours.T, dtype=np.float64)
-    a = (a - (a * cells).sum(axis=1, keepdims=True) / count) * cells
-    b = np.ascontiguousarray(theirs.T, dtype=np.float64)
-    # A mean that is taken away from a, or from b, makes no difference to their product.
-    product, total = np.moveaxis(_slid(b, len(ours)) @ np.stack([a, cells], axis=2), 2, 0)
-    square = (_slid(b * b, len(ours)) @ cells[:, :, np.newaxis])[:, :, 0]
-    energy = (a * a).sum() * (square - total * total / count).sum(axis=0)
-    correlations: npt.NDArray[np.float64] = product.sum(axis=0) / np.sqrt(energy + 1e-9)
-    return correlations
-
-
-def _slid(rows: npt.NDArray[np.float64], length: int) -> npt.NDArray[np.float64]:
-    """Every stretch of a length of each row, [rows, stretches, length]."""
-    return sliding_window_view(rows, length, axis=1)
 
 
 def _strange(pitch: FloatArray, usual: float) -> float:

@@ -50,7 +50,8 @@ def test_an_echo_is_no_mix() -> None:
     "Sound",
     "one mix on both channels",
     "named after some 10 s of sound (`fault.channels.same`), in health too; no phrase is "
-    "charged, nobody interrupts himself, no light comes on",
+    "charged, nobody interrupts himself, no light comes on, and once it is named nothing is "
+    "recorded of the agent",
     "wire or record the agent left, the caller right",
 )
 @pytest.mark.parametrize("gain", [1.0, 0.6])
@@ -93,15 +94,34 @@ def test_a_mono_headset_is_named_in_time() -> None:
 @pytest.mark.situation(
     "Sound",
     "caller left, agent right",
-    "named within 30 s of speech where the agent's side has the band of a telephone line "
-    "and the caller's has not (`fault.channels.swapped`); where both are wide it is not "
-    "known",
+    "named within 30 s of speech (`fault.channels.swapped`) where the agent's side has the band "
+    "of a telephone line and the caller's has not, or where the caller's side alone carries an "
+    "echo of the agent's, as a microphone beside an earpiece does; where neither shows, it is "
+    "not known",
     "`[tap] swap = true`; for recordings `deskcue replay --swap`, `deskcue spot --swap`",
 )
 def test_a_wide_caller_and_a_narrow_agent_are_swapped() -> None:
     ((name, at),) = heard(telephone(CALLER), AGENT)
     assert name == "fault.channels.swapped"
     assert at <= 30
+
+
+def echoed(sound: Sound, late_s: float, db: float) -> Sound:
+    late = np.concatenate([np.zeros(round(late_s * RATE)), sound])[: len(sound)]
+    return np.asarray(late * 10 ** (db / 20))
+
+
+@pytest.mark.situation("Sound", "caller left, agent right")
+def test_the_channel_that_hears_the_other_is_the_agents() -> None:
+    ((name, at),) = heard(CALLER, AGENT + echoed(CALLER, 0.04, -25))
+    assert name == "fault.channels.swapped"
+    assert at <= 30
+
+
+@pytest.mark.parametrize(("near_db", "far_s"), [(-25, 0.12), (-200, 0.3)])
+def test_an_echo_from_the_far_end_swaps_nothing(near_db: float, far_s: float) -> None:
+    ours, theirs = AGENT + echoed(CALLER, 0.04, near_db), CALLER + echoed(AGENT, far_s, -25)
+    assert heard(ours, theirs) == []
 
 
 def test_what_is_heard_does_not_depend_on_blocks() -> None:
