@@ -1,0 +1,223 @@
+/** What the page knows of a site, message by message. */
+import type { Condition } from "../contract/condition.ts";
+import type { Contest } from "../contract/contest.ts";
+import type { Counts } from "../contract/counts.ts";
+import type { Event as DeskEvent, Finding } from "../contract/event.ts";
+import type { State } from "../contract/state.ts";
+import type { Desk, Floor, Message } from "./parse.ts";
+
+export type Word = State["state"] | "unknown";
+
+/** One desk; a change makes a new one. */
+export interface DeskView {
+  readonly key: string;
+  readonly where: Desk;
+  readonly word: Word;
+  /** Codes. */
+  readonly faults: readonly string[];
+  /** Since when, by the desk's clock. */
+  readonly changed: string | null;
+  readonly condition: Condition | null;
+  /** When the desk last said how it does, in ms of this page's clock. */
+  readonly spoke: number | null;
+  /** Number of the connection in which it was last heard. */
+  readonly session: number;
+}
+
+/** One line of the stream. */
+export interface Entry {
+  readonly id: string;
+  readonly at: number;
+  readonly desk: DeskView["where"];
+  readonly what:
+    | { readonly type: "word"; readonly word: Word; readonly faults: readonly string[] }
+    | FindingEntry;
+}
+
+export interface FindingEntry {
+  readonly type: "finding";
+  readonly finding: Finding;
+  /** Why the agent contests it; empty: does not. */
+  readonly contested: string;
+  readonly replayed: boolean;
+}
+
+/** Lines of the stream that are kept. */
+export const LONGEST_STREAM = 500;
+
+export class Site {
+  readonly desks = new Map<string, DeskView>();
+  readonly counts = new Map<string, Counts>();
+  stream: readonly Entry[] = [];
+  malformed = 0;
+  /** What was wrong with the last one. */
+  lastMalformed = "";
+  heard = 0;
+  /** When the last message came, and the last condition of any desk, ms. */
+  lastHeard: number | null = null;
+  lastCondition: number | null = null;
+  #session = 0;
+  #next = 0;
+
+  /** A connection begins: the broker says anew all that it keeps. */
+  begin(): void {
+    this.#session += 1;
+  }
+
+  /** Once the broker has said it: what it did not name is gone. */
+  sweep(): void {
+    for (const [key, desk] of this.desks) {
+      if (desk.session !== this.#session) this.desks.delete(key);
+    }
+  }
+
+  /** Single events leave with the supervisor. */
+  forgetEvents(): void {
+    this.stream = this.stream.filter((one) => one.what.type !== "finding");
+  }
+
+  /**
+   * Take a message in.
+   * @param kept whether the broker had kept it, so that it may be old
+   * @param now ms
+   */
+  take(message: Message, kept: boolean, now: number): void {
+    this.heard += 1;
+    this.lastHeard = now;
+    switch (message.type) {
+      case "malformed":
+        this.malformed += 1;
+        this.lastMalformed = message.why;
+        return;
+      case "state":
+        this.#state(message.desk, message.content, kept, now);
+        return;
+      case "condition":
+        this.#condition(message.desk, message.content, kept, now);
+        return;
+      case "counts":
+        if (message.content) this.counts.set(floorKey(message.floor), message.content);
+        else this.counts.delete(floorKey(message.floor));
+        return;
+      case "event":
+        this.#event(message.desk, message.content, now);
+        return;
+      case "contest":
+        this.#contest(message.content);
+        return;
+      case "check":
+        return;
+    }
+  }
+
+  #desk(where: Desk): DeskView {
+    const key = deskKey(where);
+    const found = this.desks.get(key);
+    if (found) return found;
+    const unknown = {
+      word: "unknown",
+      faults: [],
+      changed: null,
+      condition: null,
+      spoke: null,
+    } as const;
+    return { key, where, session: this.#session, ...unknown };
+  }
+
+  #put(desk: DeskView): void {
+    this.desks.set(desk.key, { ...desk, session: this.#session });
+  }
+
+  #state(where: Desk, content: State | null, kept: boolean, now: number): void {
+    const before = this.#desk(where);
+    if (!content) {
+      this.desks.delete(before.key);
+      return;
+    }
+    const { state: word, faults } = content;
+    const spoke = kept || word === "lost" ? before.spoke : now;
+    this.#put({ ...before, word, faults, changed: content.at, spoke });
+    const same = before.word === word && before.faults.join() === faults.join();
+    if (!kept && !same) this.#add({ at: now, desk: where, what: { type: "word", word, faults } });
+  }
+
+  #condition(where: Desk, content: Condition | null, kept: boolean, now: number): void {
+    const before = this.#desk(where);
+    if (!content) {
+      if (this.desks.has(before.key)) this.#put({ ...before, condition: null });
+      return;
+    }
+    const told = content.at ? Date.parse(content.at) : Number.NaN;
+    const spoke = !kept ? now : Number.isNaN(told) ? before.spoke : Math.min(now, told);
+    this.lastCondition = Math.max(this.lastCondition ?? 0, spoke ?? 0) || null;
+    this.#put({ ...before, condition: content, spoke });
+  }
+
+  #event(where: Desk, event: DeskEvent, now: number): void {
+    if (!isFinding(event)) return;
+    const what: FindingEntry = {
+      type: "finding",
+      finding: event.data,
+      contested: event.contested ? (event.contestreason ?? "other") : "",
+      replayed: event.replayed ?? false,
+    };
+    const at = event.clock ? now : Date.parse(event.time);
+    const old = this.stream.findIndex((one) => one.id === event.id);
+    if (old < 0) this.#add({ id: event.id, at, desk: where, what });
+    else this.stream = this.stream.with(old, { id: event.id, at, desk: where, what });
+  }
+
+  #contest(contest: Contest): void {
+    this.stream = this.stream.map((one) =>
+      one.id === contest.subject && one.what.type === "finding"
+        ? { ...one, what: { ...one.what, contested: contest.contestreason } }
+        : one,
+    );
+  }
+
+  #add(entry: Omit<Entry, "id"> & { readonly id?: string }): void {
+    this.#next += 1;
+    this.stream = [{ id: `${this.#next}`, ...entry }, ...this.stream.slice(0, LONGEST_STREAM - 1)];
+  }
+}
+
+export const floorKey = (where: Floor) => `${where.site}/${where.floor}`;
+export const deskKey = (where: Desk) => `${where.site}/${where.floor}/${where.desk}`;
+
+function isFinding(event: DeskEvent): event is DeskEvent & { data: Finding } {
+  return event.data.kind !== "summary";
+}
+
+/** How long a desk may say nothing before it counts as silent: two of its reports, and a little. */
+export const SILENT_MS = 150_000;
+
+/** Whether the digest, without which no condition comes, has fallen silent. */
+export function digestSilent(site: Site, now: number): boolean {
+  return site.lastCondition === null || now - site.lastCondition > SILENT_MS;
+}
+
+/** Whether a desk should have spoken since. */
+export function isSilent(desk: DeskView, now: number): boolean {
+  return desk.word !== "lost" && desk.spoke !== null && now - desk.spoke > SILENT_MS;
+}
+
+const natural = new Intl.Collator("zh-CN", { numeric: true });
+
+/** As a person sorts: 3-2 before 3-10. */
+export function byName(a: string, b: string): number {
+  return natural.compare(a, b);
+}
+
+/** Desks of each floor, both sorted. */
+export function floors(desks: Iterable<DeskView>): Map<string, DeskView[]> {
+  const found = new Map<string, DeskView[]>();
+  for (const desk of desks) {
+    const key = floorKey(desk.where);
+    const list = found.get(key);
+    if (list) list.push(desk);
+    else found.set(key, [desk]);
+  }
+  const sorted = [...found].sort(([a], [b]) => byName(a, b));
+  for (const [, list] of sorted) list.sort((a, b) => byName(a.where.desk, b.where.desk));
+  return new Map(sorted);
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { EMPTY, place } from "../src/model/layout.ts";
+import { floors, Site } from "../src/model/site.ts";
+import { arrange, cellAt, type Direction, neighbour, ROOMY } from "../src/view/geometry.ts";
+import { DESK, state } from "./sample.ts";
+
+function planOf(sizes: Record<string, number>) {
+  const site = new Site();
+  for (const [floor, count] of Object.entries(sizes)) {
+    for (let n = 1; n <= count; n++) {
+      const desk = { ...DESK, floor, desk: `${floor}-${n}` };
+      site.take({ type: "state", desk, content: state() }, true, 0);
+    }
+  }
+  const sections = [...floors(site.desks.values())].map(([floor, desks]) => ({
+    floor,
+    desks,
+    cells: place(
+      EMPTY,
+      floor,
+      desks.map((one) => one.where.desk),
+      3,
+    ),
+  }));
+  return arrange(sections, ROOMY);
+}
+
+test.each<[Direction[], string]>([
+  [["right", "right", "right"], "3-3"],
+  [["down"], "3-4"],
+  [["right", "down", "down"], "12-2"],
+  [["down", "down", "up", "up", "up"], "3-1"],
+  [["right", "left"], "3-1"],
+])("arrows %j lead to %s", (ways, name) => {
+  const plan = planOf({ 3: 5, 12: 2 });
+  const first = plan.spots[0] ?? expect.fail("no desk");
+  const last = ways.reduce((spot, way) => neighbour(plan, spot, way), first);
+  expect(last.desk.where.desk).toBe(name);
+});
+
+test("a point finds the cell of the desk that is drawn there", () => {
+  const plan = planOf({ 3: 5, 12: 2 });
+  for (const spot of plan.spots) {
+    expect(cellAt(plan, ROOMY, spot.x + 5, spot.y + 5)).toEqual({
+      floor: spot.floor,
+      cell: spot.cell,
+    });
+  }
+  expect(cellAt(plan, ROOMY, 5, plan.height + 100)).toBeNull();
+});
