@@ -13,7 +13,14 @@ from rich.console import Console
 from rich.table import Table
 
 from lab.relay_vm.machine import QUANTUM, Found, booted, lay
-from lab.relay_vm.sums import drift_summed_up, judged_stretch, line_of, rounds_summed_up
+from lab.relay_vm.sums import (
+    drift_summed_up,
+    ear_summed_up,
+    freeze_summed_up,
+    judged_stretch,
+    line_of,
+    rounds_summed_up,
+)
 from lab.results.result import Result
 from lab.results.store import record
 
@@ -21,11 +28,16 @@ from lab.results.store import record
 def main(arguments: Sequence[str] | None = None) -> int:
     """Boot, read what the machine says, sum up."""
     args = _arguments(arguments)
-    if args.drift:
-        job = {"job": "drift", "ppm": args.drift, "seconds": args.seconds}
-        results = [one for found in lived(args, job) for one in drift_summed_up(found)]
-    else:
-        results = rounds_summed_up([*_rounds(args)])
+    job = {"job": args.job, "ppm": args.ppm, "seconds": args.seconds, "rounds": args.rounds}
+    match args.job:
+        case "drift":
+            results = [one for found in lived(args, job) for one in drift_summed_up(found)]
+        case "ear":
+            results = [one for found in lived(args, job) for one in ear_summed_up(found)]
+        case "freeze":
+            results = freeze_summed_up([*lived(args, job)])
+        case _:
+            results = rounds_summed_up([*_rounds(args)])
     show(results)
     if args.record and results:
         record("relay", "scripts/test-relay", results, model="")
@@ -38,7 +50,8 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=3000.0, help="of the machine's time")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--drift", type=int, default=0, metavar="PPM", help="instead of rounds")
+    parser.add_argument("--job", choices=("rounds", "drift", "ear", "freeze"), default="rounds")
+    parser.add_argument("--ppm", type=int, default=200, help="how far the clocks run apart")
     parser.add_argument("--quantum", type=int, default=QUANTUM)
     parser.add_argument(
         "--keep", type=Path, metavar="FILE", help="add the rounds to those in this file, up to N"
@@ -78,9 +91,10 @@ def lived(args: argparse.Namespace, job: Mapping[str, object]) -> Iterator[Found
     console = Console()
     with booted(args.root, 20 * args.seconds + 600) as (said, folder):
         for found in said:
-            if "marks" in found and len(found["marks"]) == 3:
+            if len(found.get("marks", ())) == 3:
                 found |= judged_stretch(found, folder)
                 console.print(line_of(found), highlight=False)
+            if found["what"] == args.job.removesuffix("s"):
                 yield found
 
 

@@ -6,8 +6,10 @@ Runs in the machine, on the system's Python alone.
 import contextlib
 import os
 import re
+import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,7 @@ from firmware_py.audio.liveness import Liveness
 from lab.relay_vm.wire import CARDS, RATE, TAP, Recording, Wire
 
 NODES: Final = {"Headset": "headset.source", "PC": "computer.source"}
+ASK_S: Final = 0.5
 RESTART_S: Final = 1.0
 """Seconds after which a daemon comes back, as in its unit."""
 _DAEMONS: Final = {
@@ -77,27 +80,37 @@ class Desk:
 
     wires: dict[str, Wire] = field(default_factory=lambda: {card: Wire(card) for card in CARDS})
     ear: Ear = field(default_factory=listening_ear)
+    heard: bool = True
+    """Whether there is an ear at the tap."""
     aborts: list[str] = field(default_factory=list)
     """Daemons that ended though nobody killed them, and nobody whom they need."""
     _daemons: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _ended: dict[str, float] = field(default_factory=dict)
     _killed: set[str] = field(default_factory=set)
+    _asked: float = 0.0
 
     def tend(self) -> None:
         """Do what systemd, plugs and ear do by themselves; call it some times a second."""
         for name in _DAEMONS:
             self._keep(name)
-        taken = "" if all(wire.joined for wire in self.wires.values()) else said("pw-link", "-o")
-        for card, wire in self.wires.items():
-            if wire.joined:
-                continue
+        apart = [card for card, wire in self.wires.items() if not wire.joined]
+        taken = self._ports() if apart else ""
+        for card in apart:
             # PipeWire passes a card over while any of its devices is open (spa/plugins/alsa/
             # alsa-udev.c, check_pcm_device_availability), and a real plug opens none.
             if f"{NODES[card]}:" in taken:
-                wire.join()
+                self.wires[card].join()
             else:
-                wire.cut()
-        self.ear.look()
+                self.wires[card].cut()
+        if self.heard:
+            self.ear.look()
+
+    def _ports(self) -> str:
+        """What PipeWire offers to listen to; asked twice a second, for the machine is slow."""
+        if time.monotonic() - self._asked < ASK_S:
+            return ""
+        self._asked = time.monotonic()
+        return said("pw-link", "-o")
 
     def _keep(self, name: str) -> None:
         daemon, now = self._daemons.get(name), time.monotonic()
@@ -116,6 +129,13 @@ class Desk:
                 self._daemons[name] = subprocess.Popen(
                     _DAEMONS[name], env=RELAY, stdout=log, stderr=log
                 )
+
+    @contextlib.contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """Stop a daemon in its tracks for a while."""
+        self._daemons[name].send_signal(signal.SIGSTOP)
+        yield
+        self._daemons[name].send_signal(signal.SIGCONT)
 
     def kill(self, *names: str) -> None:
         """Kill daemons; ``tend`` starts them again."""
@@ -146,6 +166,15 @@ class Desk:
     def memory_kb(self) -> dict[str, dict[str, int]]:
         """Resident memory of the daemons: all of it, and the share that is theirs (RSS, PSS)."""
         return {name: _memory_kb(one.pid) for name, one in self._daemons.items()}
+
+    def cpu_s(self) -> dict[str, float]:
+        """Seconds of processor that the daemons, this program, and its children before have had."""
+        ours = os.times()
+        used = {"lab": ours.user + ours.system, "ended": ours.children_user + ours.children_system}
+        for name, one in self._daemons.items():
+            fields = Path(f"/proc/{one.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+            used[name] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return {name: round(seconds, 2) for name, seconds in used.items()}
 
 
 def load_cards(first: str) -> None:

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from firmware_py.relay.progress import Progress
 from lab.relay_vm.desk import Desk, load_cards
-from lab.relay_vm.wire import CARDS, TONES, write_tone
+from lab.relay_vm.wire import CARDS, FROZEN_FROM, TONES, write_tone
 
 PATIENCE_S: Final = 60.0
 STEADY_S: Final = 2.0
@@ -119,6 +120,7 @@ def play_rounds(desk: Desk, job: dict[str, Any]) -> None:
             problems=sorted(desk.ear.problems),
             marks=[start, settled, at(desk)],
             memory_kb=desk.memory_kb(),
+            cpu_s=desk.cpu_s(),
         )
 
 
@@ -134,10 +136,54 @@ def drift(desk: Desk, job: dict[str, Any]) -> None:
     for _ in range(round(job["seconds"] / 10)):
         tended(desk, 10.0)
         tell("so far", at=at(desk))
-    tell("drift", ppm=job["ppm"], marks=[settled, settled, at(desk)], memory_kb=desk.memory_kb())
+    tell(
+        "drift",
+        event=f"{job['ppm']:+d} ppm",
+        ppm=job["ppm"],
+        marks=[settled, settled, at(desk)],
+        memory_kb=desk.memory_kb(),
+    )
 
 
-JOBS: Final = {"rounds": play_rounds, "drift": drift}
+def freeze(desk: Desk, job: dict[str, Any]) -> None:
+    """Freeze PipeWire, and see how soon the bypass relay would fall by the kernel's counters."""
+    progress = Progress()
+    for _ in range(job["rounds"]):
+        passes = []
+        for _ in range(FROZEN_FROM):
+            tended(desk, 0.1)
+            passes.append(progress.passes())
+        with desk.frozen("pipewire"):
+            for _ in range(20):
+                time.sleep(0.1)
+                passes.append(progress.passes())
+        tell("freeze", passes=passes, back=wait_for_sound(desk))
+
+
+def live_and_die(desk: Desk, job: dict[str, Any]) -> None:
+    """Pass sound with no ear, with one, with a frozen one, and while one is killed each second."""
+
+    def phase(name: str, each_s: Callable[[], None]) -> None:
+        start = at(desk)
+        for _ in range(job["rounds"]):
+            each_s()
+            tended(desk, 1.0)
+        tell("ear", event=name, marks=[start, start, at(desk)])
+
+    wait_for_sound(desk)
+    desk.heard = False
+    desk.ear.recording.stop()
+    phase("no ear", lambda: None)
+    desk.heard = True
+    phase("ear at work", lambda: None)
+    desk.heard = False
+    desk.ear.recording.freeze()
+    phase("ear frozen", lambda: None)
+    desk.heard = True
+    phase("ear killed every second", desk.ear.recording.stop)
+
+
+JOBS: Final = {"rounds": play_rounds, "drift": drift, "freeze": freeze, "ear": live_and_die}
 
 
 def main() -> None:

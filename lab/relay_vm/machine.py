@@ -26,22 +26,28 @@ QUANTUM: Final = 2048
 _BOTH: Final = Port((2,), (48_000,))
 _PROGRAM: Final = (
     *("firmware_py/__init__.py", "firmware_py/audio/__init__.py", "firmware_py/audio/liveness.py"),
-    *("lab/__init__.py", "lab/relay_vm/__init__.py", "lab/relay_vm/guest.py"),
+    *("firmware_py/relay/__init__.py", "firmware_py/relay/progress.py"),
+    *("firmware_py/relay/hardware.py", "firmware_py/core/__init__.py"),
+    *("firmware_py/core/errors.py", "lab/__init__.py"),
+    *("lab/relay_vm/__init__.py", "lab/relay_vm/guest.py"),
     *("lab/relay_vm/desk.py", "lab/relay_vm/wire.py"),
 )
 
 Found = dict[str, Any]
 
 
-def lay(root: Path, job: Mapping[str, object], quantum: int = QUANTUM) -> None:
-    """Put the relay's configuration, the guest's program and its job into the machine's disk."""
+def desk_files(quantum: int) -> dict[str, str]:
+    """The relay's configuration for the two loopback cards."""
     cards = [
         Card(index, name, "Loopback", name, "", f"platform-snd_aloop.{index}", _BOTH, _BOTH)
         for index, name in enumerate(("Headset", "PC"))
     ]
-    plan = RelayPlan(RelayMode.LAB, choose_roles(cards, RelayMode.LAB), quantum)
-    files = configuration(plan)
-    write_files(plan_files(files, root / "etc/deskcue/relay"), force=True)
+    return configuration(RelayPlan(RelayMode.LAB, choose_roles(cards, RelayMode.LAB), quantum))
+
+
+def lay(root: Path, job: Mapping[str, object], quantum: int = QUANTUM) -> None:
+    """Put the relay's configuration, the guest's program and its job into the machine's disk."""
+    write_files(plan_files(desk_files(quantum), root / "etc/deskcue/relay"), force=True)
     for name in _PROGRAM:
         _put(root / "deskcue" / name, (ROOT / name).read_bytes())
     _put(root / "deskcue/init.sh", (Path(__file__).parent / "init.sh").read_bytes())

@@ -5,9 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from lab.relay_vm.listening import CROSSED_DB, channels, judged
-from lab.relay_vm.wire import HEARD, LEVEL_DB, RATE
-from lab.results.result import Result, at_least, at_most, share
+from lab.relay_vm.listening import CROSSED_DB, bent_ppm, channels, judged
+from lab.relay_vm.wire import FROZEN_FROM, HEARD, LEVEL_DB, RATE, TONES
+from lab.results.result import Result, at_least, at_most, share, slug
 
 Found = dict[str, Any]
 MEMORY_MB: Final = 40.0
@@ -16,7 +16,12 @@ MEMORY_MB: Final = 40.0
 def judged_stretch(found: Found, folder: Path) -> Found:
     """What the recordings hold between the marks: from the first, and from when it was steady."""
     start, settled, end = found["marks"]
-    return {"all": _sides(folder, start, end), "steady": _sides(folder, settled, end)}
+    caller = channels(folder, "Headset", settled["Headset"], end["Headset"])[TONES["PC"]]
+    return {
+        "all": _sides(folder, start, end),
+        "steady": _sides(folder, settled, end),
+        "bent_ppm": bent_ppm(caller, TONES["PC"]),
+    }
 
 
 def _sides(folder: Path, start: Found, end: Found) -> Found:
@@ -52,10 +57,9 @@ def right(found: Found) -> bool:
 
 def line_of(found: Found) -> str:
     """One finding for a person."""
-    what = found.get("event") or f"{found['ppm']:+d} ppm"
     mark = "✓" if found["what"] != "round" or right(found) else "✗"
     return (
-        f"{mark} {what}: back {found.get('back', True)} after {found.get('s', 0.0)} s,"
+        f"{mark} {found['event']}: back {found.get('back', True)} after {found.get('s', 0.0)} s,"
         f" other side {crossed_db(found):.0f} dBFS, off {off_db(found):.3f} dB,"
         f" {clicks(found)} breaks; aborts {found.get('aborts', [])};"
         f" ear: {'; '.join(found.get('problems', []))}"
@@ -168,22 +172,66 @@ def memory(found: Iterable[Found]) -> list[Result]:
 
 def drift_summed_up(found: Found) -> list[Result]:
     """Figures of a stretch in which two clocks ran apart."""
-    ppm, (_, start, end) = found["ppm"], found["marks"]
-    minutes = round((end["PC"] - start["PC"]) / RATE / 60, 1)
+    title = f"the computer's clock {found['ppm']:+d} ppm off"
     figures = (
         ("breaks", "breaks of the sound", clicks(found), "", 0.0),
         ("level", "largest change of level", round(off_db(found), 3), "dB", 0.1),
     )
     return [
         Result(
-            id=f"relay.drift.{ppm:+d}ppm.{name}",
+            id=f"relay.drift.{found['ppm']:+d}ppm.{name}",
             question="relay",
-            title=f"the computer's clock {ppm:+d} ppm off: {title}",
+            title=f"{title}: {what}",
             value=value,
             unit=unit,
-            n=minutes,
+            n=round(_seconds(found) / 60, 1),
             of="min",
             target=at_most(most),
+            remarks=f"the caller's tone came out {found['bent_ppm']:.0f} ppm off",
         )
-        for name, title, value, unit, most in figures
+        for name, what, value, unit, most in figures
     ]
+
+
+def ear_summed_up(found: Found) -> list[Result]:
+    """Figures of a stretch with an ear, or none, at the tap."""
+    return [
+        Result(
+            id=f"relay.ear.{slug(found['event'])}",
+            question="relay",
+            title="breaks of the sound between the cards",
+            value=sum(
+                found["steady"][side]["clicks"] for side in found["steady"] if "Tap" not in side
+            ),
+            n=round(_seconds(found)),
+            of="s",
+            target=at_most(0),
+            conditions=found["event"],
+        )
+    ]
+
+
+def freeze_summed_up(found: Sequence[Found]) -> list[Result]:
+    """How soon the bypass relay's watch sees that PipeWire hangs."""
+    if not found:
+        return []
+    late = [one["passes"][FROZEN_FROM:].index(False) + 1 for one in found]
+    before = [passes for one in found for passes in one["passes"][1:FROZEN_FROM]]
+    return [
+        Result(
+            id="relay.bypass.notices",
+            question="relay",
+            title="longest time until a frozen PipeWire ends the pulses for the bypass relay",
+            value=max(late) / 10,
+            unit="s",
+            n=len(found),
+            of="freezes",
+            target=at_most(0.3),
+            remarks=f"{before.count(False)} of {len(before)} looks before it were wrong",
+        )
+    ]
+
+
+def _seconds(found: Found) -> float:
+    _, start, end = found["marks"]
+    return float(end["PC"] - start["PC"]) / RATE

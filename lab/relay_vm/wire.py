@@ -27,6 +27,8 @@ TAP: Final = "Tap"
 HEARD: Final = {"Headset": (TONES["PC"],), "PC": (TONES["Headset"],), TAP: tuple(TONES.values())}
 """Tones that belong into a recording, a channel each."""
 PORTS: Final = Path("/dev/virtio-ports")
+FROZEN_FROM: Final = 10
+"""Looks of the bypass relay's watch before PipeWire is frozen, a tenth of a second apart."""
 _THIN: Final = 8
 """One sample of so many is looked at: enough for tones, and the machine is slow."""
 
@@ -82,6 +84,11 @@ class Recording:
         )
         self._thread = threading.Thread(target=self._send, args=(self._process,), daemon=True)
         self._thread.start()
+
+    def freeze(self) -> None:
+        """Stop it in its tracks."""
+        if self._process:
+            self._process.send_signal(signal.SIGSTOP)
 
     def stop(self) -> None:
         """End it."""

@@ -6,10 +6,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.relay_vm.listening import CROSSED_DB, Pcm, judged, levels_db, longest_silence_s
+from lab.relay_vm.listening import (
+    CROSSED_DB,
+    Pcm,
+    bent_ppm,
+    judged,
+    levels_db,
+    longest_silence_s,
+    tone_levels_db,
+)
 from lab.relay_vm.machine import lay
-from lab.relay_vm.sums import Found, drift_summed_up, right, rounds_summed_up
-from lab.relay_vm.wire import LEVEL_DB, RATE, TENTH, level_db, write_tone
+from lab.relay_vm.sums import (
+    Found,
+    drift_summed_up,
+    ear_summed_up,
+    freeze_summed_up,
+    right,
+    rounds_summed_up,
+)
+from lab.relay_vm.wire import FROZEN_FROM, LEVEL_DB, RATE, TENTH, level_db, write_tone
 
 
 def tone(frequency: float, seconds: float = 1.0, level: float = LEVEL_DB) -> Pcm:
@@ -22,7 +37,8 @@ def test_a_tone_is_heard_at_its_level_and_not_at_the_other_frequency(tmp_path: P
     left = np.fromfile(tmp_path / "tone.raw", np.int16)[: 2 * TENTH : 2]
     assert level_db([*map(int, left)], 440.0) == pytest.approx(LEVEL_DB, abs=0.01)
     assert level_db([*map(int, left)], 1000.0) < -90.0
-    assert levels_db(left, 440.0) == pytest.approx(LEVEL_DB, abs=0.01)
+    assert tone_levels_db(left, 440.0) == pytest.approx(LEVEL_DB, abs=0.01)
+    assert levels_db(left) == pytest.approx(LEVEL_DB, abs=0.01)
 
 
 def test_a_torn_tone_has_clicks_but_is_not_crossed() -> None:
@@ -40,10 +56,15 @@ def test_a_crossed_side_is_heard_even_if_it_is_faint_and_short() -> None:
     assert judged(mixed, 440.0).crossed_db > CROSSED_DB
 
 
+def test_how_far_a_clock_runs_off_is_heard() -> None:
+    assert bent_ppm(tone(1000.0 * (1 + 200e-6), 5.0), 1000.0) == pytest.approx(200.0, abs=1.0)
+
+
 def test_a_clock_that_runs_off_makes_no_click() -> None:
-    side = judged(tone(440.0 * (1 + 200e-6)), 440.0)
-    assert side.clicks == 0
-    assert side.own_db[0] == pytest.approx(LEVEL_DB, abs=0.02)
+    for bent in (200e-6, 2e-3):
+        side = judged(tone(1000.0 * (1 + bent)), 1000.0)
+        assert side.own_db[0] == pytest.approx(LEVEL_DB, abs=0.02)
+        assert side.clicks == 0
 
 
 def test_silence_is_measured() -> None:
@@ -115,8 +136,23 @@ def test_one_bad_round_among_good_ones_misses_the_target(more: Found, missed: st
 
 
 def test_drift_is_summed_up_by_the_minute() -> None:
-    found = round_of(ppm=-200, marks=[{"PC": 0}, {"PC": 0}, {"PC": 600 * RATE}])
-    breaks, level = drift_summed_up(found)
+    marks = [{"PC": 0}, {"PC": 0}, {"PC": 600 * RATE}]
+    breaks, level = drift_summed_up(round_of(ppm=-200, bent_ppm=-199.7, marks=marks))
     assert (breaks.id, breaks.n, breaks.passed) == ("relay.drift.-200ppm.breaks", 10.0, True)
     assert level.value == pytest.approx(0.03)
     assert rounds_summed_up([]) == []
+
+
+def test_only_what_lies_between_the_cards_counts_against_the_ear() -> None:
+    marks = [{"PC": 0}, {"PC": 0}, {"PC": 20 * RATE}]
+    torn_tap = {"Tap 440": side(clicks=9)["PC 440"], "PC 440": side()["PC 440"]}
+    (figure,) = ear_summed_up(round_of(event="ear killed", steady=torn_tap, marks=marks))
+    assert (figure.id, figure.value, figure.n) == ("relay.ear.ear_killed", 0, 20)
+
+
+def test_the_slowest_notice_of_a_freeze_counts() -> None:
+    well = [False] + [True] * (FROZEN_FROM - 1)
+    looks = [{"passes": [*well, True, False]}, {"passes": [*well, True, True, False]}]
+    (figure,) = freeze_summed_up(looks)
+    assert figure.value == pytest.approx(0.3)
+    assert freeze_summed_up([]) == []
