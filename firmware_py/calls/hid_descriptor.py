@@ -16,6 +16,7 @@ _PUSH, _POP, _USAGE, _USAGE_MIN, _USAGE_MAX = 0xA4, 0xB4, 0x08, 0x18, 0x28
 _MAIN_TYPE: Final = 0x00
 _VARIABLE: Final = 0x02
 _RELATIVE: Final = 0x04
+_NO_PREFERRED: Final = 0x20
 
 
 class Usage(IntEnum):
@@ -104,14 +105,25 @@ class _Parser:
             self._ends[now.report] = start + now.size * now.count
             # Makers that declare their buttons constant (Anker, Razer) report them all the same.
             if now.size == 1 and flags & _VARIABLE:
-                self._bits(start, toggles=bool(flags & _RELATIVE))
+                self._bits(start, flags)
         self._usages, self._least = [], 0
 
-    def _bits(self, start: int, *, toggles: bool) -> None:
+    def _bits(self, start: int, flags: int) -> None:
         for place, (page, number) in enumerate(self._usages[: self._global.count]):
             if page == _TELEPHONY and number in {*Usage}:
-                control = Control(self._global.report, start + place, toggles)
-                self.found.setdefault(Usage(number), control)
+                usage = Usage(number)
+                toggles = _is_button(usage, flags)
+                self.found.setdefault(usage, Control(self._global.report, start + place, toggles))
+
+
+def _is_button(usage: Usage, flags: int) -> bool:
+    """Whether a 1 changes the state: relative, or absolute and falling back to a preferred state.
+
+    Many a hook switch is declared without "no preferred state" though it tells a state; of mute,
+    which headsets report as 1 and at once 0, the letter holds.
+    """
+    springs_back = usage is Usage.PHONE_MUTE and not flags & _NO_PREFERRED
+    return bool(flags & _RELATIVE) or springs_back
 
 
 _KEYS: Final = {

@@ -43,3 +43,8 @@ class DeviceIO:
     """What the site sets on this desk; None: its own file is all."""
     dim: Callable[[float], None] = lambda _brightness: None
     """Sets the light's brightness, 0 to 1."""
+
+    @property
+    def behind_s(self) -> float:
+        """Seconds of sound that wait unheard."""
+        return float(getattr(self.source, "behind_s", 0.0))

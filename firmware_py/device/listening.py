@@ -39,6 +39,8 @@ class Listening:
 
     listen: Listen = Listen.ALWAYS
     _muted: bool = field(init=False, repr=False, default=False)
+    _still_muted: int = field(init=False, repr=False, default=0)
+    """Samples that were, or may have been, said on mute and have not come by yet."""
     _signalled: bool | None = field(init=False, repr=False, default=None)
     """Whether a call is on, as signalled; None: nothing was signalled."""
     _silent: int = field(init=False, repr=False, default=_STAYS_OPEN)
@@ -55,21 +57,28 @@ class Listening:
     def reset(self) -> None:
         """Forget mute and call."""
         self._muted, self._signalled, self._silent = False, None, _STAYS_OPEN
+        self._still_muted = 0
         self._open, self._open_from = np.zeros(0, dtype=np.bool_), 0
 
-    def signal(self, signal: CallSignal) -> None:
-        """Take a signal; a call that starts or ends is not muted any more."""
-        if signal.action in (CallAction.MUTE, CallAction.UNMUTE):
-            self._muted = signal.action is CallAction.MUTE
-        elif signal.action in (CallAction.START, CallAction.END):
-            self._muted = False
+    def signal(self, signal: CallSignal, waiting: int = 0) -> None:
+        """Take a signal; a call that starts or ends is not muted any more.
+
+        Mute holds for the very next Block, in which it was pressed. What was said on mute stays
+        unheard: its end waits for the Blocks that were taken before, ``waiting`` samples, and for
+        the one in the midst of which it came.
+        """
+        if signal.action is CallAction.MUTE:
+            self._muted = True
+        elif self._muted and signal.action in (CallAction.UNMUTE, CallAction.START, CallAction.END):
+            self._muted, self._still_muted = False, waiting + 1
         if signal.action in (CallAction.START, CallAction.HOLD, CallAction.RESUME, CallAction.END):
             self._signalled = signal.action is not CallAction.END
 
     def block(self, block: Block) -> Block:
         """What is heard of a Block."""
-        if not self._muted:
+        if not self._muted and self._still_muted <= 0:
             return block
+        self._still_muted -= len(block.pcm)
         pcm = block.pcm.copy()
         pcm[:, AGENT] = 0
         pcm.flags.writeable = False

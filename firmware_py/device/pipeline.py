@@ -9,6 +9,7 @@ from firmware_py.core.ports import Learner
 from firmware_py.core.types import (
     CALLER,
     HOPS_PER_SECOND,
+    RATE,
     Block,
     Features,
     Finding,
@@ -174,9 +175,12 @@ class Pipeline:
         found += self._summarizer.count(self._charged(self._rules.advance(self.seconds)))
         return self._result(features, observations, found)
 
-    def signal(self, signal: CallSignal) -> StepResult:
-        """Take a signal of the phone system and return what came of it."""
-        self._listening.signal(signal)
+    def signal(self, signal: CallSignal, behind_s: float = 0.0) -> StepResult:
+        """Take a signal of the phone system and return what came of it.
+
+        It came when ``behind_s`` seconds of sound were waiting to be fed.
+        """
+        self._listening.signal(signal, round(behind_s * RATE))
         observations = self._calls.hear(signal, self.seconds)
         return self._result(None, observations, self._apply(observations))
 

@@ -121,8 +121,7 @@ class Device:
 
     def _keep_up(self) -> None:
         """Leave the costly part out while too much sound waits."""
-        behind_s = getattr(self._io.source, "behind_s", 0.0)
-        self.pipeline.shed(on=self._load.update(behind_s, self.pipeline.seconds))
+        self.pipeline.shed(on=self._load.update(self._io.behind_s, self.pipeline.seconds))
 
     def _save_baseline(self) -> None:
         if self._io.baseline:
@@ -159,7 +158,7 @@ class Device:
                 continue
             if signal.action is CallAction.START:
                 self._go_over(self._rulebooks.of_call(signal.profile))
-            yield self.pipeline.signal(signal)
+            yield self.pipeline.signal(signal, self._io.behind_s)
 
     def _go_over(self, rulebook: Rulebook) -> bool:
         """Go on with a rulebook; whether it is another one."""

@@ -97,6 +97,11 @@ def test_a_mute_switch_is_what_it_says() -> None:
     assert heard(switch, 1, 1, 0, 0) == [CallAction.MUTE, CallAction.UNMUTE]
 
 
+def test_a_mute_that_springs_back_by_itself_is_a_button() -> None:
+    button = HEADSET.replace(bytes.fromhex("09 2f 81 06"), bytes.fromhex("09 2f 81 02"))
+    assert heard(button, 1, 0, 1, 0) == [CallAction.MUTE, CallAction.UNMUTE]
+
+
 def test_flash_holds_the_call_and_takes_it_back() -> None:
     actions = heard(HEADSET, 0b100, 0b110, 0b100, 0b110, 0b100, 0)
     assert actions == [CallAction.START, CallAction.HOLD, CallAction.RESUME, CallAction.END]

@@ -14,7 +14,7 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import Observation
 from tests.rules.said import said
 
-START, HOLD, RESUME, END, MUTE, UNMUTE = (CallSignal(action) for action in CallAction)
+START, HOLD, RESUME, END, MUTE, UNMUTE, _ = (CallSignal(action) for action in CallAction)
 
 
 def names(observations: list[Observation]) -> list[str]:

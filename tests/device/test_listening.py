@@ -99,7 +99,26 @@ def test_a_muted_microphone_is_silent_and_the_caller_is_not() -> None:
 @pytest.mark.parametrize("action", [CallAction.UNMUTE, CallAction.START, CallAction.END])
 def test_mute_ends_with_unmute_or_the_call(action: CallAction) -> None:
     listening = signal(Listening(), CallAction.START, CallAction.MUTE, action)
+    listening.block(BLOCK)
     assert listening.block(BLOCK) is BLOCK
+
+
+@pytest.mark.situation(
+    "Sound",
+    "a headset's mute button is pressed, once more to speak again",
+    "not a sample after the press is heard, nor one before the second press: the Block in which "
+    "it came, and those that wait at that moment, stay silent",
+)
+@pytest.mark.parametrize("waiting", [0, 1, 3])
+def test_what_was_said_on_mute_is_never_heard(waiting: int) -> None:
+    listening = signal(Listening(), CallAction.MUTE)
+    listening.signal(CallSignal(CallAction.UNMUTE), waiting * len(BLOCK.pcm))
+    heard = [bool(listening.block(BLOCK).pcm[:, AGENT].any()) for _ in range(6)]
+    assert heard == [False] * (waiting + 1) + [True] * (5 - waiting)
+
+
+def test_an_unmuted_call_that_starts_loses_nothing() -> None:
+    assert signal(Listening(), CallAction.START).block(BLOCK) is BLOCK
 
 
 def test_hold_does_not_end_mute() -> None:
