@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from rich.console import Console
 from firmware_py.outbox.store import Outbox
 from firmware_py.relay.configuration import RATE, TAP
 from lab.relay_null.coded import Float, Passed, coded, compared
-from lab.relay_null.desk import EAR, NullDesk, wait_for
+from lab.relay_null.desk import EAR, NullDesk, memory_folder, wait_for
 from lab.results.result import Result, Words, at_most, slug
 from lab.results.store import record
 
@@ -69,8 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     runs = []
     for quantum in QUANTA:
-        with tempfile.TemporaryDirectory() as folder:
-            runs.append(measure(NullDesk(Path(folder), quantum), args.seconds))
+        with memory_folder() as folder:
+            runs.append(measure(NullDesk(folder, quantum), args.seconds))
         show(runs[-1])
     results = [one for run in runs for one in figures(run)]
     if args.record:

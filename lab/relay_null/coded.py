@@ -15,7 +15,7 @@ TURN: Final = 251
 """The counter's range: prime, so that no gap of whole quanta hides in it."""
 _SCALE: Final = 2**23
 """A 32-bit float holds 24 bits exactly."""
-_LONGEST: Final = 2048
+_LONGEST: Final = 512
 """Frames of delay that are looked for, at most."""
 
 Float = NDArray[np.float32]

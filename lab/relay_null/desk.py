@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.relay.configuration import RATE, TAP
 from lab.relay_vm.machine import desk_files
 
-PATIENCE_S: Final = 30.0
+PATIENCE_S: Final = 60.0
 EAR: Final = "deskcue_ear"
 _PORTS: Final = "adapter.auto-port-config = { mode = dsp position = preserve }"
 _MONITOR: Final = _PORTS.replace("dsp", "dsp monitor = true")
@@ -49,6 +50,14 @@ _LINKS: Final = (
     ("computer.source:capture_FL", "deskcue.tap-caller.in:input_MONO"),
     ("deskcue.tap-caller.out:output_FR", f"{TAP}:playback_FR"),
 )
+
+
+@contextlib.contextmanager
+def memory_folder() -> Iterator[Path]:
+    """A folder for a desk, in memory: players and recorders must not wait for a disk."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+        yield Path(name)
 
 
 def wait_for(what: str, there: Callable[[], object]) -> None:

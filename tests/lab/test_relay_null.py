@@ -8,7 +8,7 @@ import pytest
 
 from lab.relay_null.__main__ import PHASES, figures, measure
 from lab.relay_null.coded import Float, coded, compared
-from lab.relay_null.desk import NullDesk
+from lab.relay_null.desk import NullDesk, memory_folder
 
 needs_pipewire = pytest.mark.skipif(
     not all(map(shutil.which, ("pipewire", "pw-cat", "pw-link", "pw-cli", "pw-dump")))
@@ -64,9 +64,10 @@ def test_nothing_is_no_result() -> None:
     "the ear dies, hangs, or has all it can do, in a call that goes through the device",
     "the call's sound stays as it is, bit for bit, in both directions",
 )
-def test_no_ear_can_break_the_sound_that_is_passed(tmp_path: Path) -> None:
-    run = measure(NullDesk(tmp_path, QUANTUM), seconds=1.0)
+def test_no_ear_can_break_the_sound_that_is_passed() -> None:
+    with memory_folder() as folder:
+        run = measure(NullDesk(folder, QUANTUM), seconds=1.5)
     assert [*run.passed] == [*PHASES]
-    assert min(one.frames for ways in run.passed.values() for one in ways.values()) > 10_000
+    assert min(one.frames for ways in run.passed.values() for one in ways.values()) > 2_000
     assert run.worked_s > 0
     assert [one.id for one in figures(run) if one.passed is False] == []
