@@ -25,6 +25,7 @@ from firmware_py.core.single_instance import holder
 from firmware_py.core.terminal import print_json
 from firmware_py.device.host import clock, power, relay
 from firmware_py.hearing.phone_model import find_model, load_phone_model
+from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.light.led import open_led
 from firmware_py.outbox.store import Outbox
 from firmware_py.rules import load_rulebook
@@ -99,7 +100,10 @@ def _rulebook(config: Config) -> str:
 def _model(config: Config) -> str:
     phone_model = load_phone_model(config.model)
     name = (config.model or find_model()).name
-    return f"{name}, SHA-256 {phone_model.sha256[:12]}…, run by {phone_model.runtime}"
+    told = f"{name}, SHA-256 {phone_model.sha256[:12]}…, run by {phone_model.runtime}"
+    if bundled_verifier().model_sha256 != phone_model.sha256:
+        told += "; verifier and thresholds were made for another model: see docs/training.md"
+    return told
 
 
 def _sound(config: Config) -> str:

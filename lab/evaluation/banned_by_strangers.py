@@ -20,6 +20,15 @@ BUDGETS: Final = {1.0: None, 0.1: at_least(90), 0.01: at_least(97)}
 """False alarms an hour of all banned phrases together, and the recall that is wanted there."""
 TALK: Final = ("crowd_report", "s0252", "s0150")
 """Strangers' talk that holds no banned phrase."""
+GROUPS: Final = {
+    "female": ("female voices", 1, "f"),
+    "male": ("male voices", 1, "m"),
+    "native": ("voices of Mandarin speakers", 0, "z"),
+    "english": ("voices of English speakers, native prosody", 0, "ab"),
+    "other": ("voices of French and Japanese speakers, native prosody", 0, "fj"),
+}
+"""Id -> title, and which letter of a voice's name is one of which; the tables know no region of
+real people who are not learnt from."""
 FAR: Final = -9.0
 """Score where nothing comes near."""
 
@@ -103,12 +112,12 @@ def banned_phrases(audio: Path, model: Path, drawn: dict[str, Curve]) -> Iterato
 
 
 def _by_group(passed: Flags, speakers: list[str]) -> Iterator[Result]:
-    for group, letter in (("female", "f"), ("male", "m")):
-        mine = np.array([name[1] == letter for name in speakers])
+    for group, (title, place, letters) in GROUPS.items():
+        mine = np.array([name[place] in letters for name in speakers])
         yield result_of(
             f"banned.neural.{group}.recall",
-            f"The same, {group} voices",
-            recall(passed[mine], [name for name in speakers if name[1] == letter]),
+            f"The same, {title}",
+            recall(passed[mine], [name for name in speakers if name[place] in letters]),
             None,
             "clean",
         )

@@ -19,6 +19,7 @@ from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.tuning import background
 from firmware_py.tuning.estimate import estimates
 from lab.evaluation import left_out, utterances
+from lab.evaluation.ten_words import is_first
 from lab.evaluation.utterances import UNHEARD, Utterance
 from lab.evaluation.wanted import holds
 from lab.training import corpus, texts, voices
@@ -27,7 +28,6 @@ COMMANDS = {"(打)开后备箱": "kai hou bei xiang", "(关)闭后备箱": "bi h
 """Recorded commands and how they are spelt; the syllable in brackets is often cut off."""
 STRETCHES = 120
 WORDS = 300
-CHOICES = 10
 
 Row = tuple[str, str, str, str]
 """What, result, of how many, remarks."""
@@ -126,18 +126,10 @@ def _ranked(
 ) -> Row:
     """How often the right one of ten words of two syllables scores best; same sounds are one."""
     rng = random.Random(7)
+    plain = [texts.plain(word) for word in words]
     first = 0
     for one in said:
-        right = corpus.tokens_of(one.syllables)
-        choices = {right}
-        while len(choices) < CHOICES:
-            plain = texts.plain(rng.choice(words))
-            choices.add(corpus.tokens_of(plain))
-        pronunciations = [Pronunciation(str(tokens), tokens, -9.0) for tokens in sorted(choices)]
-        found = best_matches(
-            utterances.posteriors(one, phone_model), pronunciations, bundled_verifier()
-        )
-        best = max(found.values(), key=lambda hit: hit.score, default=None)
-        first += best is not None and best.phrase == str(right)
+        rows = utterances.posteriors(one, phone_model)
+        first += is_first(rows, corpus.tokens_of(one.syllables), plain, rng)
     share = first / len(said)
     return f"right one of ten words ranks first, {who}", f"{share:.1%}", f"{len(said)} words", ""

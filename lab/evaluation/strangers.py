@@ -20,6 +20,7 @@ from lab.evaluation.heard import Heard, hear
 from lab.evaluation.matching import cut_phrases, near, said_in
 from lab.evaluation.rates import Flags, Scores, curve, recall_at
 from lab.evaluation.red_lights import alarms, red_phrases
+from lab.evaluation.ten_words import ten_words
 from lab.results import Measured, Result, Target, at_least, at_most
 
 PHRASES: Final = 250
@@ -131,6 +132,7 @@ def main(audio: Path, rest: list[str]) -> Iterator[Measured]:
         *banned_phrases(audio, model, drawn),
         *red_lights(audio, model),
         *open_vocabulary(audio, model, drawn),
+        *ten_words(audio, model),
     )
     yield Measured(results)
     if args.card:
