@@ -16,18 +16,19 @@ class RulebookChoice:
             DeskcueError: it cannot be used.
         """
         self._profile_problem = ""
-        self.configure(config)
-
-    def configure(self, config: Config) -> None:
-        """Go over to the rulebook and the tuning of other settings.
-
-        Raises:
-            DeskcueError: that rulebook cannot be used; all stays as it was.
-        """
         self._reloader = RulebookReloader(config.rulebook)
-        self._tuning = config.rules
+        self._name, self._tuning = config.rulebook, config.rules
         self.own: Rulebook = tuned(self._reloader.rulebook, self._tuning)
         """The desk's."""
+
+    def after(self, config: Config) -> "RulebookChoice":
+        """The choice by other settings; itself where they say the same.
+
+        Raises:
+            DeskcueError: their rulebook cannot be used.
+        """
+        same = (config.rulebook, config.rules) == (self._name, self._tuning)
+        return self if same else RulebookChoice(config)
 
     @property
     def problem(self) -> str:

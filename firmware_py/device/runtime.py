@@ -160,11 +160,10 @@ class Device:
                 self._go_over(self._rulebooks.of_call(signal.profile))
             yield self.pipeline.signal(signal, self._io.behind_s)
 
-    def _go_over(self, rulebook: Rulebook) -> bool:
-        """Go on with a rulebook; whether it is another one."""
-        if another := rulebook.sha256 != self.pipeline.rulebook.sha256:
+    def _go_over(self, rulebook: Rulebook) -> None:
+        if rulebook.sha256 != self.pipeline.rulebook.sha256:
             self.pipeline.replace_rulebook(rulebook)
-        return another
+            _log.info("rulebook %s is in force", rulebook.name)
 
     def _look_after(self) -> None:
         now = self.now
@@ -174,9 +173,8 @@ class Device:
         before = self._rulebooks.own.sha256
         news = self._io.site.refresh(self._use) if self._io.site else False
         news |= self._rulebooks.refresh()
-        on_own = self.pipeline.rulebook.sha256 == before
-        if news and on_own and self._go_over(self._rulebooks.own):
-            _log.info("rulebook %s reloaded", self.pipeline.rulebook.name)
+        if news and self.pipeline.rulebook.sha256 == before:
+            self._go_over(self._rulebooks.own)
         self.sink.tend(clock_set=self._io.clock_is_set())
         if self._report_problems() or news or now >= self._next_status:
             self._next_status = now + STATUS_S
@@ -184,8 +182,10 @@ class Device:
             self._report_status()
 
     def _use(self, config: Config) -> None:
-        """Go over to settings of the site; raises DeskcueError if they cannot be used."""
-        self._rulebooks.configure(config)
+        """Go over to other settings, or to none of them (DeskcueError)."""
+        rulebooks = self._rulebooks.after(config)
+        self._io.outbox.privacy.put_in_force(config.privacy.light_only)
+        self._rulebooks = rulebooks
         self.pipeline.listen_when(config.tap.listen)
         self._io.dim(config.light.brightness)
 

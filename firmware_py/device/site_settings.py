@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.settings.config import Config
 from firmware_py.settings.desired import NOTHING, Desired, lay_over
 from firmware_py.settings.site_file import read_site_file
+
+_AGAIN: Final = 60
+"""Looks after which what could not be used is tried again: a rulebook may have been fetched."""
 
 
 class SiteSettings:
@@ -15,7 +19,8 @@ class SiteSettings:
     def __init__(self, own: Config, path: Path) -> None:
         """Watch ``path``; ``own`` are the settings of the desk's own file."""
         self._own, self._path = own, path
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: tuple[int, int] | None = (0, 0)  # no file's: the first look is one for all
+        self._looks = 0
         self.taken = NOTHING
         """In force."""
         self.problem = ""
@@ -31,8 +36,9 @@ class SiteSettings:
         Returns:
             Whether there is news to report: other settings, or a problem.
         """
-        stamp = self._look()
-        if stamp == self._stamp:
+        stamp, self._looks = self._look(), self._looks + 1
+        again = bool(self.problem) and self._looks % _AGAIN == 0
+        if stamp == self._stamp and not again:
             return False
         before, self._stamp, self.problem = (self.taken, self.problem), stamp, ""
         for desired in self._candidates():
@@ -52,7 +58,7 @@ class SiteSettings:
         except DeskcueError as error:
             self.problem = str(error)
             return []
-        if content.wanted == self.taken:
+        if content.wanted == self.taken and self._looks > 1:
             return []
         return [*(one for one in (content.wanted, content.good) if one.version), NOTHING]
 

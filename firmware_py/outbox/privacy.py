@@ -1,12 +1,13 @@
 """Light-only: what is found while it is on stays on the desk for good.
 
-The site's settings say whether an agent may choose it; the choice lies in the outbox. Ear and
-uplink both ask: the ear marks what it keeps, the uplink sends nothing at all meanwhile.
+The settings say whether an agent may choose it; the choice lies in the outbox. So does what the
+ear has in force of the settings, for whoever else has the outbox open: a site may change it while
+all of them run. Ear and uplink both ask: the ear marks what it keeps, the uplink sends nothing at
+all meanwhile.
 """
 
 import json
 import sqlite3
-from collections.abc import Callable
 from typing import Final
 
 from firmware_py.core.errors import DeskcueError
@@ -16,29 +17,50 @@ from firmware_py.settings.config import LightOnly
 PRIVATE: Final = "SELECT event FROM private"
 """Ids of the events that never leave."""
 _KEY: Final = "light_only"
-_CHOICE: Final = f"SELECT value FROM status WHERE key = '{_KEY}'"
+_IN_FORCE: Final = "light_only_in_force"
+_SAID: Final = f"SELECT key, value FROM status WHERE key IN ('{_KEY}', '{_IN_FORCE}')"
 
 
 class Privacy:
     """Whether the desk keeps what it finds to itself."""
 
     def __init__(self, setting: LightOnly, read: Read, writing: Writing) -> None:
-        """Work on the outbox's database, as the site's settings allow."""
-        self.setting, self._read, self._writing = setting, read, writing
+        """Work on the outbox's database; ``setting`` holds until an ear has said its own."""
+        self._own, self._read, self._writing = setting, read, writing
+
+    @property
+    def setting(self) -> LightOnly:
+        """What is in force: whether it is off, on, or left to the agent."""
+        return self._setting(self._read(_SAID, ()))
+
+    def _setting(self, said: list[tuple[str, str]]) -> LightOnly:
+        found = dict(said).get(_IN_FORCE)
+        return LightOnly(json.loads(found)) if found else self._own
+
+    def put_in_force(self, setting: LightOnly) -> None:
+        """Say, as the ear, what is in force from now on.
+
+        Raises:
+            OutboxError: it cannot be written; what was stays.
+        """
+        self._own = setting
+        if dict(self._read(_SAID, ())).get(_IN_FORCE) != json.dumps(setting):
+            with self._writing() as db:
+                db.execute("REPLACE INTO status VALUES (?, ?)", (_IN_FORCE, json.dumps(setting)))
 
     @property
     def is_on(self) -> bool:
         """Whether nothing leaves now."""
-        return self._is_on(lambda: self._read(_CHOICE, ()))
+        return self._is_on(self._read(_SAID, ()))
 
     def is_on_within(self, db: sqlite3.Connection) -> bool:
         """The same within a transaction: what is written in it is found before or after."""
-        return self._is_on(lambda: db.execute(_CHOICE).fetchall())
+        return self._is_on(db.execute(_SAID).fetchall())
 
-    def _is_on(self, choice: Callable[[], list[tuple[str]]]) -> bool:
-        if self.setting is LightOnly.GRANTED:
-            return any(json.loads(value) is True for (value,) in choice())
-        return self.setting is LightOnly.ON
+    def _is_on(self, said: list[tuple[str, str]]) -> bool:
+        setting = self._setting(said)
+        chosen = json.loads(dict(said).get(_KEY, "false")) is True
+        return setting is LightOnly.ON or (setting is LightOnly.GRANTED and chosen)
 
     def choose(self, *, on: bool) -> None:
         """Take the agent's choice.
@@ -46,9 +68,9 @@ class Privacy:
         Raises:
             DeskcueError: the site does not leave it to the agent, or it cannot be written.
         """
-        if self.setting is not LightOnly.GRANTED:
+        if (setting := self.setting) is not LightOnly.GRANTED:
             raise DeskcueError(
-                f'light_only under [privacy] in deskcue.toml is "{self.setting}"; the agent may'
+                f'light_only under [privacy] is "{setting}"; the agent may'
                 ' choose once the site has set it to "granted"'
             )
         with self._writing() as db:

@@ -19,6 +19,10 @@ from firmware_py.settings.toml_lines import Where
 SITE_RULEBOOKS: Final = Path("/etc/deskcue/rulebooks")
 """Where a site keeps its own; a name is looked up here before the bundled ones."""
 
+FETCHED_RULEBOOKS: Final = Path("/var/lib/deskcue-packs/rulebooks")
+"""Where ``deskcue fetch`` lays those that the site publishes; a name is looked up here last, so
+that what is fetched changes nothing until the settings name it."""
+
 EXPERIMENTAL: Final = "experimental"
 """The bundled rulebook of rules that are not to be trusted yet; nothing extends it by itself."""
 
@@ -54,7 +58,8 @@ def find_rulebook(name_or_path: str | Path, asking: Path | None = None) -> Path:
     if path.suffix == ".toml" or len(path.parts) > 1:
         return asking.parent / path if asking else path
     name = str(name_or_path)
-    places = [folder / f"{name}.toml" for folder in (SITE_RULEBOOKS, _bundle())]
+    folders = (SITE_RULEBOOKS, _bundle(), FETCHED_RULEBOOKS)
+    places = [folder / f"{name}.toml" for folder in folders]
     for place in places:
         if _is_file(place) and place != asking:
             return place

@@ -23,6 +23,7 @@ Settings = Mapping[str, Setting]
 
 SITE_MAY_SET: Final = (
     "light.brightness",
+    "privacy.light_only",
     "rulebook",
     "rules.least_gap_s",
     "rules.stricter_by",

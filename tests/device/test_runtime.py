@@ -198,7 +198,7 @@ def test_a_rulebook_that_breaks_leaves_the_last_good_one_and_comes_back(
     assert "ours.toml:5" in log_lines[0]
     assert "stays in force (version 1)" in log_lines[0]
     assert log_lines[-1].startswith("recovered")
-    assert any("reloaded" in line for line in log_lines)
+    assert any("rulebook ours is in force" in line for line in log_lines)
 
 
 class FollowsStream:

@@ -12,8 +12,9 @@ from firmware_py.device.runtime import Device
 from firmware_py.device.site_settings import SiteSettings
 from firmware_py.light.led import NoLed
 from firmware_py.light.pattern import CALM, IDENTIFY
-from firmware_py.outbox.store import Outbox
-from firmware_py.settings.config import Config
+from firmware_py.outbox.store import Outbox, OutboxError
+from firmware_py.rules import source
+from firmware_py.settings.config import Config, LightOnly
 from firmware_py.settings.desired import Desired, Settings
 from firmware_py.settings.site_file import SiteFile, site_file, write_site_file
 from tests.device.test_runtime import Afternoon, FollowsStream, Phone, Script, silence
@@ -36,7 +37,7 @@ class Ear:
         self.brightness: list[float] = []
         self.phone = Phone()
         ends = DeviceIO(
-            Script(silence(60)),
+            Script(silence(90)),
             NoLed(),
             outbox,
             self.phone,
@@ -70,7 +71,7 @@ def test_settings_are_taken_while_it_hears_and_given_up_again(outbox: Outbox) ->
     assert ear.told == ("10086", 0, "")
     before = outbox.status("ear")["rulebook_sha256"]
     ear.want(1, {"light.brightness": 0.2, "rules.least_gap_s": 5, "tap.listen": "always"})
-    assert (ear.told, ear.brightness) == (("10086", 1, ""), [0.2])
+    assert (ear.told, ear.brightness) == (("10086", 1, ""), [0.6, 0.2])
     assert ear.device.pipeline.rulebook.cues.least_gap_s == 5
     assert outbox.status("ear")["rulebook_sha256"] != before
     ear.want(2, {"rulebook": "complaint"})
@@ -99,6 +100,20 @@ def test_what_the_ear_cannot_use_leaves_the_last_good_state(outbox: Outbox) -> N
     assert ear.told[:2] == ("10086", 0)
 
 
+def test_a_rulebook_that_is_fetched_later_is_taken_then(
+    outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "FETCHED_RULEBOOKS", tmp_path)
+    ear = Ear(outbox)
+    ear.want(1, {"rulebook": "ours-2"})
+    assert ear.told[:2] == ("10086", 0)
+    text = 'name = "ours-2"\nextends = "10086"\ntitle = { zh = "我们" }\nversion = 2\n'
+    (tmp_path / "ours-2.toml").write_text(text, "utf-8")
+    for _ in range(29):
+        ear.hear()
+    assert ear.told == ("ours-2", 1, "")
+
+
 def test_settings_wait_for_the_end_of_a_call_with_its_own_rulebook(outbox: Outbox) -> None:
     ear = Ear(outbox)
     ear.phone.signals.append(CallSignal(CallAction.START, "complaint"))
@@ -122,3 +137,39 @@ def test_a_desk_that_is_looked_for_shows_where_it_is_and_no_call_hears_of_it(
     assert light.pattern(ear.device.pipeline.seconds) == IDENTIFY
     assert light.pattern(ear.device.pipeline.seconds + 15.0) == CALM
     assert not outbox.latest()
+
+
+def test_light_only_is_in_force_for_everyone_once_the_ear_has_it_and_outlives_restarts(
+    outbox: Outbox,
+) -> None:
+    ear, elsewhere = Ear(outbox), Outbox(outbox.path, light_only=LightOnly.GRANTED)
+    ear.hear()
+    assert (outbox.privacy.setting, elsewhere.privacy.setting) == (LightOnly.OFF,) * 2
+    ear.want(1, {"privacy.light_only": "on"})
+    again = Ear(outbox)
+    kept = [outbox.privacy.is_on, elsewhere.privacy.is_on]  # before that has looked, too
+    again.hear()
+    kept.append(elsewhere.privacy.is_on)
+    again.want(2, {"privacy.light_only": "granted"})
+    kept.append(elsewhere.privacy.is_on)
+    elsewhere.privacy.choose(on=True)
+    assert [*kept, outbox.privacy.is_on] == [True, True, True, False, True]
+    elsewhere.close()
+
+
+def test_settings_that_cannot_be_put_in_force_are_no_news_and_tried_again(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ear = Ear(outbox)
+    ear.hear()
+
+    def full(_setting: LightOnly) -> None:
+        raise OutboxError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox.privacy, "put_in_force", full)
+        ear.want(1, {"rulebook": "complaint"})
+    assert ear.told == ("10086", 0, "the disk is full")
+    for _ in range(29):
+        ear.hear()
+    assert ear.told == ("complaint", 1, "")

@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 
 from firmware_py.core.errors import DeskcueError
-from firmware_py.settings.config import Broker, Config, Desk, Light, Listen, RuleTuning, Tap
+from firmware_py.settings.config import (
+    Broker,
+    Config,
+    Desk,
+    Light,
+    LightOnly,
+    Listen,
+    Privacy,
+    RuleTuning,
+    Tap,
+)
 from firmware_py.settings.desired import (
     NOTHING,
     SITE_MAY_SET,
@@ -26,6 +36,7 @@ OWN = Config(
 def test_what_is_set_goes_over_the_desks_own_and_the_rest_stays() -> None:
     wanted: dict[str, Setting] = {
         "light.brightness": 0.3,
+        "privacy.light_only": "granted",
         "rulebook": "complaint",
         "rules.stricter_by": 0.2,
         "rules.least_gap_s": 120,
@@ -35,6 +46,7 @@ def test_what_is_set_goes_over_the_desks_own_and_the_rest_stays() -> None:
     assert lay_over(OWN, wanted) == replace(
         OWN,
         light=Light((18,), 0.3, False),
+        privacy=Privacy(LightOnly.GRANTED),
         rulebook="complaint",
         rules=RuleTuning(0.2, 120.0),
         tap=Tap(listen=Listen.ALWAYS),
