@@ -3,7 +3,6 @@
 import html
 import json
 import re
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+from lab.browser import CHROMIUM
+
 needs_browser = pytest.mark.skipif(not CHROMIUM, reason="no chromium here (Debian: chromium)")
 
 _AROUND = """<!DOCTYPE html><meta charset="utf-8"><body style="margin:0">

@@ -1,6 +1,9 @@
-"""``deskcue fleet digest`` and ``page``: what the floor page shows, and the page itself."""
+"""``deskcue fleet digest``, ``page`` and ``demo``: the floor page, and what it shows."""
 
 import datetime
+import os
+import time
+import webbrowser
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -8,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from firmware_py.commands.fleet_watch import positive
+from firmware_py.commands.fleet_watch import count, positive
 from firmware_py.commands.signals import stopped_by_signals
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.log import start_logging
@@ -88,9 +91,45 @@ def _page(args: Namespace) -> int:
     return 0
 
 
+def _demo_arguments(verb: ArgumentParser) -> None:
+    verb.add_argument("--desks", type=count, default=20, metavar="N", help="default: 20")
+    verb.add_argument(
+        "--rate", type=positive, default=1.0, metavar="R", help="events a second (default: 1)"
+    )
+    verb.add_argument(
+        "--seconds", type=positive, metavar="S", help="how long (default: until stopped)"
+    )
+    verb.add_argument("--no-browser", action="store_true", help="only print the page's address")
+    verb.set_defaults(do=_demo)
+
+
+def _demo(args: Namespace) -> int:
+    from firmware_py.fleet.floor_demo import demo_floor
+
+    start_logging()
+    with stopped_by_signals() as stop, demo_floor(args.desks, args.rate) as demo:
+        print(
+            f"The floor, with {args.desks} made-up desks: {demo.url}\n"
+            f"Supervisor's password, for single events:  {demo.supervisor}\n"
+            "Ctrl-C ends it.",
+            flush=True,
+        )
+        if not args.no_browser and has_screen():
+            webbrowser.open(demo.url)
+        end = time.monotonic() + args.seconds if args.seconds else float("inf")
+        demo.run(lambda: stop.is_set() or time.monotonic() > end)
+    return 0
+
+
+def has_screen() -> bool:
+    """Whether a browser could show itself."""
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
 VERBS: Final[Mapping[str, tuple[str, Callable[[ArgumentParser], None]]]] = MappingProxyType(
     {
         "digest": ("publish what the floor page may see", _digest_arguments),
+        "demo": ("a whole made-up site on this machine, and its page", _demo_arguments),
         "page": ("write the floor page, for a web server", _page_arguments),
     }
 )

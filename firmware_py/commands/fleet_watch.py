@@ -134,9 +134,7 @@ def _collect(args: Namespace) -> int:
 
 def _simulate_arguments(verb: ArgumentParser) -> None:
     verb.add_argument("--site", type=Path, required=True, metavar="DIR", help="the site's folder")
-    verb.add_argument(
-        "--desks", type=_count, default=20, metavar="N", help="how many (default: 20)"
-    )
+    verb.add_argument("--desks", type=count, default=20, metavar="N", help="how many (default: 20)")
     verb.add_argument(
         "--rate",
         type=positive,
@@ -150,7 +148,8 @@ def _simulate_arguments(verb: ArgumentParser) -> None:
     verb.set_defaults(do=_simulate)
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """Read how many, for argparse."""
     if not text.isdecimal() or not 0 < int(text) <= 100_000:
         raise ArgumentTypeError(f"{text!r} is no number from 1 to 100000")
     return int(text)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from firmware_py.contract.digest import CONDITION
 from firmware_py.contract.payloads import utc
 from firmware_py.contract.topics import root_topic
-from firmware_py.fleet.floor_report import SMALLEST
+from firmware_py.fleet.floor_report import SMALLEST, is_contested
 from firmware_py.fleet.store import Store
 from firmware_py.fleet.tables import EVENTS
 from firmware_py.outbox.event import SUMMARY
@@ -100,7 +100,7 @@ def count_hour(store: Store, site: str, hour: datetime.datetime) -> dict[str, Ho
     c = EVENTS.c
     within = [c.site == site, c.time >= hour, c.time < hour + HOUR, sa.not_(c.undated)]
     ended = sa.func.sum(sa.case((c.kind == SUMMARY, 1), else_=0))
-    contested = sa.func.sum(sa.case((sa.and_(c.contested, c.kind != SUMMARY), 1), else_=0))
+    contested = sa.func.sum(sa.case((is_contested(), 1), else_=0))
     totals = sa.select(c.floor, sa.func.count(c.desk.distinct()), ended, contested)
     what = sa.func.coalesce(c.clause, c.rule)
     by_clause = sa.select(c.floor, what, c.cue, sa.func.count()).where(*within, c.kind != SUMMARY)

@@ -49,7 +49,7 @@ def floor_reports(
     c = EVENTS.c
     within = [c.time >= since, c.time < until, *([c.floor == floor] if floor else [])]
     ended = sa.func.sum(sa.case((c.kind == SUMMARY, 1), else_=0))
-    contested = sa.func.sum(sa.case((sa.or_(c.contested, _is_contested()), 1), else_=0))
+    contested = sa.func.sum(sa.case((is_contested(), 1), else_=0))
     totals = sa.select(c.floor, sa.func.count(c.desk.distinct()), ended, contested)
     by_rule = (c.floor, c.rule, c.clause, c.kind, c.cue)
     counts = sa.select(*by_rule, sa.func.count()).where(*within, c.kind != SUMMARY)
@@ -63,8 +63,9 @@ def _against() -> sa.ColumnElement[bool]:
     return sa.and_(CONTESTS.c.source == EVENTS.c.source, CONTESTS.c.event == EVENTS.c.id)
 
 
-def _is_contested() -> sa.ColumnElement[bool]:
-    return sa.exists().where(_against())
+def is_contested() -> sa.ColumnElement[bool]:
+    """Whether an agent says something against an event."""
+    return sa.or_(EVENTS.c.contested, sa.exists().where(_against()))
 
 
 def _reasons(within: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:

@@ -7,7 +7,8 @@ from typing import Final
 
 from firmware_py.core.errors import DeskcueError
 
-_FILE: Final = "index.html"
+FOLDER: Final = resources.files("firmware_py.fleet").joinpath("static")
+"""Where the built page lies in the package."""
 _NOWHERE: Final = b'<meta name="deskcue-broker" content="">'
 """Where the built page has the broker's address."""
 _URL: Final = re.compile(r"wss?://[^/\s\"'<>]+(/[^\s\"'<>]*)?")
@@ -29,7 +30,7 @@ def page(broker: str = "") -> bytes:
     if broker and not _URL.fullmatch(broker):
         raise DeskcueError(f"{broker!r} is no address of a WebSocket; write wss://HOST:PORT")
     try:
-        built = resources.files("firmware_py.fleet").joinpath("static", _FILE).read_bytes()
+        built = FOLDER.joinpath("index.html").read_bytes()
     except OSError:
         raise DeskcueError(
             "the floor page is not in this deskcue; run scripts/web in its sources (needs Node.js)"

@@ -7,6 +7,7 @@ import json
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -52,6 +53,13 @@ _LONGEST_PAUSE_S: Final = 30.0
 _CLAUSES: Final = ("F1", "F5", "F9", "F13")
 
 
+def find(stamp: Stamp, at: float) -> Event:
+    """Make up a banned phrase that ended at a second of the stream."""
+    clause = random.choice(_CLAUSES)
+    finding = Finding(clause, clause, "phrase", at, max(0.0, at - 1.2), at, Cue.RED, -0.2)
+    return to_event(finding, stamp)
+
+
 @dataclass(slots=True)
 class Tally:
     """What all desks did together."""
@@ -84,10 +92,13 @@ class SimulatedDesk:
         """When it last found something, in seconds since it began."""
         self._last_event: str | None = None
         self._pause = 1.0
+        self._away_until = 0.0
         self.answers = True
         """Whether it says what became of the site's settings; one that hangs does not."""
         self.faults: tuple[str, ...] = ()
         """Codes of what is wrong with it."""
+        self.find: Callable[[Stamp, float], Event] = find
+        """Makes up what it finds at a second of its stream."""
         self.settings = NOTHING
         """Of the site, in force."""
         self.client = self._make_client()
@@ -133,6 +144,11 @@ class SimulatedDesk:
     def hang_up(self) -> None:
         """Say goodbye."""
         self.client.on_disconnect = None
+        self.go_away(0.0)
+
+    def go_away(self, for_s: float) -> None:
+        """Say goodbye, and come back after a while."""
+        self._away_until = time.monotonic() + for_s
         self._publish(STATE, self._state(DeskState.LOST))
         self.client.disconnect()
 
@@ -182,18 +198,17 @@ class SimulatedDesk:
     def _lost(self, why: str) -> None:
         self.connected = False
         self._tally.failures[why] += 1
-        self.retry_at = time.monotonic() + self._pause * random.uniform(0.5, 1.0)
+        soon = time.monotonic() + self._pause * random.uniform(0.5, 1.0)
+        self.retry_at = max(soon, self._away_until)
         self._pause = min(_LONGEST_PAUSE_S, 2 * self._pause)
 
     def _state(self, state: DeskState, faults: tuple[str, ...] = ()) -> str:
         return to_json(State(state, faults, utc(time.time())))
 
     def _event(self) -> Event:
-        clause = random.choice(_CLAUSES)
         # An event's id comes of its times, to the millisecond: no two at once.
         at = self._last = max(time.time() - self._stamp.began, self._last + 0.001)
-        finding = Finding(clause, clause, "phrase", at, max(0.0, at - 1.2), at, Cue.RED, -0.2)
-        return to_event(finding, self._stamp)
+        return self.find(self._stamp, at)
 
     def _health(self) -> str:
         now, up = time.time(), time.time() - self._stamp.began

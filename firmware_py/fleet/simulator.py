@@ -27,24 +27,38 @@ _ON_A_FLOOR: Final = 100
 
 
 @contextmanager
-def enrolled(site: Site, count: int) -> Iterator[list[tuple[Desk, Login]]]:
-    """Desks with certificates, a hundred on a floor; their keys are gone at the end.
+def enrolled(
+    site: Site, count: int, on_a_floor: int = _ON_A_FLOOR, floor: str = "sim-{}"
+) -> Iterator[list[tuple[Desk, Login]]]:
+    """Desks with certificates; their keys are gone at the end.
+
+    Args:
+        site: whose authority signs.
+        count: how many.
+        on_a_floor: how many of them on one floor.
+        floor: a floor's name, with its number in it.
 
     Raises:
         DeskcueError: the keys cannot be written.
     """
     with tempfile.TemporaryDirectory(prefix="deskcue-") as folder:
         try:
-            desks = [_enrol(site, number, Path(folder)) for number in range(count)]
+            desks = [
+                _enrol(site, _desk(site, number, on_a_floor, floor), Path(folder, str(number)))
+                for number in range(count)
+            ]
         except OSError as error:
             raise DeskcueError(f"the desks' keys cannot be written ({error.strerror})") from None
         yield desks
 
 
-def _enrol(site: Site, number: int, folder: Path) -> tuple[Desk, Login]:
-    floor, place = divmod(number, _ON_A_FLOOR)
-    desk = Desk(site.address.site, f"sim-{floor + 1}", f"{floor + 1}-{place + 1:03}")
-    own = folder / str(number)
+def _desk(site: Site, number: int, on_a_floor: int, floor: str) -> Desk:
+    above, place = divmod(number, on_a_floor)
+    width = len(str(on_a_floor))
+    return Desk(site.address.site, floor.format(above + 1), f"{above + 1}-{place + 1:0{width}}")
+
+
+def _enrol(site: Site, desk: Desk, own: Path) -> tuple[Desk, Login]:
     write_login(own, site.address, site.authority, identity(desk))
     return desk, read_login(own)
 

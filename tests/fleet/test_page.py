@@ -19,8 +19,8 @@ from firmware_py.fleet.simulator import Simulator, enrolled
 from firmware_py.fleet.site import read_site
 from firmware_py.fleet.store import Store
 from firmware_py.outbox.event import event_topic
+from lab.browser import Tab, browser
 from tests.browser import needs_browser
-from tests.cdp import Tab, browser
 from tests.fleet.floor import Floor
 from tests.fleet.test_browsers import password
 from tests.mosquitto import free_port

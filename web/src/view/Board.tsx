@@ -313,7 +313,13 @@ export function Board(props: Props) {
             onClose={() => setSelected(null)}
           />
         )}
-        <CountsPanel table={table} now={now} words={words} language={settings.language} />
+        <CountsPanel
+          key={String(settings.dark)}
+          table={table}
+          now={now}
+          words={words}
+          language={settings.language}
+        />
         <Stream
           entries={entries}
           words={words}

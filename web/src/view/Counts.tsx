@@ -24,9 +24,6 @@ export function CountsPanel({ table, now, words, language }: Props) {
     <section class="counts" aria-label={words.counts}>
       <header>
         <h2>{words.counts}</h2>
-        {table.at !== null && (
-          <span class="aside">{words.countsOf(age(now - table.at, words))}</span>
-        )}
         <button type="button" aria-pressed={numbers} onClick={() => setNumbers(!numbers)}>
           {numbers ? words.bars : words.numbers}
         </button>
@@ -36,7 +33,8 @@ export function CountsPanel({ table, now, words, language }: Props) {
       ) : (
         <>
           <p class="aside">
-            {words.calls(table.calls)} · {words.contestedCount(table.contested)}
+            {words.calls(table.calls)} · {words.contestedCount(table.contested)} ·{" "}
+            {words.countsOf(age(now - table.at, words))}
           </p>
           {numbers ? (
             <Numbers table={table} words={words} language={language} />
@@ -77,7 +75,7 @@ function Hours({ table, hour }: { readonly table: HourTable; readonly hour: numb
       <span class="axis">
         {table.hours.map((ms, at) => (
           <i key={ms} class={`${table.hidden[at] ? "hatched" : ""} ${at === hour ? "here" : ""}`}>
-            {hourName(ms)}
+            {new Date(ms).getHours() % 2 === 0 || at === hour ? hourName(ms) : ""}
           </i>
         ))}
       </span>

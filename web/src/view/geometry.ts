@@ -8,7 +8,7 @@ export interface Size {
   readonly gap: number;
 }
 
-export const ROOMY: Size = { width: 112, height: 58, gap: 8 };
+export const ROOMY: Size = { width: 112, height: 48, gap: 8 };
 export const COMPACT: Size = { width: 68, height: 30, gap: 4 };
 export const HEADING = 40;
 export const MARGIN = 20;

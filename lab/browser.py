@@ -4,17 +4,19 @@ import base64
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from tests.browser import CHROMIUM
+from firmware_py.core.errors import DeskcueError
 
-PATIENCE_S = 60.0
-_QUIET = (
+CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE_S: Final = 60.0
+_QUIET: Final = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-extensions"
     " --disable-background-networking --disable-component-update --disable-sync --mute-audio"
     " --remote-debugging-pipe --hide-scrollbars --lang=en --disable-dev-shm-usage"
@@ -135,7 +137,8 @@ class Tab:
 @contextlib.contextmanager
 def browser(*more: str) -> Iterator[Tab]:
     """A browser with one page, and a profile of its own that is gone afterwards."""
-    assert CHROMIUM
+    if not CHROMIUM:
+        raise DeskcueError("there is no chromium; sudo apt-get install chromium")
     theirs_in, ours_out = os.pipe()
     ours_in, theirs_out = os.pipe()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
