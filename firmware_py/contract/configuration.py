@@ -1,12 +1,14 @@
 """What is said about configuration: what a site wants of a desk, and what became of it there."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.settings.desired import Desired, digest
 
+_KEY: Final = re.compile(r"[a-z_]+(\.[a-z_]+)?")
 _PACKS: Final = ("rulebook", "software")
 
 
@@ -71,6 +73,8 @@ def parse_desired(payload: bytes) -> Desired:
     """
     try:
         told = json.loads(payload.decode("utf-8"))
+        # What Python reads and nobody can write again: half a character.
+        json.dumps(told, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):  # UnicodeError is a ValueError
         raise _bad(0, "no JSON in UTF-8") from None
     version = told.get("version") if isinstance(told, dict) else None
@@ -83,6 +87,8 @@ def _read(version: int, told: dict[str, Any]) -> Desired:
     settings = told.get("settings")
     if not isinstance(settings, dict):
         raise _bad(version, "settings are missing")
+    if not all(map(_KEY.fullmatch, settings)):
+        raise _bad(version, "settings have a key that is none of deskcue.toml")
     if told.get("sha256") != digest(settings):
         raise _bad(version, "sha256 is not that of the settings")
     for pack in _PACKS:

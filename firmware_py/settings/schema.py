@@ -108,13 +108,23 @@ def convert(value: Any, hint: Any) -> Any:
         if not isinstance(value, list):
             raise ValueError(f"must be a list, not {_shown(value)}")
         return tuple(convert(item, typing.get_args(hint)[0]) for item in value)
-    if hint is float and type(value) in (int, float) and not math.isnan(value):
-        return float(value)
+    if hint is float and type(value) in (int, float):
+        return _to_float(value)
     if hint in (int, bool, str) and type(value) is hint:
         return value
     if hint in (int, bool, str, float) or not isinstance(value, str):
         raise ValueError(f"must be {_WANTED.get(hint, _WANTED[str])}, not {_shown(value)}")
     return _from_text(value, hint)
+
+
+def _to_float(value: float) -> float:
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError("is too large a number") from None
+    if math.isnan(number):
+        raise ValueError("must be a number, not nan")
+    return number
 
 
 def _without_none(hint: Any) -> Any:

@@ -92,7 +92,7 @@ class SiteConfiguration:
         self._file = content
 
     def _refuse(self, *refusals: Refusal) -> None:
-        self._refused = tuple(replace(one, why=one.why[:_LONGEST]) for one in refusals[:_MOST])
+        self._refused = tuple(replace(one, why=_line(one.why)) for one in refusals[:_MOST])
         for one in self._refused:
             self._warn(f"configuration {one.version} is refused: {one.what}: {one.why}")
 
@@ -115,7 +115,7 @@ class SiteConfiguration:
         wanted, problem = self._file.wanted.version, ear.get("settings_problem")
         refused = self._refused
         if problem and desired.version != wanted and not refused:
-            refused = (Refusal(wanted, "settings", str(problem)[:_LONGEST]),)
+            refused = (Refusal(wanted, "settings", _line(str(problem))),)
         return ConfigReported(
             desired.version, desired.sha256, utc(self._machine.now()), _rulebook(ear), refused
         )
@@ -127,6 +127,11 @@ class SiteConfiguration:
         version = ear.get("settings_version", 0)
         kept = (self._file.wanted, self._file.good)
         return next((one for one in kept if one.version == version), NOTHING)
+
+
+def _line(why: str) -> str:
+    """One printable line: it comes from what somebody sent."""
+    return "".join(one if one.isprintable() else " " for one in why)[:_LONGEST]
 
 
 def _rulebook(ear: Mapping[str, Any]) -> Pack | None:

@@ -1,22 +1,27 @@
 """Desired configuration: from a real broker to the ear's file, and back as what is reported."""
 
+import contextlib
 import json
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import example, given
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from firmware_py.calls.signals import CallAction, CallSignal
-from firmware_py.contract.configuration import desired_json
+from firmware_py.contract.configuration import BadDesiredError, desired_json, parse_desired
 from firmware_py.contract.payloads import EarStatus, to_dict
 from firmware_py.contract.topics import CONFIG_DESIRED, IDENTIFY, topic
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.config import Config
-from firmware_py.settings.desired import Desired
+from firmware_py.settings.desired import SITE_MAY_SET, Desired, digest
 from firmware_py.settings.site_file import SiteFile, read_site_file, site_file
 from firmware_py.uplink.faults import Machine
 from firmware_py.uplink.site_configuration import SiteConfiguration
@@ -175,3 +180,30 @@ def test_a_disk_that_cannot_be_written_refuses(outbox: Outbox) -> None:
     site_file(desk.config).write_text("{}", "utf-8")
     desk.restart()
     assert "is damaged" in desk.lines[-1]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*SITE_MAY_SET, "broker.host", "x\n"]), ANYTHING))
+@example({"light.brightness": 10**400})
+@example({"tap.listen": "x\ny"})
+@example({"tap.listen": "\ud800"})
+def test_whatever_is_asked_for_the_answer_is_a_valid_report(settings: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder, closing(Outbox(Path(folder) / "o.db")) as outbox:
+        desk = Desk(outbox)
+        told = {"version": 3, "settings": settings, "sha256": digest(settings)}
+        desk.take(json.dumps(told).encode())
+        taken = desk.on_disk.wanted.version == 3
+        assert bool(desk.refused) != taken
+        assert all(one.isprintable() for line in desk.lines for one in line)
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+def test_whatever_else_comes_is_refused(payload: bytes) -> None:
+    with contextlib.suppress(BadDesiredError):
+        parse_desired(payload)
