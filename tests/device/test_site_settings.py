@@ -47,6 +47,7 @@ class Ear:
         self.device = Device(config, ends, Afternoon(), live=False)
         self.device._time = FollowsStream(self.device)  # type: ignore[assignment]
         self._steps = self.device.listen()
+        self._seen: tuple[int, int] | None = None
 
     def want(self, version: int, settings: Settings, good: Desired | None = None) -> None:
         """Leave it as the uplink does, and hear on for two seconds."""
@@ -57,6 +58,14 @@ class Ear:
         """Hear two seconds."""
         for _ in range(20):
             next(self._steps)
+
+    def hear_on(self) -> None:
+        """Hear two seconds if there is anything new on disk."""
+        state = self.path.stat() if self.path.exists() else None
+        stamp = (state.st_ino, state.st_mtime_ns) if state else None
+        if stamp != self._seen:
+            self._seen = stamp
+            self.hear()
 
     @property
     def told(self) -> tuple[str, int, str]:
