@@ -30,6 +30,7 @@ from firmware_py.light.led import open_led
 from firmware_py.outbox.store import Outbox
 from firmware_py.rules import load_rulebook
 from firmware_py.settings.config import Config
+from firmware_py.settings.site_file import read_site_file, site_file
 from firmware_py.uplink.broker import check_broker
 
 ENOUGH_MB: Final = 100
@@ -74,6 +75,7 @@ def checks(args: Namespace) -> Iterator[Check]:
     read = args.config or (SETTINGS if is_there(SETTINGS) else "none: all defaults")
     yield Check("settings", True, str(read))
     parts: tuple[tuple[str, Callable[[Config], str]], ...] = (
+        ("site settings", _site),
         ("rulebook", _rulebook),
         ("phone model", _model),
         ("sound", _sound),
@@ -87,6 +89,19 @@ def checks(args: Namespace) -> Iterator[Check]:
     for name, look in parts:
         yield attempt(name, partial(look, config))
     yield from check_broker(config)
+
+
+def _site(config: Config) -> str:
+    wanted = read_site_file(site_file(config)).wanted
+    if not wanted.version:
+        return "none: this file is all"
+    ear = _ear_status(config)
+    if problem := ear.get("settings_problem"):
+        raise DeskcueError(f"version {wanted.version} is not in force: {problem}")
+    version = ear.get("settings_version", 0)
+    if version != wanted.version:
+        return f"version {version} is in force; version {wanted.version} waits for the ear"
+    return f"version {version} is in force: {', '.join(wanted.settings) or 'nothing'}"
 
 
 def _rulebook(config: Config) -> str:

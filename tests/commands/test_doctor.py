@@ -1,10 +1,14 @@
 """``deskcue doctor``: every part is looked at, and each failure says what to do."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from firmware_py.outbox.store import Outbox
+from firmware_py.settings.desired import Desired
+from firmware_py.settings.site_file import SiteFile, write_site_file
 from tests.commands.running import Deskcue
 from tests.mosquitto import Mosquitto, free_port
 
@@ -74,3 +78,28 @@ def test_a_light_without_gpio_says_what_to_set(
     )
     assert light["ok"] or "pins" in light["detail"]
     assert "\n" not in light["detail"]
+
+
+def test_the_sites_settings_are_told_and_why_they_are_not_in_force(
+    tmp_path: Path, deskcue: Deskcue
+) -> None:
+    path = settings(tmp_path, free_port())
+
+    def told() -> tuple[bool, str]:
+        (part,) = [
+            one
+            for one in deskcue("doctor", "--json", "--config", path).objects
+            if one["name"] == "site settings"
+        ]
+        return part["ok"], part["detail"]
+
+    assert told() == (True, "none: this file is all")
+    content = SiteFile(Desired(2, {"rulebook": "nobodys"}), Desired(1, {}))
+    write_site_file(tmp_path / "site-settings.json", content)
+    with closing(Outbox(tmp_path / "outbox.db")) as outbox:
+        outbox.put_status("ear", {"settings_version": 1})
+        assert told() == (True, "version 1 is in force; version 2 waits for the ear")
+        outbox.put_status("ear", {"settings_version": 1, "settings_problem": "no rulebook"})
+        assert told() == (False, "version 2 is not in force: no rulebook")
+        outbox.put_status("ear", {"settings_version": 2})
+        assert told() == (True, "version 2 is in force: rulebook")

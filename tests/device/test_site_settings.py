@@ -90,6 +90,7 @@ def test_settings_are_taken_while_it_hears_and_given_up_again(outbox: Outbox) ->
     assert outbox.status("ear")["rulebook_sha256"] == before
 
 
+@pytest.mark.situation("The broker and the network", "the site sends settings that do not fit")
 def test_what_the_ear_cannot_use_leaves_the_last_good_state(outbox: Outbox) -> None:
     ear = Ear(outbox)
     good = Desired(1, {"rulebook": "complaint"})

@@ -110,6 +110,12 @@ def test_what_is_retained_reaches_the_ear_and_comes_back_once_that_has_it(
     listener.close()
 
 
+@pytest.mark.situation(
+    "The broker and the network",
+    "the site sends settings that do not fit",
+    "a version is taken whole or not at all; the last good one stays, after restarts too",
+    "`config/reported`, `deskcue fleet status --refused` and `deskcue doctor` say why",
+)
 def test_what_is_refused_is_named_and_the_last_good_state_stays(outbox: Outbox) -> None:
     desk = Desk(outbox)
     desk.take(DIM)
@@ -193,6 +199,7 @@ ANYTHING = st.recursive(
 @example({"light.brightness": 10**400})
 @example({"tap.listen": "x\ny"})
 @example({"tap.listen": "\ud800"})
+@pytest.mark.situation("The broker and the network", "the site sends settings that do not fit")
 def test_whatever_is_asked_for_the_answer_is_a_valid_report(settings: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder, closing(Outbox(Path(folder) / "o.db")) as outbox:
         desk = Desk(outbox)
