@@ -70,11 +70,13 @@ class Drawl:
         """Return the drawls that are over by the end of these Features."""
         found: list[Observation] = []
         state = self._state
-        mel = np.concatenate((state.past, features.mel[:, _BANDS]))
-        state.past = mel[len(mel) - _BACK :]
+        now, before = features.mel[:, _BANDS], state.past
+        whole = features.hops >= _BACK
+        state.past = now[-_BACK:] if whole else np.concatenate((before, now))[-_BACK:]
         voiced = features.pitch > 0
         if not voiced.any() and not state.held:
             return found
+        mel = np.concatenate((before, now))
         for hop, held in enumerate((voiced & _alike(mel)).tolist(), features.start):
             if held:
                 state.held += 1 + state.doubt

@@ -47,8 +47,11 @@ class Voice:
 
 def clear_hops(features: Features) -> BoolArray:
     """Which hops carry the agent's voice, clear of noise, [hops]."""
+    speaking = features.speaking[:, AGENT]
+    if not speaking.any():
+        return speaking
     level = features.level[:, AGENT]
-    clear: BoolArray = features.speaking[:, AGENT] & (level > features.floor[:, AGENT] + _CLEAR_DB)
+    clear: BoolArray = speaking & (level > features.floor[:, AGENT] + _CLEAR_DB)
     return clear & (features.pitch > 0)
 
 

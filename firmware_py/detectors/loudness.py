@@ -53,8 +53,10 @@ class Loudness:
     def feed(self, features: Features) -> list[Observation]:
         """Return what became known in these Features."""
         found: list[Observation] = []
-        level = features.level[:, CALLER]
-        voiced = features.speaking[:, CALLER] & (level > features.floor[:, CALLER] + _CLEAR_DB)
+        level, speaking = features.level[:, CALLER], features.speaking[:, CALLER]
+        if not speaking.any():
+            return found
+        voiced = speaking & (level > features.floor[:, CALLER] + _CLEAR_DB)
         for hop in voiced.nonzero()[0].tolist():
             self._state.hop = features.start + hop
             found.extend(self._hear(float(level[hop])))

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import ClassVar
 
+import numpy as np
+
 from firmware_py.core.types import AGENT, HOPS_PER_SECOND, Features, Observation
 from firmware_py.detectors.effort import Voice, clear_hops, voice_of
 from firmware_py.detectors.gain import GainControl
@@ -108,7 +110,7 @@ class Shouting:
 
     def _stretch(self, features: Features) -> Iterator[Observation]:
         clear = clear_hops(features)
-        hops = int(clear.sum())
+        hops = int(np.count_nonzero(clear))
         self._state.still = 0 if hops else self._state.still + _STRETCH
         if not hops:
             yield from self._pause(features.start)

@@ -107,8 +107,10 @@ class Attribution:
 
     def feed(self, features: Features) -> None:
         """Remember what Features tell."""
-        level, floor = features.level[:, AGENT], features.floor[:, AGENT]
-        pitch = np.where(level > floor + _CLEAR_DB, features.pitch, 0)
+        pitch = features.pitch
+        if pitch.any():
+            clear = features.level[:, AGENT] > features.floor[:, AGENT] + _CLEAR_DB
+            pitch = np.where(clear, pitch, 0)
         self._learn(features, pitch)
         self._parts.append((features.level, pitch, features.agent_bands, features.caller_bands))
         self._kept += features.hops

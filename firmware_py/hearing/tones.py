@@ -29,7 +29,9 @@ _WHOLE: Final = 1 << 14
 """Waves are rounded to whole numbers, so that products are exact, whatever the split."""
 _WEIGHT: Final = np.rint(np.hanning(WINDOW + 1)[:-1] ** 2 * 1_024)
 """The window squared, in whole numbers."""
-_LEAST: Final = float(_WEIGHT.sum() / 1_024 * (32_768.0 * 10 ** (_LEAST_DB / 20)) ** 2)
+_LEAST_PEAK: Final = 32_768.0 * 10 ** (_LEAST_DB / 20)
+"""No window whose samples are all smaller has the least energy."""
+_LEAST: Final = float(_WEIGHT.sum() / 1_024 * _LEAST_PEAK**2)
 """Energy of a window under which no tone is sought."""
 
 Waves = npt.NDArray[np.float64]
@@ -108,7 +110,11 @@ class Tones:
         hops = len(samples) // HOP - _BEFORE
         self._tail = samples[hops * HOP :].copy()
         first, self._hop = self._hop - (_SURE - 1), self._hop + hops
-        if not hops or not _pure(samples[-(first + 1) % _SURE * HOP :], _SURE).any():
+        if (
+            not hops
+            or max(int(samples.max()), -int(samples.min())) <= _LEAST_PEAK
+            or not _pure(samples[-(first + 1) % _SURE * HOP :], _SURE).any()
+        ):
             return np.zeros(hops, dtype=np.bool_)
         pure = _pure(samples, 1)
         runs = np.stack([pure[ago : ago + hops] for ago in range(_SURE)])
