@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from firmware_py.core.errors import DeskcueError
 from firmware_py.enrol import files, keys
 from firmware_py.enrol.order import Order, read_order, spend
-from firmware_py.enrol.service import Proof, WallClock, ask
+from firmware_py.enrol.service import Proof, RefusedError, WallClock, ask
 
 FOLDER: Final = Path("/etc/deskcue")
 AUTHORITY: Final = "ca.pem"
@@ -42,16 +41,14 @@ def enrol(folder: Path, machine: Machine) -> str:
     """Enrol, renew, or see that neither is due; return the line that says which.
 
     Raises:
-        RefusedError: the service says no.
+        RefusedError: the service says no, or there is nothing to ask it with.
         DeskcueError: a file is missing or broken, or the service cannot be asked; nothing that was
             good is lost, and the next call goes on where this one ended.
     """
     order, own = read_order(folder), folder / OWN
     if not order.token:
         _forget_spent(folder)
-        if not own.exists():
-            raise DeskcueError(f"{own} is gone and the token is spent; enrol the desk anew")
-        if not keys.validity(own.read_bytes()).is_due(machine.clock.now()):
+        if not _is_due(own, machine.clock.now()):
             return f"{own} is good; nothing to do"
     certificate = _asked(folder, order, machine)
     if order.token:
@@ -61,6 +58,20 @@ def enrol(folder: Path, machine: Machine) -> str:
     machine.restart_uplink()
     days = (keys.validity(certificate).ends - machine.clock.now()) / 86_400
     return f"{order.desk} has a certificate, good for {days:.0f} days"
+
+
+def _is_due(own: Path, now: float) -> bool:
+    """Whether the certificate should be renewed now.
+
+    Raises:
+        RefusedError: it is gone or has run out, so that it cannot be.
+    """
+    if not own.exists():
+        raise RefusedError(f"{own} is gone and the token is spent; enrol the desk anew")
+    validity = keys.validity(own.read_bytes())
+    if now > validity.ends:
+        raise RefusedError(f"the certificate in {own} has run out; enrol the desk anew")
+    return validity.is_due(now)
 
 
 def _asked(folder: Path, order: Order, machine: Machine) -> bytes:

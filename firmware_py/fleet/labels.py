@@ -3,7 +3,8 @@
 Sheets of A4 with 3 by 8 labels of 70 by 37 mm. The code holds ``deskcue:SITE/FLOOR/DESK``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -52,9 +53,18 @@ def qr_code(text: str) -> Element:
     matrix = segno.make(text, error="m", micro=False, boost_error=False, mask=_MASK).matrix
     size = len(matrix) + 2 * _QUIET
     dark = "".join(
-        f"M{x + _QUIET} {y + _QUIET}h1v1h-1z"
+        f"M{run[0] + _QUIET} {y + _QUIET}h{len(run)}v1h-{len(run)}z"
         for y, row in enumerate(matrix)
-        for x, module in enumerate(row)
-        if module
+        for run in _runs(row)
     )
     return node("svg", node("path", d=dark), viewBox=f"0 0 {size} {size}")
+
+
+def _runs(row: bytearray) -> Iterator[range]:
+    """Stretches of dark modules."""
+    begin = 0
+    for dark, modules in groupby(row):
+        end = begin + len([*modules])
+        if dark:
+            yield range(begin, end)
+        begin = end

@@ -172,6 +172,9 @@ def test_a_desk_renews_in_time_with_a_new_key(service: Service) -> None:
         round(service.certificates()[0].ends / DAY_S) + 250,
     ]
     assert device.enrol().endswith("nothing to do")
+    service.ahead_s = 700 * DAY_S
+    with pytest.raises(RefusedError, match="has run out; enrol the desk anew"):
+        device.enrol()
 
 
 def test_a_service_that_is_away_is_one_line_and_costs_nothing(

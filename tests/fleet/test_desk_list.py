@@ -170,7 +170,8 @@ def test_any_name_survives_toml_in_yaml() -> None:
 def test_a_label_shows_what_the_code_says() -> None:
     drawn = qr_code("deskcue:nanjing/3/3-17").find("path")
     assert drawn is not None
-    dark = {(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)", drawn.attrib["d"])}
+    runs = re.findall(r"M(\d+) (\d+)h(\d+)v1", drawn.attrib["d"])
+    dark = {(int(x) + step, int(y)) for x, y, length in runs for step in range(int(length))}
     made = segno.make("deskcue:nanjing/3/3-17", error="m", micro=False, mask=2)
     wanted = {
         (x, y)

@@ -153,3 +153,13 @@ def test_a_site_may_extend_the_bundled_one_under_its_name(
     (tmp_path / "10086.toml").write_text('extends = "10086"\nversion = 99\n', "utf-8")
     site = load_rulebook("10086")
     assert (site.version, len(site.rules)) == (99, len(bundled.rules))
+
+
+def test_a_fetched_one_is_found_by_its_name_and_takes_no_others_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "FETCHED_RULEBOOKS", tmp_path)
+    for name in ("ours-4", "10086"):
+        (tmp_path / f"{name}.toml").write_text('extends = "10086"\nversion = 99\n', "utf-8")
+    assert load_rulebook("ours-4").version == 99
+    assert load_rulebook("10086").version != 99
