@@ -32,8 +32,8 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 NAMES = (
-    "bench boot check clauses demo evaluate fuzz install matrix measurements soak test test-arm64"
-    " test-relay wheelhouse"
+    "bench boot check clauses demo demo-floor enrol-boot evaluate fuzz install matrix measurements"
+    " soak test test-arm64 test-relay wheelhouse"
 ).split()
 
 

@@ -38,12 +38,15 @@ def good(path: Path) -> None:
 def test_a_desk_gets_its_certificate_and_its_token_is_nowhere_any_more(service: Service) -> None:
     token, files = service.give()
     device = service.device(files)
+    kept = device.root / "cloud/instance/user-data.txt"
+    kept.chmod(0o400)  # as cloud-init keeps its pickle
     assert "PRIVATE KEY" not in files["user-data"]
     assert state(service) == WAITS
     assert device.enrol() == f"{NAME} has a certificate, good for 364 days"
     good(device.folder / "desk.pem")
     assert device.user_data.read_text("ascii").split() == ["#cloud-config", "{}"]
     assert device.holding(token) == []
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o400
     assert {path.name for path in device.folder.iterdir()} == {
         "ca.pem",
         "deskcue.toml",
