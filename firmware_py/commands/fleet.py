@@ -8,6 +8,7 @@ from firmware_py.commands import (
     fleet_page,
     fleet_publish,
     fleet_push,
+    fleet_pushes,
     fleet_site,
     fleet_watch,
 )
@@ -19,7 +20,7 @@ def arguments(parser: ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     rooms = (
         *(fleet_site, fleet_enrol, fleet_publish, fleet_watch),
-        *(fleet_page, fleet_desks, fleet_push),
+        *(fleet_page, fleet_desks, fleet_push, fleet_pushes),
     )
     for name, (what, add) in (one for room in rooms for one in room.VERBS.items()):
         add(verbs.add_parser(name, help=what))

@@ -4,15 +4,19 @@ import uuid
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from firmware_py.commands.signals import stopped_by_signals
 from firmware_py.contract.topics import IDENTIFY
 from firmware_py.core.console import Console
 from firmware_py.core.service_manager import notify
 from firmware_py.settings.config import Desk
+
+if TYPE_CHECKING:
+    from firmware_py.fleet.roll_call import DeskStatus
 
 
 def _desk(text: str) -> tuple[str, str]:
@@ -35,23 +39,38 @@ def _explain_arguments(verb: ArgumentParser) -> None:
         metavar="DIR",
         help="folder with site.toml, floors/ and desks/",
     )
+    verb.add_argument(
+        "--login", type=Path, metavar="DIR", help="logins/reader: say whether the desk has them"
+    )
     verb.add_argument("--json", action="store_true", help="one JSON object")
     verb.set_defaults(do=_explain)
 
 
 def _explain(args: Namespace) -> int:
-    from firmware_py.fleet.explain_table import table, to_json
+    from firmware_py.fleet.explain_table import in_force, table, to_json
     from firmware_py.fleet.inheritance import SiteFolder
 
     desk = Desk("", *args.desk)
     explained = SiteFolder(args.settings).explain(desk)
+    status = _status(args.login, desk) if args.login else None
     if args.json:
-        print(to_json(desk, explained))
-    elif explained:
-        Console(highlight=False).print(table(explained))
-    else:
-        print("nothing is set: the desk's own file is all")
+        print(to_json(desk, explained, status))
+        return 0
+    console = Console(highlight=False)
+    console.print(table(explained) if explained else "nothing is set: the desk's own file is all")
+    if args.login:
+        console.print(in_force(explained, status), markup=False, soft_wrap=True)
     return 0
+
+
+def _status(folder: Path, desk: Desk) -> "DeskStatus | None":
+    """What a desk said last."""
+    from firmware_py.fleet.login import read_login
+    from firmware_py.fleet.roll_call import call_roll
+
+    login = read_login(folder)
+    found = call_roll(login, f"deskcue-explain-{uuid.uuid4().hex[:8]}")
+    return found.desks.get(replace(desk, site=login.site))
 
 
 def _identify_arguments(verb: ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 import getpass
+import os
 import re
 import time
 import uuid
@@ -72,6 +73,7 @@ def _arguments(verb: ArgumentParser) -> None:
         help="where it is written down (default: pushes beside PACK, or here)",
     )
     how = verb.add_mutually_exclusive_group()
+    how.add_argument("--dry-run", action="store_true", help="say what would change, and where")
     how.add_argument("--resume", action="store_true", help="go on with a push that stopped")
     how.add_argument("--roll-back", action="store_true", help="take a push back that stopped")
     verb.set_defaults(do=_push)
@@ -105,7 +107,10 @@ def _push(args: Namespace) -> int:
     if goes_on == (args.pack is not None):
         raise UsageError("name a PACK, or say --resume or --roll-back without one")
     folder = args.journal or (args.pack.absolute().parent if args.pack else Path()) / "pushes"
-    folder.mkdir(parents=True, exist_ok=True)
+    if not goes_on:
+        folder.mkdir(parents=True, exist_ok=True)
+    elif not folder.is_dir():
+        raise DeskcueError(f"no push waits in {folder}, for there is no such folder")
     login = read_login(args.login)
     with ExitStack() as ends:
         ends.enter_context(hold(folder / "lock", "a push"))
@@ -154,18 +159,22 @@ def _begin(
     from firmware_py.fleet.push import Push
     from firmware_py.fleet.push_journal import SUFFIX, Journal
     from firmware_py.fleet.push_plan import Limits, make_plan
+    from firmware_py.fleet.push_table import plan_table
 
     now = time.time()
     name = f"{datetime.datetime.fromtimestamp(now, datetime.UTC):%Y%m%dT%H%M%SZ}"
     plan = make_plan(
         name,
-        getpass.getuser(),
+        _user(),
         args.to or site,
         Limits(args.watch, args.patience),
         canary=args.canary,
         floor=floor,
         folder=SiteFolder(args.pack),
     )
+    if args.dry_run:
+        Console(highlight=False).print(plan_table(plan))
+        return 0
     push, journal = Push(plan, floor, week), Journal(folder / f"{name}{SUFFIX}")
     journal.write(utc(now), push.begun.what, push.begun.details)
     return _carry_out(push, journal, line)
@@ -179,9 +188,16 @@ def _go_on(
     from firmware_py.fleet.push_steps import go_back
 
     push = replayed(read_journal(path), floor, week, time.time())
-    by = {"by": getpass.getuser()}
+    by = {"by": _user()}
     asked = go_back(push, f"asked for by {by['by']}") if args.roll_back else Entry("resumed", by)
     return _carry_out(push, Journal(path), line, asked)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # nobody has that number
+        return f"user {os.getuid()}"
 
 
 def _carry_out(push: "Push", journal: "Journal", line: "Listening", *first: "Entry") -> int:

@@ -7,6 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from firmware_py.fleet.push import OVER, Entry, Phase, Push
+from firmware_py.fleet.push_plan import Plan
+from firmware_py.fleet.push_steps import name
+from firmware_py.settings.desired import Setting
 
 _COLOUR = {
     Phase.HELD: "yellow",
@@ -16,14 +19,36 @@ _COLOUR = {
 }
 
 
+def plan_table(plan: Plan) -> Table:
+    """What a push would change; a row for each key of each desk."""
+    made = Table(box=None, pad_edge=False)
+    for title in ("stage", "desk", "key", "has", "gets"):
+        made.add_column(title)
+    for number, changes in enumerate(plan.stages):
+        for one in changes:
+            before, after = one.before.settings, one.after.settings
+            for key in sorted(before.keys() | after.keys()):
+                if before.get(key) != after.get(key):
+                    values = (_value(before.get(key)), _value(after.get(key)))
+                    made.add_row(*map(Text, (_stage(number), name(one.desk), key, *values)))
+    return made
+
+
+def _value(value: Setting | None) -> str:
+    return "its own" if value is None else str(value)
+
+
+def _stage(number: int) -> str:
+    return "rest" if number else "canary"
+
+
 def draw(push: Push, now: float, problem: str = "") -> Group:
     """The push as it stands; a row for each stage."""
     made = Table(box=None, pad_edge=False)
     for title in ("stage", "desks", "missing", "harmed", "cues", "is"):
         made.add_column(title, justify="left" if title in ("stage", "is") else "right")
     for number, changes in enumerate(push.plan.stages):
-        title = "canary" if number == 0 else "rest"
-        made.add_row(title, str(len(changes)), *map(Text, _row(push, number, now)))
+        made.add_row(_stage(number), str(len(changes)), *map(Text, _row(push, number, now)))
     head = f"push {push.plan.id} to {push.plan.scope}, by {push.plan.by}"
     lines = [Text(line, "yellow") for line in (push.why, problem) if line]
     return Group(Text(head), made, *lines)

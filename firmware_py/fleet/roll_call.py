@@ -45,6 +45,8 @@ class DeskStatus:
     """When the newest event that it keeps happened, whatever its kind, UTC."""
     settings_version: int | None = None
     """Of the site's settings that are in force; 0: its own file alone."""
+    settings_sha256: str | None = None
+    """Of those settings."""
     refused: tuple[str, ...] = ()
     """What it did not take of the newest settings, and why, a line each."""
     light_only: bool = False
@@ -110,7 +112,12 @@ def _of_health(before: DeskStatus, content: Any) -> DeskStatus:
 
 def _of_reported(before: DeskStatus, content: Any) -> DeskStatus:
     refused = tuple(f"{one['what']}: {one['why']}" for one in content["refused"])
-    return replace(before, settings_version=content["version"], refused=refused)
+    return replace(
+        before,
+        settings_version=content["version"],
+        settings_sha256=content["sha256"],
+        refused=refused,
+    )
 
 
 _CHANGES: Final[Mapping[Channel, Callable[[DeskStatus, Any], DeskStatus]]] = MappingProxyType(

@@ -21,7 +21,7 @@ from firmware_py.fleet.push_journal import Journal, read_journal, unfinished
 from firmware_py.fleet.push_judge import Cues
 from firmware_py.fleet.push_plan import Limits, make_plan
 from firmware_py.fleet.push_run import Runner
-from firmware_py.fleet.push_steps import go_back, name, stop
+from firmware_py.fleet.push_steps import go_back, name, next_entry, stop
 from firmware_py.fleet.push_table import draw
 from firmware_py.fleet.simulated_desk import SimulatedDesk
 from firmware_py.fleet.simulator import Simulator, enrolled
@@ -160,6 +160,17 @@ def test_a_canary_that_never_reports_holds_the_push_until_it_is_resumed(floor: F
         one.resume()
         one.until(Phase.WATCH)
         assert one.story == ["begun", "sent", "held", "resumed", "confirmed"]
+
+
+def test_a_kill_between_journal_and_broker_is_made_good_by_resuming(floor: Floor) -> None:
+    with trial(floor) as one:
+        entry = next_entry(one.push, one.now)
+        assert entry
+        Journal(one.path).write("now", entry.what, entry.details)  # and no further
+        one.resume()
+        one.until(Phase.WATCH)
+        assert one.settings(WANTED) == one.canaries
+        assert one.story == ["begun", "sent", "resumed", "confirmed"]
 
 
 def test_new_faults_take_it_back_and_old_ones_do_not(floor: Floor) -> None:

@@ -43,6 +43,9 @@ def test_a_push_that_is_stopped_by_hand_waits_and_is_taken_back(
     push = ("fleet", "push", pack, "--to", f"{SITE}/sim-1", "--watch", "30m", *login)
     program = [sys.executable, "-m", "firmware_py.cli", *map(str, push)]
     with desks_at_work(floor, 3) as simulator:
+        dry = deskcue(*push, "--dry-run")
+        assert (dry.code, dry.out.count("tap.listen")) == (0, 3)
+        assert not [*(tmp_path / "pushes").glob("*.jsonl")]
         with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) as first:
             assert first.stdout
             assert first.stdout.readline() == "stage 1: sent to 1 desks\n"
@@ -66,11 +69,16 @@ def test_a_push_that_is_stopped_by_hand_waits_and_is_taken_back(
             ),
             "the canary's former settings",
         )
+        told = deskcue("fleet", "pushes", "--journal", tmp_path / "pushes", "--json").objects
+        assert [(one["desks"], one["reached"], one["last"]) for one in told] == [(3, 1, "back")]
+        story = deskcue("fleet", "pushes", told[0]["push"], "--journal", tmp_path / "pushes").out
+        assert "stage 1: held: stopped by hand" in story
+        assert len(story.splitlines()) == 6
         none = deskcue("fleet", "push", "--resume", *login)
         assert (none.code, "no push waits" in none.err) == (1, True)
         (journal,) = (tmp_path / "pushes").glob("*.jsonl")
-        story = [line["what"] for line in read_journal(journal)]
-        assert story == ["begun", "sent", "confirmed", "held", "going back", "back"]
+        whats = [line["what"] for line in read_journal(journal)]
+        assert whats == ["begun", "sent", "confirmed", "held", "going back", "back"]
 
 
 def test_a_login_that_may_only_read_and_wrong_words_are_one_line(

@@ -21,6 +21,7 @@ from firmware_py.settings.config import Desk
 from firmware_py.settings.desired import Desired
 from tests.commands.running import Deskcue
 from tests.fleet.floor import DESK_A, DESK_B, SITE, Floor, joined, publish
+from tests.fleet.test_inheritance import folder
 from tests.mosquitto import free_port
 
 
@@ -153,6 +154,13 @@ def test_what_a_desk_refused_is_shown_and_found(floor: Floor, deskcue: Deskcue) 
         assert one["temperature_c"] > 0
         shown = deskcue("fleet", "status", "--login", floor.reader, "--version", __version__).out
         assert "sim-1/1-002: refuses light.brightness: [light]:" in shown
+        pack = folder(floor.folder, {"site.toml": "[light]\nbrightness = 0.5\n"})
+        for name, said in (("1-001", "these are"), ("1-002", "other settings are")):
+            told = deskcue(
+                *("fleet", "explain", f"sim-1/{name}"),
+                *("--settings", pack, "--login", floor.reader),
+            )
+            assert f"{said} in force" in told.out.splitlines()[-1]
         simulator.close()
 
 
