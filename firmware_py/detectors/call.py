@@ -82,10 +82,10 @@ class Call:
     What the phone system signals is better than all this.
 
     Known weaknesses: a line that is gated between words to digital zero (no comfort noise) shows no
-    hold, and its end only after ``lost_s``; a headset that falls silent together with the call
-    looks like one on hold, for ``lost_s``; hold music looks like a caller in the midst of a call; a
-    caller who talks on from the first moment, without a pause, to an agent who says nothing, looks
-    like an announcement.
+    hold, and its end only ``lost_s`` after the last word of either side; a headset that falls
+    silent together with the call looks like one on hold, for ``lost_s``; hold music looks like a
+    caller in the midst of a call; a caller who talks on from the first moment, without a pause, to
+    an agent who says nothing, looks like an announcement.
     """
 
     EMITS: ClassVar[tuple[str, ...]] = (
@@ -107,7 +107,10 @@ class Call:
     greeting_s: float = 8.0
     """Longest time in seconds from the agent's first word to the caller's first signal."""
     lost_s: float = 60.0
-    """Seconds without the caller's signal that end even a call on hold, or on a gated line."""
+    """Seconds without the caller's signal that end even a call on hold, or on a gated line; there
+    the agent's words count as well."""
+    monologue_s: float = 180.0
+    """Seconds without the caller's signal that end a call on a gated line in any case."""
     _state: _State = field(init=False, repr=False, default_factory=_State)
 
     def reset(self) -> None:
@@ -217,8 +220,17 @@ class Call:
         since = state.hop + 1 - line.gone if busy is None else busy
         since = max(since, state.resumed)
         hung_up = busy is not None and line.open >= HOPS_PER_SECOND
-        if hung_up or state.hop + 1 - since >= self._patience_s() * HOPS_PER_SECOND:
+        if hung_up or self._is_lost(since):
             yield from self._end(since)
+
+    def _is_lost(self, since: int) -> bool:
+        """Whether the caller's line has been silent for too long, since a hop."""
+        state = self._state
+        silent_s = (state.hop + 1 - since) / HOPS_PER_SECOND
+        alone_s = (state.hop - state.agent_spoke_last) / HOPS_PER_SECOND
+        if state.lines[CALLER].open >= HOPS_PER_SECOND or silent_s >= self.monologue_s:
+            return silent_s >= self._patience_s()
+        return min(silent_s, alone_s) >= self._patience_s()
 
     def _patience_s(self) -> float:
         """Seconds of silence on the caller's line that end the call."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, FloatArray, Observation
 from firmware_py.detectors.stretches import Stretches
+from firmware_py.hearing.gate import Gate
 from firmware_py.hearing.levels import SILENCE_DB
 from firmware_py.hearing.microphone_stats import HIGHEST, HUM_COS, LOWEST, MEAN
 
@@ -55,6 +56,7 @@ class _State:
     crackles: deque[int] = field(default_factory=lambda: deque(maxlen=_CONTACT_S))
     """How many there were in each of the last seconds."""
     last_level: float = SILENCE_DB
+    gate: Gate = field(default_factory=Gate)
     alive: bool = False
     """Whether the microphone ever gave anything but zeros."""
     silent: int = 0
@@ -104,6 +106,8 @@ class MicrophoneFaults:
     deaf_s: float = 60.0
     """Seconds without sound in the midst of a call that are a fault if the caller speaks in a third
     of them."""
+    gated_s: float = 300.0
+    """The same of a microphone that is digitally silent whenever nobody speaks."""
     weak_db: float = -75.0
     """dBFS that any room reaches through a microphone that works."""
     well_s: float = 30.0
@@ -166,15 +170,18 @@ class MicrophoneFaults:
     def _nothing(self, features: Features) -> tuple[bool, bool]:
         """Whether the microphone has been dead, or as good as dead, for too long."""
         state, level = self._state, features.level[:, AGENT]
+        for heard in zip(level.tolist(), features.speaking[:, AGENT].tolist(), strict=True):
+            state.gate.hear(*heard)
         state.silent = state.silent + 1 if level.max() <= SILENCE_DB else 0
         state.weak = state.weak + 1 if level.max() <= self.weak_db else 0
         state.alive |= not state.silent
         state.spoke = state.spoke + int(features.speaking[:, CALLER].sum()) if state.weak else 0
-        silent_long = state.spoke >= self.deaf_s / 3 * _SECOND
-        silent = state.silent >= (self.deaf_s if state.alive else self.silent_s)
+        deaf_s = self.gated_s if state.gate.gated else self.deaf_s
+        silent_long = state.spoke >= deaf_s / 3 * _SECOND
+        silent = state.silent >= (deaf_s if state.alive else self.silent_s)
         return (
             silent and (silent_long or not state.alive),
-            silent_long and state.weak >= self.deaf_s and not state.silent,
+            silent_long and state.weak >= deaf_s and not state.silent,
         )
 
     def _cuts(self, features: Features) -> int:

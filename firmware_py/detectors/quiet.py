@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
+from firmware_py.hearing.gate import Gate
 from firmware_py.hearing.levels import SILENCE_DB
 from firmware_py.hearing.voice_activity import HANGOVER, ONSET
 
@@ -66,6 +67,7 @@ class _State:
     """Hops for which the caller's side has sounded without a pause."""
     muted: int = 0
     """Digitally silent hops of the agent in a row."""
+    gate: Gate = field(default_factory=Gate)
     was: list[bool] = field(default_factory=lambda: [False, False])
     said: set[str] = field(default_factory=set)
 
@@ -84,9 +86,11 @@ class Quiet:
     A tone of the network on the caller's line is a wait as well, and music that has gone on without
     a pause for 12 s wants no answer.
 
+    A muted microphone means that the caller is on hold, but not that of a headset that is
+    digitally silent whenever nobody speaks (``hearing.gate``).
+
     Known weaknesses: sound that passes for speech (loud typing, hold music on the caller's line)
-    ends a silence; a headset that gates its microphone to digital zero looks muted, and needs
-    ``mute_is_hold = false``.
+    ends a silence; on a gated headset hold is not known unless it is signalled.
     """
 
     EMITS: ClassVar[tuple[str, ...]] = (
@@ -130,7 +134,8 @@ class Quiet:
         state = self._state
         found: Iterable[Observation] = ()
         state.muted = state.muted + 1 if agent_level <= SILENCE_DB else 0
-        if tone or (self.mute_is_hold and state.muted >= _MUTED_HOPS):
+        state.gate.hear(agent_level, speaking[AGENT])
+        if tone or (state.muted >= _MUTED_HOPS and self._holds()):
             state.quiet_from, state.waits = state.hop + 1, False
             state.caller_spoke = 0 if tone else state.caller_spoke
             state.said.clear()
@@ -140,6 +145,10 @@ class Quiet:
             found = self._silence()
         state.was = speaking
         return found
+
+    def _holds(self) -> bool:
+        """Whether a muted microphone means hold."""
+        return self.mute_is_hold and not self._state.gate.gated
 
     def _sound(self, speaking: list[bool]) -> Iterable[Observation]:
         state = self._state

@@ -54,14 +54,21 @@ class NeverEvaluator:
 
     def __init__(self, kind: Never) -> None:
         self._kind = kind
-        self.hears = _names(kind.when, kind.unless)
+        self.hears = _names(kind.when, kind.unless, kind.after)
+        self._waits = kind.after is not None
         self._excused_until = float("-inf")
 
     def feed(self, observation: Observation) -> Verdict:
         """See ``RuleEvaluator``."""
+        if self._kind.after and self._kind.after.matches(observation):
+            self._waits = False
         if self._kind.unless and self._kind.unless.matches(observation):
             self._excused_until = observation.end + self._kind.within_s
-        if not self._kind.when.matches(observation) or observation.start <= self._excused_until:
+        if (
+            self._waits
+            or not self._kind.when.matches(observation)
+            or observation.start <= self._excused_until
+        ):
             return None
         return (observation,)
 

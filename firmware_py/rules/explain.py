@@ -72,8 +72,9 @@ class _Explainer:
 
     def _kind(self, rule: Rule) -> str:
         match rule.kind:
-            case Never(when, unless, within_s):
+            case Never(when, unless, within_s, after):
                 text = self._say("kind.never", when=self._event(when))
+                text += self._say("kind.once_after", after=self._event(after)) if after else ""
                 return text + self._excuse(unless, within_s)
             case Limit(when, most, within_s):
                 within = self._within(within_s)

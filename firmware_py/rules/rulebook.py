@@ -77,6 +77,8 @@ class Never:
     """Excuses the event, if it came in the ``within_s`` seconds before."""
     within_s: float = float("inf")
     """Seconds of stream; left out: within the call."""
+    after: EventPattern | None = None
+    """Makes it wait until that was observed in the call."""
 
     def __post_init__(self) -> None:
         _not_negative("within_s", self.within_s)

@@ -76,6 +76,20 @@ def test_a_line_gated_between_words_neither_ends_nor_holds() -> None:
     assert told(agent, caller) == near(("start", 0))
 
 
+@pytest.mark.situation(
+    "Sound",
+    "the caller's line is gated to digital zero whenever the caller is silent",
+    "the call ends a minute after the last word of either side, three minutes after the caller's",
+    "signal calls",
+)
+def test_an_agent_who_explains_for_long_on_a_gated_line_is_in_the_call() -> None:
+    agent = side(dead(3), voice(40, -25), dead(10))
+    caller = side(voice(2, -25), dead(48), voice(2, -25))
+    for most_s, ends in ((100.0, 0), (30.0, 1)):
+        seen = run(Call(lost_s=20.0, monologue_s=most_s), hear(to_pcm(agent, caller)))
+        assert [o.name for o in seen].count("call.end") == ends
+
+
 def test_one_dead_hop_is_no_end() -> None:
     caller = side(noise(3, -60), dead(1.2), noise(3, -60))
     assert told(room(7.2), caller) == near(("start", 0))

@@ -57,6 +57,15 @@ def test_muted_while_the_caller_waits_is_no_fault() -> None:
     assert said(muted, speaking) == ["silent"]
 
 
+@pytest.mark.situation(
+    "Sound", "a headset gates its microphone to digital zero whenever nobody speaks"
+)
+def test_a_gated_headset_that_listens_for_a_minute_is_no_fault() -> None:
+    word = talk(-25, 1) * np.hanning(RATE)
+    gated = np.concatenate([np.zeros(2 * RATE), word] * 4 + [np.zeros(70 * RATE)])
+    assert said(gated, np.concatenate([noise(12, -65), talk(-25, 70)])) == []
+
+
 def test_hardly_anything_comes_through() -> None:
     assert said(noise(70, -85), talk(-25, 70)) == ["weak"]
     assert said(noise(70, -65), talk(-25, 70)) == []

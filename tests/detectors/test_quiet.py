@@ -79,3 +79,17 @@ def test_music_wants_no_answer() -> None:
     caller = np.concatenate([noise(1, -65), music, noise(6, -65)])
     seen = run(Quiet(), hear(to_pcm(noise(27, -65, 3), caller)))
     assert "quiet.unanswered" not in names(seen)
+
+
+@pytest.mark.situation(
+    "Sound",
+    "a headset gates its microphone to digital zero whenever nobody speaks",
+    "known after three words: its silence is no hold and no dead microphone, dead air and waiting "
+    "callers are told",
+    "signal hold and resume",
+)
+def test_a_gated_headset_is_not_on_hold() -> None:
+    words = np.concatenate([voice(1, -25), np.zeros(2 * 16_000)])
+    agent = np.concatenate([words, words, words, words, np.zeros(12 * 16_000)])
+    seen = run(Quiet(), hear(to_pcm(agent, noise(24, -65, 3))))
+    assert names(seen) == ["quiet.both"]

@@ -109,7 +109,9 @@ def test_every_light_comes_with_advice_in_both_languages(rulebook: Rulebook) -> 
 def test_what_the_detectors_hear_is_ruled(
     rulebook: Rulebook, name: str, clause: str | None, cue: Cue
 ) -> None:
-    (finding,) = Rules(rulebook).feed(said(name, 5, value=1))
+    rules = Rules(rulebook)
+    rules.feed(said("onset.agent", 1))
+    (finding,) = rules.feed(said(name, 5, value=1))
     assert (finding.clause, finding.cue) == (clause, cue)
     assert finding.kind == name.partition(".")[0]
 

@@ -326,3 +326,11 @@ def test_never_takes_an_excuse() -> None:
     excuse = said("phrase.P1", 10)
     assert times(text, excuse, said("quiet.both", 22, lasting=6)) == [22]
     assert times(text, excuse, said("quiet.both", 18, lasting=8)) == []
+
+
+def test_never_may_wait_for_something_in_the_call() -> None:
+    text = rule('kind = "never"\nwhen = "quiet.unanswered"\nafter = "onset.agent"')
+    waits = said("quiet.unanswered", 22, lasting=4)
+    assert times(text, waits) == []
+    assert times(text, said("onset.agent", 9), waits) == [22]
+    assert times(text, said("onset.agent", 9), said("call.start", 15), waits) == []
