@@ -54,9 +54,9 @@ class Sound:
         self.asound = asound
         self.frames = 0
 
-    def status(self, card: int, way: str, text: str) -> None:
+    def status(self, card: int, way: str, text: str, device: int = 0) -> None:
         """Write what the kernel says of a stream."""
-        folder = self.asound / f"card{card}" / f"pcm0{way}" / "sub0"
+        folder = self.asound / f"card{card}" / f"pcm{device}{way}" / "sub0"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "status").write_text(text, "ascii")
 
@@ -129,6 +129,19 @@ def test_it_falls_at_the_first_look_without_progress(
     ill(sound)
     bypass.beat()
     assert (bypass.through, high(pins)) == (False, False)
+
+
+def test_other_programs_at_the_same_cards_are_no_relay(sound: Sound) -> None:
+    progress = Progress(sound.asound)
+    seen = []
+    for look in range(1, 5):
+        frozen_server(sound)
+        for card, pid in ((0, "500"), (1, "501")):
+            for way in "pc":
+                text = RUNNING.format(128 * look, 128 * look).replace("411", pid)
+                sound.status(card, way, text, device=1)
+        seen.append(progress.passes())
+    assert not any(seen)
 
 
 def test_a_program_that_hangs_or_crashes_leaves_no_pulses(pins: MockFactory, sound: Sound) -> None:
