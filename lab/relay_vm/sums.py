@@ -215,7 +215,7 @@ def freeze_summed_up(found: Sequence[Found]) -> list[Result]:
     """How soon the bypass relay's watch sees that PipeWire hangs."""
     if not found:
         return []
-    late = [one["passes"][FROZEN_FROM:].index(False) + 1 for one in found]
+    late = [[*one["passes"][FROZEN_FROM:], False].index(False) + 1 for one in found]
     before = [passes for one in found for passes in one["passes"][1:FROZEN_FROM]]
     return [
         Result(
