@@ -121,7 +121,7 @@ class NullDesk:
         """Start the daemons, and wait until all is linked."""
         try:
             self.start("pipewire")
-            wait_for("PipeWire", lambda: f"{TAP}:playback_FR" in self.ports())
+            wait_for("PipeWire's loopbacks", lambda: len(self._loopbacks()) == 8)
             if self.policy:
                 self.start("wireplumber", "-p", "main-embedded")
                 wait_for("WirePlumber's links", lambda: self.links().count("|->") >= 12)
@@ -138,7 +138,6 @@ class NullDesk:
 
     def _give_ports(self) -> None:
         """Let the loopbacks have ports, as a session manager would."""
-        wait_for("the loopbacks", lambda: len(self._loopbacks()) == 8)
         for name, node in self._loopbacks().items():
             direction = "Input" if name.endswith(".in") else "Output"
             place = _PLACES.get(name, ["FL", "FR"])
@@ -194,10 +193,6 @@ class NullDesk:
         """Lines of ``pw-link -l`` that follow a port."""
         _, _, rest = self._link("-l", "-i").partition(f"{sink}\n")
         return "".join(f"{line.split('|<- ')[1]}\n" for line in rest.splitlines() if "|<- " in line)
-
-    def ports(self) -> str:
-        """Every port, a line each."""
-        return self._link("-i", "-o")
 
     def links(self) -> str:
         """Every link."""
