@@ -29,6 +29,9 @@ def main(args: Namespace) -> int:
     start_logging()
     number = settings(args).relay.bypass_gpio
     if number is None:
+        notify(
+            "READY=1"
+        )  # else the service manager takes the end for a failure, and starts it again
         _log.info("no bypass relay is wired: [relay] bypass_gpio in deskcue.toml is not set")
         return 0
     stopped = threading.Event()

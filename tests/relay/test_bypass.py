@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -182,22 +183,25 @@ def test_settings_that_cannot_be_are_told(wrong: str, tmp_path: Path) -> None:
         load_config(path)
 
 
-def command(tmp_path: Path, text: str) -> subprocess.Popen[str]:
+def command(tmp_path: Path, text: str, notify: str = "") -> subprocess.Popen[str]:
     path = tmp_path / "deskcue.toml"
     path.write_text(text, "utf-8")
     return subprocess.Popen(
         [sys.executable, "-m", "firmware_py.cli", "bypass", "--config", str(path)],
         cwd=ROOT,
-        env={**os.environ, "GPIOZERO_PIN_FACTORY": "mock", "NOTIFY_SOCKET": ""},
+        env={**os.environ, "GPIOZERO_PIN_FACTORY": "mock", "NOTIFY_SOCKET": notify},
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
 def test_the_command_ends_where_nothing_is_wired(tmp_path: Path) -> None:
-    ended = command(tmp_path, "")
-    assert "no bypass relay is wired" in ended.communicate()[1]
-    assert ended.returncode == 0
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        ended = command(tmp_path, "", str(tmp_path / "notify"))
+        assert "no bypass relay is wired" in ended.communicate()[1]
+        assert ended.returncode == 0
+        assert manager.recv(100) == b"READY=1"  # else it counts as failed, and starts for ever
 
 
 def test_the_command_ends_well_when_it_is_stopped(tmp_path: Path) -> None:
