@@ -6,6 +6,9 @@ What the device listens for is no setting: that is the rulebook.
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
+
+DRAIN_PER_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Broker:
     cert_file: Path | None = None
     key_file: Path | None = None
     keepalive_s: int = 60
+    drain_per_s: float = DRAIN_PER_S
+    """Events a second that wait on the desk and are sent once it is back; the first 20 at once."""
 
 
 @dataclass(frozen=True, slots=True)

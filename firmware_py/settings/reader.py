@@ -47,6 +47,8 @@ def _check_config(document: Document, config: Config) -> None:
         document.wrong(("broker", "port"), '"port" must be 1 to 65535')
     if not 1 <= config.broker.keepalive_s <= 65_535:
         document.wrong(("broker", "keepalive_s"), '"keepalive_s" must be 1 to 65535 seconds')
+    if not 0.1 <= config.broker.drain_per_s <= 1000:
+        document.wrong(("broker", "drain_per_s"), '"drain_per_s" must be 0.1 to 1000 events')
     pins = config.light.pins
     if len(pins) not in (0, 1, 3) or len({*pins}) < len(pins):
         document.wrong(("light", "pins"), '"pins" must be three different pins, one, or none')

@@ -15,7 +15,8 @@ from firmware_py.outbox.event import as_replayed, event_topic
 from firmware_py.outbox.quarantine import TRIES
 from firmware_py.outbox.rows import Row
 from firmware_py.outbox.store import Outbox, OutboxError
-from firmware_py.settings.config import Desk
+from firmware_py.settings.config import DRAIN_PER_S, Desk
+from firmware_py.uplink.drain import Drain
 from firmware_py.uplink.reasons import FAILURE, Refusal, refusal
 
 WINDOW: Final = 20
@@ -61,9 +62,15 @@ class Delivery:
     """Hands events over, connection after connection."""
 
     def __init__(
-        self, outbox: Outbox, desk: Desk, monotonic: Callable[[], float] = time.monotonic
+        self,
+        outbox: Outbox,
+        desk: Desk,
+        monotonic: Callable[[], float] = time.monotonic,
+        *,
+        per_s: float = DRAIN_PER_S,
     ) -> None:
-        """Deliver from this outbox, for this desk."""
+        """Deliver from this outbox, for this desk, so many events a second."""
+        self._drain = Drain(per_s, WINDOW, monotonic)
         self._outbox, self._desk, self._monotonic = outbox, desk, monotonic
         self._flights: dict[int, _Flight] = {}
         """By the message's id."""
@@ -111,7 +118,7 @@ class Delivery:
         if self.on_the_way >= window:
             return True
         for row in self._outbox.pending(BATCH, self._cursor):
-            if self.on_the_way >= window:
+            if self.on_the_way >= window or not self._drain.is_open:
                 break
             self._cursor = row.id
             if not self._hand_over(row, publish):
@@ -138,6 +145,7 @@ class Delivery:
         body = json.dumps(event, ensure_ascii=False).encode()
         if self._waits(row.id, topic) or not self._fits(row.id, len(topic.encode()) + len(body)):
             return True
+        self._drain.take()
         self._outbox.trying(row.id)
         message = publish(topic, body)
         if message is None:
@@ -195,12 +203,13 @@ class Delivery:
         self._trust = 0
         if self.on_the_way == 1:
             (flight,) = self._flights.values()
-            self._count(flight.row, "the broker hangs up on it")
+            # Perhaps the broker died of something else: until it is put aside, none overtakes it.
+            self._count(flight.row, "the broker hangs up on it", wait_s=0.0)
         return True
 
-    def _count(self, row: int, reason: str, tries: int = TRIES) -> None:
+    def _count(self, row: int, reason: str, tries: int = TRIES, wait_s: float = NEXT_TRY_S) -> None:
         """Count a refusal of an event for itself."""
-        self._held[row] = self._monotonic() + NEXT_TRY_S
+        self._held[row] = self._monotonic() + wait_s
         with contextlib.suppress(OutboxError):
             if self._outbox.quarantine.refused(row, reason, tries):
                 del self._held[row]

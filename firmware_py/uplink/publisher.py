@@ -67,7 +67,9 @@ class Uplink:
         self._machine = machine or Machine()
         self._journal = Journal(self._machine.monotonic)
         self._backoff = Backoff()
-        self._delivery = Delivery(outbox, config.desk, self._machine.monotonic)
+        self._delivery = Delivery(
+            outbox, config.desk, self._machine.monotonic, per_s=config.broker.drain_per_s
+        )
         self._reporter = Reporter(outbox, self._machine, self._journal)
         warn = self._journal.warning
         self._site = SiteConfiguration(config, outbox, self._machine, warn)

@@ -10,6 +10,7 @@ import pytest
 from firmware_py.outbox.event import to_event
 from firmware_py.outbox.quarantine import TRIES
 from firmware_py.outbox.store import Outbox
+from firmware_py.settings.config import DRAIN_PER_S
 from firmware_py.uplink.delivery import AGAIN_S, NEXT_TRY_S, RELEASE_S, WINDOW, Delivery
 from tests.outbox.sample import DESK, STAMP, event, finding
 
@@ -100,6 +101,7 @@ def test_a_denied_topic_is_in_no_other_topics_way(outbox: Outbox) -> None:
     fill(outbox, 30)
     line.send(*[DENIED] * WINDOW)
     fill(outbox, 2, "quiet")
+    line.now += 1.0
     assert line.send(0, 0) == [0.5, 1.5]
     assert outbox.counts().pending == 30
 
@@ -192,3 +194,24 @@ def test_no_more_are_on_their_way_than_the_broker_takes(outbox: Outbox) -> None:
     assert line.send() == []
     line.delivery.answered(1, 0, "")
     assert line.send() == [2.5]
+
+
+@pytest.mark.situation(
+    "The broker and the network",
+    "hundreds of desks come back in one morning",
+    "each sends 20 of the events that waited at once, then 5 a second (`drain_per_s`), in order",
+    "`outbox.pending` falls for some minutes",
+)
+def test_what_waited_goes_out_at_a_steady_rate_and_in_order(outbox: Outbox) -> None:
+    fill(outbox, 200)
+    line = Line(outbox)
+    line.now = 1000.0
+    assert len(line.send(*[0] * WINDOW)) == WINDOW
+    sent = []
+    for _ in range(600):  # a minute, looked at ten times a second
+        line.now += 0.1
+        sent.append(len(line.send(*[0] * WINDOW)))
+    assert sum(sent) == 200 - WINDOW
+    assert max(sum(sent[at : at + 10]) for at in range(590)) <= DRAIN_PER_S + 1
+    assert line.sent == sorted(line.sent)
+    assert sum(sent[: int((200 - WINDOW) / DRAIN_PER_S * 10) + 10]) == 200 - WINDOW

@@ -33,7 +33,7 @@ def outbox(tmp_path: Path) -> Iterator[Outbox]:
 
 
 def config(port: int, **broker: object) -> Config:
-    settings = {"host": "127.0.0.1", "port": port, **broker}
+    settings = {"host": "127.0.0.1", "port": port, "drain_per_s": 1000.0, **broker}
     return Config(desk=DESK, broker=Broker(**settings))  # type: ignore[arg-type]
 
 
@@ -137,7 +137,8 @@ import pathlib, sys, threading
 from firmware_py.settings.config import Broker, Config, Desk
 from firmware_py.outbox.store import Outbox
 from firmware_py.uplink.publisher import Uplink
-config = Config(desk=Desk("nanjing", "3", "3-17"), broker=Broker("127.0.0.1", int(sys.argv[1])))
+broker = Broker("127.0.0.1", int(sys.argv[1]), drain_per_s=1000.0)
+config = Config(desk=Desk("nanjing", "3", "3-17"), broker=broker)
 Uplink(config, Outbox(pathlib.Path(sys.argv[2]))).run(threading.Event())
 """
 

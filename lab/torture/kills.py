@@ -1,0 +1,93 @@
+"""SIGKILL at random moments under flow."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from lab.torture.rig import Arrival, Listener, Rig, settle, wait_for
+
+RATE: Final = 15.0
+"""Events a second that the desk finds."""
+_BEFORE: Final = 3
+"""Events that must have come since the last kill: it happens under flow."""
+_LONGEST_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of events."""
+
+    found: int
+    lost: int
+    doubled: int
+    """Deliveries beyond the first of each event."""
+    unflagged: int
+    """Of those, the ones that do not say that they may be there twice."""
+    disordered: int
+    """Events whose first delivery came after a later event's."""
+    uplink_kills: int = 0
+    broker_kills: int = 0
+
+
+def outcome(arrivals: list[Arrival], found: int) -> Outcome:
+    """Compare what arrived with what was found, numbered from 1."""
+    seen: dict[int, str] = {}
+    doubled = unflagged = disordered = newest = 0
+    for one in arrivals:
+        if one.number in seen:
+            doubled += 1
+            unflagged += not one.flagged or seen[one.number] != one.id
+            continue
+        seen[one.number] = one.id
+        disordered += one.number < newest
+        newest = max(newest, one.number)
+    return Outcome(found, found - len(seen), doubled, unflagged, disordered)
+
+
+def kill_at_random(
+    folder: Path, kills: int, seed: int, say: Callable[[str], object] = lambda _line: None
+) -> Outcome:
+    """Kill uplink or broker again and again while events flow; what came of them."""
+    rig, draw, stop = Rig(folder), random.Random(seed), threading.Event()
+    rig.start()
+    listener = Listener(rig.site / "logins" / "reader")
+    desk = threading.Thread(target=_flow, args=(rig, stop), daemon=True)
+    desk.start()
+    counts = {"uplink": 0, "broker": 0}
+    try:
+        for number in range(kills):
+            _under_flow(listener)
+            time.sleep(draw.uniform(0.0, _LONGEST_S))
+            which = draw.choice(("uplink", "uplink", "broker"))
+            counts[which] += 1
+            victim = rig.uplink if which == "uplink" else rig.broker
+            victim.kill()
+            time.sleep(draw.uniform(0.0, 0.2))
+            victim.start()
+            there = f"{len(listener.numbers)} of {rig.found} are there"
+            say(f"{number + 1} of {kills}: {which}; {there}")
+        stop.set()
+        desk.join()
+        settle(rig, listener)
+    finally:
+        stop.set()
+        listener.close()
+        rig.stop()
+    got = outcome(listener.arrivals, rig.found)
+    return replace(got, uplink_kills=counts["uplink"], broker_kills=counts["broker"])
+
+
+def _under_flow(listener: Listener) -> None:
+    before = len(listener.arrivals)
+    wait_for(lambda: len(listener.arrivals) >= before + _BEFORE, "events to flow")
+
+
+def _flow(rig: Rig, stop: threading.Event) -> None:
+    with rig.shelf() as sink:
+        while not stop.wait(1 / RATE):
+            rig.find(sink)
+            sink.tend(clock_set=False)
