@@ -90,18 +90,18 @@ class Listener:
     def __init__(self, folder: Path) -> None:
         """Connect as the site's reader, for as long as the broker is there."""
         self.arrivals: list[Arrival] = []
+        self.ready = threading.Event()
         login = read_login(folder)
         self._client = Client(
             CallbackAPIVersion.VERSION2, "torture", protocol=MQTTProtocolVersion.MQTTv5
         )
         self._client.tls_set_context(login.tls())
-        self._client.reconnect_delay_set(0.05, 0.2)
+        self._client.reconnect_delay_set(0.05, 0.2)  # type: ignore[arg-type]  # any number serves
         self._client.on_message = self._take
         self._client.on_connect = lambda client, *_: client.subscribe(
             "deskcue/v1/lab/+/+/event/+", 1
         )
         self._client.on_subscribe = lambda *_: self.ready.set()
-        self.ready = threading.Event()
         kept: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         kept.SessionExpiryInterval = 86_400
         where = login.address
