@@ -14,7 +14,7 @@ from firmware_py.fleet.names import prefix
 from firmware_py.settings.config import Desk
 
 QUIET_S: Final = 1.0
-"""So long without a message, and the broker has said all that it keeps."""
+"""So long without a message that it kept, and the broker has told them all."""
 RETRY_S: Final = 5.0
 """Between two tries to reach a broker that went away."""
 
@@ -43,7 +43,7 @@ class Listening:
         self.problem, self._retry_at = "", 0.0
         """Why nothing is heard; empty while the line holds."""
         self._login, self._name, self._channels, self._take = login, name, channels, hear
-        self._heard = 0
+        self._kept = 0
         self._waiting: dict[int, tuple[Desk, str]] = {}
         """Message id -> what the broker has not acknowledged yet."""
         self._denied = ""
@@ -65,7 +65,7 @@ class Listening:
             self._denied = f"the broker refuses settings for {desk.floor}/{desk.desk} ({code})"
 
     def _hear(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        self._heard += 1
+        self._kept += message.retain  # a busy floor is never silent
         self._take(message.topic, bytes(message.payload))
 
     def look(self, wait_s: float = LOOK_S) -> bool:
@@ -96,10 +96,10 @@ class Listening:
 
     def settle(self) -> None:
         """Listen until the broker has said all that it keeps."""
-        heard, until = -1, 0.0
-        while heard != self._heard or time.monotonic() < until:
-            if heard != self._heard:
-                heard, until = self._heard, time.monotonic() + QUIET_S
+        kept, until = -1, 0.0
+        while kept != self._kept or time.monotonic() < until:
+            if kept != self._kept:
+                kept, until = self._kept, time.monotonic() + QUIET_S
             self.look()
 
     def publish(self, desk: Desk, payload: str) -> None:

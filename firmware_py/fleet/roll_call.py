@@ -19,7 +19,7 @@ from firmware_py.fleet.reading import MalformedError, read
 from firmware_py.settings.config import Desk
 
 QUIET_S: Final = 1.0
-"""So long without a message, and the broker has said all that it keeps."""
+"""So long without a message that it kept, and the broker has told them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,8 @@ class RollCall:
     """Messages that are not as the contract says."""
     heard: int = 0
     """Messages in all."""
+    kept: int = 0
+    """Messages among them that the broker had kept: a busy floor is never silent."""
 
     def take(self, topic: str, payload: bytes) -> None:
         """Take a message in."""
@@ -181,13 +183,14 @@ def call_roll(
 
 
 def _take(found: RollCall, message: MQTTMessage) -> None:
+    found.kept += message.retain
     found.take(message.topic, bytes(message.payload))
 
 
 def _listen(client: Client, found: RollCall, enough: Callable[[RollCall], bool] | None) -> None:
-    heard, until = found.heard, time.monotonic() + QUIET_S
+    kept, until = found.kept, time.monotonic() + QUIET_S
     while not (enough(found) if enough else time.monotonic() >= until):
         if client.loop(LOOK_S):
             raise DeskcueError("the line to the broker was lost in between; ask again")
-        if found.heard != heard:
-            heard, until = found.heard, time.monotonic() + QUIET_S
+        if found.kept != kept:
+            kept, until = found.kept, time.monotonic() + QUIET_S

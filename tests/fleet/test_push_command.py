@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from firmware_py.fleet.floor_watch import HEARD, FloorWatch
+from firmware_py.fleet.listening import Listening
+from firmware_py.fleet.login import read_login
 from firmware_py.fleet.push_journal import read_journal
 from firmware_py.fleet.simulator import Simulator, enrolled
 from firmware_py.fleet.site import read_site
@@ -17,6 +20,9 @@ from tests.fleet.floor import SITE, Floor
 from tests.fleet.test_inheritance import folder
 from tests.mosquitto import PATIENCE_S, wait_for
 
+MOST = 1000
+"""Events of simulated desks, after which they fall silent."""
+
 
 @contextmanager
 def desks_at_work(floor: Floor, count: int) -> Iterator[Simulator]:
@@ -25,7 +31,9 @@ def desks_at_work(floor: Floor, count: int) -> Iterator[Simulator]:
     with enrolled(read_site(floor.site), count) as logins:
         simulator = Simulator(logins, rate=0.0)
         simulator.run(lambda: simulator.connected == count)
-        thread = threading.Thread(target=simulator.run, args=(stop.is_set,))
+        thread = threading.Thread(
+            target=simulator.run, args=(lambda: stop.is_set() or simulator.tally.sent >= MOST,)
+        )
         thread.start()
         try:
             yield simulator
@@ -94,3 +102,14 @@ def test_a_login_that_may_only_read_and_wrong_words_are_one_line(
         assert deskcue("fleet", "push", *wrong, *login).code == 2
     missing = deskcue("fleet", "push", pack, "--db", f"sqlite:///{tmp_path}/none.db", *login)
     assert missing.code == 1
+
+
+def test_a_busy_floor_is_read_to_the_end_of_what_the_broker_keeps(floor: Floor) -> None:
+    seen = FloorWatch()
+    with desks_at_work(floor, 3) as simulator:
+        simulator.rate = 40.0
+        line = Listening(read_login(floor.reader), "busy", HEARD, seen.hear)
+        line.settle()
+        assert simulator.tally.sent < MOST  # it has not fallen silent
+        assert len(seen.desks) == 3
+        line.close()
