@@ -4,7 +4,9 @@ import argparse
 import hashlib
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import Console
@@ -12,8 +14,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.hearing.phone_model import load_phone_model
-from lab.training import cutting, label_check, material, site_card, store
+from lab.training import cutting, hearing, label_check, material, site_card, store
 from lab.training.material import Material, Wanted
+
+if TYPE_CHECKING:
+    from lab.training.network import Network
 
 ROOT = Path(__file__).parents[2]
 SMOKE_STEPS, SMOKE_JOBS = 6, 70
@@ -36,6 +41,8 @@ def arguments() -> argparse.Namespace:
         help="where phones.tflite and phones.json go",
     )
     parser.add_argument("--steps", type=int, default=18_000, help="in all, resumed ones included")
+    parser.add_argument("--examples", type=int, default=32, help="that a step learns from")
+    parser.add_argument("--rate", type=float, default=2e-3, help="of learning, at its peak")
     parser.add_argument(
         "--begin",
         type=Path,
@@ -111,12 +118,12 @@ def prepare(work: Path, found: Material, args: argparse.Namespace, console: Cons
                 f"{work} was made with {', '.join(sorted(there))}; name another folder (--work)"
             )
         return
-    jobs = list(store.jobs(found, args.synthetic, args.seed))
+    jobs = list(hearing.jobs(found, args.synthetic, args.seed))
     if args.smoke:
         jobs = jobs[:: max(1, len(jobs) // SMOKE_JOBS)]
     with bar(console) as progress:
         task = progress.add_task("hearing", total=len(jobs))
-        store.build(work, jobs, lambda: progress.advance(task))
+        hearing.build(work, jobs, lambda: progress.advance(task))
 
 
 def cut(work: Path, args: argparse.Namespace, console: Console) -> None:
@@ -143,7 +150,8 @@ def check_labels(work: Path, model: Path | None, console: Console) -> None:
 
 def recipe(args: argparse.Namespace) -> str:
     """Tell in a line how the model was learnt."""
-    line = f"models/train --steps {args.steps} --synthetic {args.synthetic} --seed {args.seed}"
+    line = f"models/train --steps {args.steps} --examples {args.examples} --rate {args.rate:g}"
+    line += f" --synthetic {args.synthetic} --seed {args.seed}"
     line += "".join(f" --leave-out {speaker}" for speaker in args.leave_out)
     line += "".join(f" --add {table.name}" for table in args.add)
     line += "".join(f" --noise {folder.name}" for folder in args.noise)
@@ -151,6 +159,18 @@ def recipe(args: argparse.Namespace) -> str:
         return line
     begun = hashlib.sha256(args.begin.read_bytes()).hexdigest()
     return f"{line}, beginning with the model {begun}"
+
+
+def first_weights(args: argparse.Namespace) -> "Callable[[Network], None] | None":
+    """Tell how a network begins; None where it begins anew."""
+    if args.begin is None or args.smoke:  # a trial's network is too small for a whole model
+        return None
+    from lab.training import mixing, warm_start
+
+    def begin(network: "Network") -> None:
+        warm_start.adopt(network, args.begin, mixing.Mixer(store.load(args.work), args.seed + 1))
+
+    return begin
 
 
 def write_card(found: Material, args: argparse.Namespace, console: Console) -> None:
@@ -195,8 +215,8 @@ def run(args: argparse.Namespace) -> None:
     cut(args.work, args, console)
     check_labels(args.work, args.realign, console)
 
-    # TensorFlow is slow to load and must not be there when the store's processes fork.
-    from lab.training import export, learning, network
+    # PyTorch and TensorFlow are slow to load and must not be there when the store's processes fork.
+    from lab.training import learning, network
 
     shape = network.SMOKE if args.smoke else network.Shape()
     with bar(console) as progress:
@@ -205,10 +225,20 @@ def run(args: argparse.Namespace) -> None:
         def tell(now: learning.Progress) -> None:
             progress.update(task, completed=now.step, description=f"learning, loss {now.loss:6.2f}")
 
-        begin = None if args.smoke else args.begin  # a trial's network is too small for it
-        model = learning.fit(args.work, shape, args.steps, args.seed, tell, begin)
+        learnt = learning.fit(
+            args.work,
+            shape,
+            args.steps,
+            args.seed,
+            tell,
+            first_weights(args),
+            args.examples,
+            args.rate,
+        )
+    from lab.training import export
+
     calibration = 1 if args.smoke else export.CALIBRATION_BATCHES
-    export.write(model, shape, args.work, args.out, recipe(args), calibration)
+    export.write(learnt, args.work, args.out, recipe(args), calibration)
     if args.add:
         write_card(found, args, console)
     console.print(

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.lite.tools import flatbuffer_utils
 
 from firmware_py.hearing.mel import FLOOR, PARAMETERS
 from firmware_py.hearing.phone_model import HOPS_PER_STEP
 from firmware_py.hearing.spelling import TOKENS
 from lab.training import store
+from lab.training.device_graph import streaming
 from lab.training.mixing import HOPS, Mixer
-from lab.training.network import Shape, streaming
+from lab.training.network import Network
 
 CALIBRATION_SEED = 999
 CALIBRATION_BATCHES = 12
@@ -56,6 +58,13 @@ def convert(step: tf.keras.Model, samples: list[list[np.ndarray]]) -> bytes:
     return bytes(converter.convert())
 
 
+def without_names(content: bytes) -> bytes:
+    """Leave out the names of tensors, which the device does not ask for."""
+    model = flatbuffer_utils.convert_bytearray_to_object(content)
+    flatbuffer_utils.strip_strings(model)
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+
+
 def _order(content: bytes, step: tf.keras.Model) -> dict[str, list[int]]:
     """Which of the file's inputs and outputs belong together, found by feeding it.
 
@@ -78,8 +87,7 @@ def _order(content: bytes, step: tf.keras.Model) -> dict[str, list[int]]:
 
 
 def write(
-    model: tf.keras.Model,
-    shape: Shape,
+    network: Network,
     work: Path,
     out: Path,
     recipe: str,
@@ -88,16 +96,16 @@ def write(
     """Write ``phones.tflite`` and ``phones.json`` into ``out``.
 
     Args:
-        model: what was learnt.
-        shape: of the network.
+        network: what was learnt.
         work: where the store lies.
         out: folder to write to.
         recipe: how it was learnt, in one line.
         batches: mixtures from which the int8 ranges are chosen.
     """
-    step = streaming(model, shape)
+    step = streaming(network)
     mixer = Mixer(store.load(work), CALIBRATION_SEED)
-    content = convert(step, _samples(step, mixer, batches))
+    named = convert(step, _samples(step, mixer, batches))
+    content = without_names(named)
     out.mkdir(parents=True, exist_ok=True)
     (out / "phones.tflite").write_bytes(content)
     sidecar = {
@@ -105,8 +113,8 @@ def write(
         "made": date.today().isoformat(),
         "tokens": list(TOKENS),
         "mel": PARAMETERS,
-        **_order(content, step),
-        "parameters": int(model.count_params()),
+        **_order(named, step),
+        "parameters": int(step.count_params()),
         "recipe": recipe,
     }
     (out / "phones.json").write_text(json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n")

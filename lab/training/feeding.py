@@ -1,64 +1,84 @@
-"""Batches made ahead by a process of their own, which never loads TensorFlow."""
+"""Batches made ahead by processes of their own, while another one learns."""
 
-import multiprocessing
-import queue
 from collections.abc import Iterator
-from multiprocessing.context import SpawnProcess
-from multiprocessing.queues import Queue
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from firmware_py.core.errors import DeskcueError
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
 from lab.training import store
 from lab.training.mixing import Batch, Mixer
 
-AHEAD: Final = 8
-"""Batches made in advance."""
-PATIENCE_S: Final = 5.0
-"""How often each side looks whether the other one lives, while it waits."""
+AHEAD: Final = 4
+"""Batches that each process makes in advance."""
 
 
-def _make(folder: Path, seed: int, steps: range, out: "Queue[Batch]") -> None:
-    mixer = Mixer(store.load(folder), seed)
-    for step in steps:
-        batch, waiting = mixer.batch(step), True
-        while waiting:
-            try:
-                out.put(batch, timeout=PATIENCE_S)
-                waiting = False
-            except queue.Full:
-                if not _is_wanted():
-                    return
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What one step learns from, as tensors."""
+
+    mel: Tensor
+    """Log-mel rows, shape [examples, hops, 40]."""
+    tokens: Tensor
+    """What is said in the examples with speech, which come first; shape [spoken, longest]."""
+    lengths: Tensor
+    """How many tokens each of them has, shape [spoken]."""
+
+    def to(self, device: torch.device) -> "Lesson":
+        """Bring it to where the network is; lengths stay, the loss wants them at hand."""
+        move = {"device": device, "non_blocking": True}
+        return Lesson(self.mel.to(**move), self.tokens.to(**move), self.lengths)
 
 
-def _is_wanted() -> bool:
-    """Say whether the process that learns is still there: a killed one takes nobody along."""
-    learner = multiprocessing.parent_process()
-    return learner is not None and learner.is_alive()
+def lesson_of(batch: Batch) -> Lesson:
+    """Lay a batch out as tensors."""
+    longest = max((len(said) for said in batch.tokens), default=1)
+    tokens = np.zeros((len(batch.tokens), longest), dtype=np.int64)
+    for row, said in enumerate(batch.tokens):
+        tokens[row, : len(said)] = said
+    lengths = torch.tensor([len(said) for said in batch.tokens], dtype=torch.int64)
+    return Lesson(torch.from_numpy(batch.mel), torch.from_numpy(tokens), lengths)
 
 
-def batches(folder: Path, seed: int, steps: range) -> Iterator[Batch]:
-    """Give the batch of every step, from the store in ``folder``."""
-    if not steps:
-        return
-    context = multiprocessing.get_context("spawn")
-    out: Queue[Batch] = context.Queue(AHEAD)
-    maker = context.Process(target=_make, args=(folder, seed, steps, out), daemon=True)
-    maker.start()
-    for _ in steps:
-        yield _next(out, maker)
-    maker.join()
+class _Lessons(Dataset):  # type: ignore[misc]  # no types without PyTorch
+    """The lesson of any step."""
+
+    def __init__(self, folder: Path, seed: int, examples: int) -> None:
+        self._made_of = folder, seed, examples
+        self._mixer: Mixer | None = None
+
+    def __getitem__(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
+        if self._mixer is None:  # in the process that uses it, so that nothing large is copied
+            folder, seed, examples = self._made_of
+            self._mixer = Mixer(store.load(folder), seed, examples)
+        lesson = lesson_of(self._mixer.batch(step))
+        return lesson.mel, lesson.tokens, lesson.lengths
 
 
-def _next(out: "Queue[Batch]", maker: SpawnProcess) -> Batch:
-    """Wait for a batch, but not for a process that is gone.
+def lessons(
+    folder: Path, seed: int, steps: range, examples: int, processes: int
+) -> Iterator[Lesson]:
+    """Give the lesson of every step, from the store in ``folder``; the same for any ``processes``.
 
-    Raises:
-        DeskcueError: it is.
+    Args:
+        folder: where the store lies.
+        seed: the same seed and step give the same lesson.
+        steps: which ones.
+        examples: in each lesson.
+        processes: that make them; a killed learner takes them along.
     """
-    while True:
-        try:
-            return out.get(timeout=PATIENCE_S)
-        except queue.Empty:
-            if not maker.is_alive():
-                raise DeskcueError("the process that makes the batches ended (above)") from None
+    loader = DataLoader(
+        _Lessons(folder, seed, examples),
+        batch_size=None,
+        sampler=steps,
+        num_workers=processes,
+        prefetch_factor=AHEAD,
+        multiprocessing_context="spawn",
+        pin_memory=torch.cuda.is_available(),
+    )
+    for mel, tokens, lengths in loader:
+        yield Lesson(mel, tokens, lengths)

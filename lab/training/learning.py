@@ -1,30 +1,34 @@
 """Fitting the network: CTC on endless mixtures, with checkpoints to go on from."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
-import numpy as np
-import tensorflow as tf
+import torch
+from torch import Tensor
+from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from firmware_py.hearing.mel import BANDS
 from firmware_py.hearing.spelling import BLANK
-from lab.training import store
-from lab.training.feeding import batches
-from lab.training.mixing import Mixer
-from lab.training.muon import Muon, mixes
-from lab.training.network import Shape, build, with_middle
-from lab.training.warm_start import adopt
+from lab.training.feeding import Lesson, lessons
+from lab.training.mixing import HOPS
+from lab.training.network import OFFSET, Network, Shape
 
-PEAK_RATE = 2e-3
-WARM_UP = 400
-FALL = 0.5
+PEAK_RATE: Final = 2e-3
+WARM_UP: Final = 400
+FALL: Final = 0.5
 """The last part of all steps, over which the learning rate falls to nothing."""
-MIDDLE = 0.3
+MIDDLE: Final = 0.3
 """Weight of the loss at the head in the middle, beside 1 for the one at the end."""
-MEMORY = 0.9985
+MEMORY: Final = 0.9985
 """How much of the averaged weights stays at every step (Polyak and Juditsky, 1992)."""
+STEEPEST: Final = 200.0
+"""Norm at which gradients are cut off."""
+CHECKPOINT: Final = "checkpoint.pt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,86 +39,111 @@ class Progress:
     loss: float
 
 
-def _rate(step: int, steps: int) -> float:
+def rate_at(step: int, steps: int, peak: float = PEAK_RATE) -> float:
     """Warm up, hold, fall (Hu et al., 2024).
 
     The rate knows its end only while it falls, so a run may go on from a checkpoint with other
     ``steps`` than it began with: more after a night, fewer when time is short.
     """
     left = max(0.0, (steps - step) / (FALL * steps))
-    return PEAK_RATE * min(1.0, (step + 1) / WARM_UP, 0.002 + left)
+    return peak * min(1.0, (step + 1) / WARM_UP, 0.002 + left)
 
 
-def _sparse(tokens: list[tuple[int, ...]]) -> tf.SparseTensor:
-    places = [(row, column) for row, said in enumerate(tokens) for column in range(len(said))]
-    values = [token for said in tokens for token in said]
-    longest = max(1, *(len(said) for said in tokens))
-    return tf.SparseTensor(
-        np.array(places, np.int64).reshape(-1, 2),
-        np.array(values, np.int32),
-        (len(tokens), longest),
+def loss_of(logits: Tensor, lesson: Lesson) -> Tensor:
+    """CTC of an example, on average; sound without speech is blank all along.
+
+    Args:
+        logits: shape [examples, frames, 59].
+        lesson: what is said in the first of them.
+    """
+    log = logits.log_softmax(-1)
+    spoken = len(lesson.lengths)
+    frames = torch.full((spoken,), logits.shape[1], dtype=torch.int64)
+    said = functional.ctc_loss(
+        log[:spoken].transpose(0, 1),
+        lesson.tokens,
+        frames,
+        lesson.lengths,
+        blank=BLANK,
+        reduction="sum",
+        zero_infinity=True,  # a label longer than its example teaches nothing
     )
+    silent = -log[spoken:, :, BLANK].sum()
+    return (said + silent) / len(logits)
 
 
-class _Trainer:
-    """A network and what moves its weights; their running average is what is worth keeping."""
+class Learner:
+    """A network and what moves its weights; their running average is what is worth keeping.
 
-    def __init__(self, model: tf.keras.Model, shape: Shape) -> None:
-        self.model = with_middle(model, shape)
-        learnt = self.model.trainable_variables
-        self._weights = model.weights
-        self.average = [tf.Variable(weight, trainable=False) for weight in model.weights]
-        self._kernels = [found for found in learnt if mixes(found, shape.channels)]
-        self._rest = [found for found in learnt if not mixes(found, shape.channels)]
-        self.muon = Muon(self._kernels)
-        self.adam = tf.keras.optimizers.legacy.Adam(PEAK_RATE)
+    Matrices that mix channels go by Muon (Jordan et al., 2024), which gives every direction the
+    same say where Adam follows the few that are loudest (ADR 0004); the rest goes by Adam.
+    """
 
-    @tf.function(  # type: ignore[untyped-decorator]  # TensorFlow has no types
-        input_signature=[
-            tf.TensorSpec([None, None, BANDS]),
-            tf.SparseTensorSpec([None, None], tf.int32),
-            tf.TensorSpec([]),
-        ]
-    )
-    def step(self, mel: tf.Tensor, tokens: tf.SparseTensor, rate: tf.Tensor) -> tf.Tensor:
+    def __init__(self, network: Network) -> None:
+        """Begin the average with the weights of now."""
+        self.network = network.train()
+        self.average = AveragedModel(
+            network, multi_avg_fn=get_ema_multi_avg_fn(MEMORY), use_buffers=True
+        )
+        mixing = list(network.mixing())
+        known = {id(matrix) for matrix in mixing}
+        rest = [found for found in network.parameters() if id(found) not in known]
+        self._moves = (
+            torch.optim.Muon(
+                mixing, lr=PEAK_RATE, weight_decay=0.0, adjust_lr_fn="match_rms_adamw"
+            ),
+            torch.optim.Adam(rest, lr=PEAK_RATE),
+        )
+
+    def step(self, lesson: Lesson, rate: float) -> Tensor:
         """Go one step down; return the loss of an example, on average."""
-        self.adam.learning_rate = rate
-        with tf.GradientTape() as tape:
-            end, middle = self.model(mel, training=True)
-            loss = _loss(end, tokens)
-            both = loss + MIDDLE * _loss(middle, tokens)
-        gradients = tape.gradient(both, [*self._kernels, *self._rest])
-        gradients, _ = tf.clip_by_global_norm(gradients, 200.0)
-        self.muon.step(gradients[: len(self._kernels)], rate)
-        self.adam.apply_gradients(zip(gradients[len(self._kernels) :], self._rest, strict=True))
-        for average, weight in zip(self.average, self._weights, strict=True):
-            average.assign(MEMORY * average + (1 - MEMORY) * weight)
-        return loss
+        end, middle = self.network(lesson.mel)
+        loss = loss_of(end, lesson)
+        both: Tensor = loss + MIDDLE * loss_of(middle, lesson)
+        both.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), STEEPEST)
+        for move in self._moves:
+            for group in move.param_groups:
+                group["lr"] = rate
+            move.step()
+            move.zero_grad()
+        self.average.update_parameters(self.network)
+        return loss.detach()
 
-    def begin_average(self) -> None:
-        """Let the average begin with the weights of now."""
-        for average, weight in zip(self.average, self._weights, strict=True):
-            average.assign(weight)
+    def hasten(self, examples: int) -> None:
+        """Let an accelerator replay the network's work as one graph.
 
-    def keep_average(self) -> None:
-        """Give the network its averaged weights."""
-        for average, weight in zip(self.average, self._weights, strict=True):
-            weight.assign(average)
+        It waits for every kernel's turn otherwise: on an H200 half of the time.
+        """
+        mel = torch.zeros(examples, HOPS, BANDS, device="cuda") - OFFSET
+        self.network = torch.cuda.make_graphed_callables(self.network, (mel,))
+
+    def state(self) -> dict[str, Any]:
+        """Give everything that is needed to go on."""
+        return {
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "moves": [move.state_dict() for move in self._moves],
+        }
+
+    def go_on(self, state: dict[str, Any]) -> None:
+        """Go on from a state."""
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        for move, then in zip(self._moves, state["moves"], strict=True):
+            move.load_state_dict(then)
+
+    def learnt(self) -> Network:
+        """Give the network of the averaged weights, no longer to learn."""
+        network: Network = self.average.module
+        network.cpu().eval()
+        return network
 
 
-def _loss(logits: tf.Tensor, tokens: tf.SparseTensor) -> tf.Tensor:
-    """CTC over the examples in which something is said, which come first."""
-    spoken = tf.cast(tokens.dense_shape[0], tf.int32)
-    losses = tf.compat.v1.nn.ctc_loss(
-        tokens,
-        tf.transpose(logits[:spoken], [1, 0, 2]),
-        tf.fill([spoken], tf.shape(logits)[1]),
-        ignore_longer_outputs_than_inputs=True,
-    )
-    # CTC wants a label; sound without speech is blank all along.
-    silent = -tf.nn.log_softmax(logits[spoken:])[..., BLANK]
-    examples = tf.cast(tf.shape(logits)[0], tf.float32)
-    return (tf.reduce_sum(losses) + tf.reduce_sum(silent)) / examples
+def somewhere() -> torch.device:
+    """Give the accelerator, if there is one."""
+    torch.set_float32_matmul_precision("high")  # 10 bits are more than int8 keeps
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def fit(
@@ -123,50 +152,56 @@ def fit(
     steps: int,
     seed: int,
     tell: Callable[[Progress], None],
-    begin: Path | None = None,
+    begin: Callable[[Network], None] | None = None,
+    examples: int = 32,
+    peak_rate: float = PEAK_RATE,
     every: int = 200,
-) -> tf.keras.Model:
-    """Learn for ``steps`` steps, going on from the last checkpoint in ``folder``, if any.
+) -> Network:
+    """Learn for ``steps`` steps, going on from the checkpoint in ``folder``, if any.
 
     Args:
-        folder: where the store and the checkpoints lie.
+        folder: where the store and the checkpoint lie.
         shape: of the network.
         steps: how many in all, those of the checkpoint included.
         seed: the same seed gives the same mixtures.
         tell: is told how every step went.
-        begin: a model of the device to begin from where there is no checkpoint.
+        begin: gives a network its first weights, where there is no checkpoint.
+        examples: in every step.
+        peak_rate: the highest learning rate.
         every: steps between checkpoints.
 
     Raises:
-        DeskcueError: ``begin`` has another shape.
+        DeskcueError: from ``begin``.
     """
-    tf.keras.utils.set_random_seed(seed)
-    model = build(shape)
-    trainer = _Trainer(model, shape)
-    done = tf.Variable(0, dtype=tf.int64)
-    checkpoint = tf.train.Checkpoint(
-        model=trainer.model,
-        muon=trainer.muon,
-        adam=trainer.adam,
-        average=trainer.average,
-        done=done,
-    )
-    manager = tf.train.CheckpointManager(checkpoint, str(folder / "checkpoints"), max_to_keep=2)
-    if manager.latest_checkpoint:
-        checkpoint.restore(manager.latest_checkpoint)
+    torch.manual_seed(seed)
+    network = Network(shape)
+    path, state = folder / CHECKPOINT, None
+    if path.exists():
+        state = torch.load(path, weights_only=True)
     elif begin is not None:
-        adopt(model, shape, begin, Mixer(store.load(folder), seed + 1))
-        trainer.begin_average()
-
-    first = int(done.numpy())
+        begin(network)
+    device = somewhere()
+    learner, first = Learner(network.to(device)), 0
+    if state is not None:
+        learner.go_on(state)
+        first = int(state["step"])
+    if device.type == "cuda":
+        learner.hasten(examples)
+    processes = max(1, (os.cpu_count() or 1) - 1)
     log = (folder / "loss.jsonl").open("a", encoding="utf-8", buffering=1)
-    for step, batch in enumerate(batches(folder, seed, range(first, steps)), first):
-        rate = tf.constant(_rate(step, steps), tf.float32)
-        loss = float(trainer.step(tf.constant(batch.mel), _sparse(batch.tokens), rate))
+    steps_left = range(first, steps)
+    for step, lesson in zip(
+        steps_left, lessons(folder, seed, steps_left, examples, processes), strict=True
+    ):
+        loss = float(learner.step(lesson.to(device), rate_at(step, steps, peak_rate)))
         tell(Progress(step + 1, loss))
         log.write(json.dumps({"step": step + 1, "loss": round(loss, 3)}) + "\n")
         if (step + 1) % every == 0 or step + 1 == steps:
-            done.assign(step + 1)
-            manager.save()
-    trainer.keep_average()
-    return model
+            _keep(path, {"step": step + 1, **learner.state()})
+    return learner.learnt()
+
+
+def _keep(path: Path, state: dict[str, Any]) -> None:
+    """Write a checkpoint whole or not at all."""
+    torch.save(state, path.with_suffix(".part"))
+    path.with_suffix(".part").replace(path)

@@ -20,13 +20,13 @@ HOPS: Final = 432
 """Length of every example: 4.32 s."""
 MAX_TOKENS: Final = 48
 SPOKEN: Final = {
-    "crowd": 0.31,
+    "crowd": 0.34,
     "neural": 0.09,
-    "sentence": 0.08,
-    "piece": 0.08,
-    "word": 0.10,
-    "syllable": 0.09,
-    "synthetic": 0.06,
+    "sentence": 0.09,
+    "piece": 0.09,
+    "word": 0.09,
+    "syllable": 0.07,
+    "synthetic": 0.05,
 }
 """How often an example is made of what. Pieces are of the readers' sentences."""
 SILENT: Final = {"noise": 0.135, "foreign": 0.035, "babble": 0.01, "": 0.01}

@@ -1,124 +1,184 @@
-"""The network: a causal depthwise-separable stack that writes CTC logits (Graves et al., 2006).
+"""The network: a causal stack that writes CTC logits (Graves et al., 2006), as PyTorch learns it.
 
-The same weights live in two graphs: one over whole examples for learning, one over a step of hops
-with explicit state for the device. Every block ends in ReLU, so all state is at least 0 and the
-int8 zero-point of every cache is the same.
+Two small convolutions over time and bands find edges of formants wherever a speaker has them; then
+depthwise-separable blocks look back in time. ``device_graph`` lays the same weights out for the
+device. Every block ends in a ReLU cut off at 6, so all state is at least 0 and the int8 zero-point
+of every cache is the same.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import tensorflow as tf
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
 
-from firmware_py.hearing.mel import BANDS, FLOOR
-from firmware_py.hearing.phone_model import HOPS_PER_STEP
+from firmware_py.core.types import HOPS_PER_POSTERIOR
+from firmware_py.hearing.mel import FLOOR
 from firmware_py.hearing.spelling import TOKENS
 
-STRIDE: Final = 3
-KERNEL: Final = 6
-"""Hops that the first convolution sees."""
+FILTERS: Final = (16, 32)
+"""Channels of the two convolutions over time and bands."""
+FIRST: Final = (5, 5)
+"""Hops and bands that the first one sees; it keeps every second band."""
+SECOND: Final = (4, 3)
+"""Hops and bands that the second one sees; it keeps every third hop and every second band."""
+PAST: Final = FIRST[0] + SECOND[0] - 1 - HOPS_PER_POSTERIOR
+"""Hops before a step that the two see."""
+LEFT: Final = 8
+"""Bands that the two leave."""
 OUTPUTS: Final = len(TOKENS) + 1
 HIGHEST: Final = 6.0
 """Where every activation is cut off."""
-WIDEST: Final = 7.0
-"""Range, either way, that the device's int8 steps of other activations come out at, about."""
-LEFT_OUT: Final = 0.02
-"""Share of a block's channels left out of an example while learning (Tompson et al., 2015)."""
-
-layers = tf.keras.layers
+OFFSET: Final = 14.0
+SCALE: Final = 0.25
+"""Log energies come to about -2 to 2 by (mel + OFFSET) * SCALE."""
+EPSILON: Final = 1e-3
+"""Of every batch normalisation."""
 
 
 @dataclass(frozen=True)
 class Shape:
     """How large the network is."""
 
-    channels: int = 192
-    kernels: tuple[int, ...] = (5, 5, 7, 7, 7, 7, 7, 7, 5, 5, 7, 7, 7, 7)
+    channels: int = 208
+    kernels: tuple[int, ...] = (5, 5, 7, 7, 7, 7, 7, 7, 5, 5, 7, 7, 7, 7, 7, 7)
+    left_out: float = 0.03
+    """Share of a block's channels left out of an example while learning (Tompson et al., 2015)."""
 
 
 SMOKE: Final = Shape(channels=32, kernels=(5, 5))
 
 
-def _normal(mel: tf.Tensor) -> tf.Tensor:
-    """Bring log energies to about -2 to 2."""
-    return (mel + 14.0) * 0.25
+def _rounded(x: Tensor) -> Tensor:
+    """Round to the 255 steps that the device has between the outermost values (Jacob, 2018).
 
-
-def _rounded(x: tf.Tensor, lowest: float, highest: float) -> tf.Tensor:
-    """Round to the 256 steps that the device has, so that learning allows for it (Jacob, 2018)."""
-    return tf.quantization.fake_quant_with_min_max_args(x, lowest, highest)
-
-
-def build(shape: Shape) -> tf.keras.Model:
-    """Build the graph for learning: log-mel [n, hops, 40] -> logits [n, hops / 3, 59]."""
-    mel = tf.keras.Input((None, BANDS), name="mel")
-    silence = float(np.log(FLOOR))
-    x = tf.pad(mel, [[0, 0], [KERNEL - STRIDE, 0], [0, 0]], constant_values=silence)
-    x = layers.Conv1D(shape.channels, KERNEL, STRIDE, use_bias=False, name="front")(_normal(x))
-    x = layers.ReLU(HIGHEST)(layers.BatchNormalization(name="front_norm")(x))
-    for number, kernel in enumerate(shape.kernels):
-        y = tf.pad(x, [[0, 0], [kernel - 1, 0], [0, 0]])
-        y = layers.DepthwiseConv1D(kernel, use_bias=False, name=f"time{number}")(y)
-        y = _rounded(y, -WIDEST, WIDEST)
-        y = layers.Conv1D(shape.channels, 1, use_bias=False, name=f"mix{number}")(y)
-        y = layers.BatchNormalization(name=f"norm{number}")(y)
-        y = layers.SpatialDropout1D(LEFT_OUT)(y)
-        y = _rounded(y, -WIDEST, WIDEST)
-        x = _rounded(layers.ReLU(HIGHEST, name=f"block{number}")(x + y), 0.0, HIGHEST)
-    return tf.keras.Model(mel, layers.Conv1D(OUTPUTS, 1, name="phones")(x))
-
-
-def with_middle(model: tf.keras.Model, shape: Shape) -> tf.keras.Model:
-    """Give the network a second head in the middle, which only learning needs (Lee, 2021).
-
-    Returns:
-        A model of the same layers: log-mel -> logits of the end, logits of the middle.
+    Learning then allows for it, and keeps the outermost values near the others.
     """
-    half = model.get_layer(f"block{len(shape.kernels) // 2 - 1}").output
-    middle = layers.Conv1D(OUTPUTS, 1, name="middle")(half)
-    return tf.keras.Model(model.input, [model.output, middle])
+    step = x.detach().abs().amax().clamp_min(1e-6) / 127
+    zero = torch.zeros(1, dtype=torch.int32, device=x.device)
+    return torch.fake_quantize_per_tensor_affine(x, step, zero, -127, 127)
 
 
-def _folded(model: tf.keras.Model, conv: str, norm: str) -> tuple[np.ndarray, np.ndarray]:
-    """Weights and bias of a convolution with its batch normalisation folded in."""
-    gamma, beta, mean, variance = model.get_layer(norm).get_weights()
-    scale = gamma / np.sqrt(variance + model.get_layer(norm).epsilon)
-    return model.get_layer(conv).get_weights()[0] * scale, beta - mean * scale
+def _rounded_rows(weight: Tensor) -> Tensor:
+    """Round weights as the device has them: 255 steps for each output."""
+    widest = weight.detach().flatten(1).abs().amax(1).clamp_min(1e-8)
+    step = (widest / 127).reshape(-1, *[1] * (weight.ndim - 1))
+    # The gradient goes past the rounding (Bengio et al., 2013).
+    return weight + (torch.round(weight / step) * step - weight).detach()
 
 
-def streaming(model: tf.keras.Model, shape: Shape) -> tf.keras.Model:
-    """Build the device's graph with the same weights: inputs and outputs are step, then caches.
+class Convolution(nn.Module):  # type: ignore[misc]  # no types without PyTorch
+    """A convolution over one or two axes; while learning, its weights and sums are rounded."""
 
-    Inputs: mel [1, 12, 1, 40], past mel [1, 3, 1, 40], caches [1, kernel - 1, 1, channels].
-    Outputs: logits [1, 4, 1, 59], then the same caches for the next step.
+    def __init__(
+        self, shape: tuple[int, ...], stride: tuple[int, ...] = (1,), groups: int = 1
+    ) -> None:
+        """Begin with small random weights, shape [outputs, inputs, ...]."""
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(shape))
+        nn.init.kaiming_uniform_(self.weight, a=5**0.5)
+        self._stride, self._groups = stride, groups
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Convolve without padding."""
+        weight = _rounded_rows(self.weight) if self.training else self.weight
+        convolve = functional.conv2d if x.ndim == 4 else functional.conv1d
+        weight = weight.reshape(*weight.shape, *[1] * (x.ndim - weight.ndim))
+        return convolve(x, weight, stride=self._stride, groups=self._groups)
+
+
+class Normalised(nn.Module):  # type: ignore[misc]  # no types without PyTorch
+    """A convolution, then batch normalisation (Ioffe and Szegedy, 2015)."""
+
+    def __init__(self, shape: tuple[int, ...], stride: tuple[int, ...] = (1,)) -> None:
+        """Begin with small random weights."""
+        super().__init__()
+        self.conv = Convolution(shape, stride)
+        norm = nn.BatchNorm2d if len(shape) == 4 else nn.BatchNorm1d
+        self.norm = norm(shape[0], EPSILON, momentum=0.01)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Convolve and normalise."""
+        result: Tensor = self.norm(self.conv(x))
+        return result
+
+
+class Activation(nn.Module):  # type: ignore[misc]  # no types without PyTorch
+    """A ReLU cut off at 6; while learning, rounded to the device's 256 steps."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Cut off."""
+        x = functional.relu6(x)
+        if not self.training:
+            return x
+        return torch.fake_quantize_per_tensor_affine(x, HIGHEST / 255, 0, 0, 255)
+
+
+class Block(nn.Module):  # type: ignore[misc]  # no types without PyTorch
+    """Looks back over some frames in each channel, mixes channels, adds what came in."""
+
+    def __init__(self, channels: int, kernel: int, left_out: float) -> None:
+        """Begin with small random weights."""
+        super().__init__()
+        self._past = kernel - 1
+        self.time = Convolution((channels, 1, kernel), groups=channels)
+        self.mix = Normalised((channels, channels))
+        self.drop = nn.Dropout1d(left_out)
+        self.cut = Activation()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take and give shape [n, channels, frames]."""
+        y = self.time(functional.pad(x, (self._past, 0)))
+        y = self.drop(self.mix(_rounded(y) if self.training else y))
+        result: Tensor = self.cut(x + (_rounded(y) if self.training else y))
+        return result
+
+
+class Network(nn.Module):  # type: ignore[misc]  # no types without PyTorch
+    """Log-mel rows [n, hops, 40] -> logits of the end and of the middle, [n, hops / 3, 59].
+
+    The head in the middle is there for learning alone (Lee and Watanabe, 2021).
     """
-    weights, bias = _folded(model, "front", "front_norm")
-    # (mel + 14) / 4 is folded too, so that the device feeds plain log energies.
-    bias = bias + weights.sum(axis=(0, 1)) * 14.0 * 0.25
-    mel = tf.keras.Input((HOPS_PER_STEP, 1, BANDS), batch_size=1, name="mel")
-    past = tf.keras.Input((KERNEL - STRIDE, 1, BANDS), batch_size=1, name="past")
-    heard = tf.concat([past, mel], axis=1)
-    front = layers.Conv2D(shape.channels, (KERNEL, 1), (STRIDE, 1), activation="relu6")
-    x = front(heard)
-    front.set_weights([(weights * 0.25)[:, None], bias])
-    inputs, outputs = [mel, past], [heard[:, HOPS_PER_STEP:]]
-    for number, kernel in enumerate(shape.kernels):
-        cache = tf.keras.Input((kernel - 1, 1, shape.channels), batch_size=1, name=f"cache{number}")
-        seen = tf.concat([cache, x], axis=1)
-        time = layers.DepthwiseConv2D((kernel, 1), use_bias=False)
-        mix = layers.Conv2D(shape.channels, 1)
-        y = mix(time(seen))
-        time.set_weights(
-            [model.get_layer(f"time{number}").get_weights()[0].reshape(kernel, 1, -1, 1)]
+
+    def __init__(self, shape: Shape) -> None:
+        """Begin with small random weights."""
+        super().__init__()
+        self.shape = shape
+        near, far = FILTERS
+        self.first = Normalised((near, 1, *FIRST), (1, 2))
+        self.second = Normalised((far, near, *SECOND), (HOPS_PER_POSTERIOR, 2))
+        self.front = Normalised((shape.channels, LEFT * far))
+        self.cut = Activation()
+        self.blocks = nn.ModuleList(
+            Block(shape.channels, kernel, shape.left_out) for kernel in shape.kernels
         )
-        weights, bias = _folded(model, f"mix{number}", f"norm{number}")
-        mix.set_weights([weights[:, None], bias])
-        x = tf.nn.relu6(x + y)
-        inputs.append(cache)
-        outputs.append(seen[:, -(kernel - 1) :])
-    phones = layers.Conv2D(OUTPUTS, 1)
-    logits = phones(x)
-    weights, bias = model.get_layer("phones").get_weights()
-    phones.set_weights([weights[:, None], bias])
-    return tf.keras.Model(inputs, [logits, *outputs])
+        self.middle = nn.Linear(shape.channels, OUTPUTS)
+        self.phones = nn.Linear(shape.channels, OUTPUTS)
+
+    def _heard(self, mel: Tensor) -> Tensor:
+        """Find edges in time and bands: what the first block takes, [n, channels, frames]."""
+        mel = functional.pad(mel, (0, 0, PAST, 0), value=float(np.log(FLOOR)))
+        x = self.cut(self.first(((mel + OFFSET) * SCALE)[:, None]))
+        x = self.cut(self.second(x))
+        x = x.permute(0, 3, 1, 2).flatten(1, 2)  # bands before filters, as the device has them
+        result: Tensor = self.cut(self.front(x))
+        return result
+
+    def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
+        """Run over whole examples."""
+        x = self._heard(mel)
+        half = len(self.blocks) // 2
+        for block in self.blocks[:half]:
+            x = block(x)
+        middle = self.middle(x.transpose(1, 2))
+        for block in self.blocks[half:]:
+            x = block(x)
+        return self.phones(x.transpose(1, 2)), middle
+
+    def mixing(self) -> Iterator[nn.Parameter]:
+        """Give the matrices that mix channels; the other parameters follow another rule."""
+        yield self.front.conv.weight
+        yield from (block.mix.conv.weight for block in self.blocks if isinstance(block, Block))

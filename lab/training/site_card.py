@@ -9,8 +9,8 @@ from pathlib import Path
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from lab.training import corpus
 from lab.training.corpus import Recording
+from lab.training.hearing import rows_of
 from lab.training.label_check import phone_errors
-from lab.training.store import rows_of
 
 MODEL = "phones.tflite"
 

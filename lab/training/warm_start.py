@@ -6,24 +6,26 @@ anew would cost thousands.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
-import tensorflow as tf
+import torch
+from tflite_runtime.interpreter import Interpreter, OpResolverType
+from torch import Tensor, nn
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import FloatArray
 from lab.training.mixing import Mixer
-from lab.training.network import Shape
+from lab.training.network import EPSILON, OFFSET, SCALE, Block, Network, Normalised
 
-BATCHES = 12
+BATCHES: Final = 12
 """How many mixtures the spread of every layer's outputs is taken from."""
 
 Layer = tuple[FloatArray, FloatArray]
-"""Weights and bias."""
+"""Weights, outputs first, and bias."""
 
 
-def _real(interpreter: tf.lite.Interpreter, detail: dict[str, Any]) -> FloatArray:
+def _real(interpreter: Interpreter, detail: dict[str, Any]) -> FloatArray:
     """Undo the quantisation of a constant."""
     found = detail["quantization_parameters"]
     steps = interpreter.get_tensor(detail["index"]).astype(np.float32)
@@ -36,9 +38,7 @@ def _real(interpreter: tf.lite.Interpreter, detail: dict[str, Any]) -> FloatArra
 
 def _layers(model: Path) -> Iterator[Layer]:
     """Give the convolutions of a model file in the order in which they run."""
-    interpreter = tf.lite.Interpreter(
-        str(model), experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_REF
-    )
+    interpreter = Interpreter(str(model), experimental_op_resolver_type=OpResolverType.BUILTIN_REF)
     interpreter.allocate_tensors()
     details = {detail["index"]: detail for detail in interpreter.get_tensor_details()}
     for operation in interpreter._get_ops_details():
@@ -47,61 +47,99 @@ def _layers(model: Path) -> Iterator[Layer]:
             yield _real(interpreter, weights), _real(interpreter, bias)
 
 
-def _put(model: tf.keras.Model, layers: list[Layer]) -> None:
-    """Give the network these weights; its normalisations only add the bias."""
-    weights, bias = layers[0]
-    model.get_layer("front").set_weights([weights[:, :, 0].transpose(1, 2, 0) * 4.0])
-    # The device's graph has (mel + 14) / 4 folded into weights and bias.
-    _add_only(model, "front_norm", bias - weights.sum(axis=(1, 2, 3)) * 14.0)
-    for number, (time, mix) in enumerate(zip(layers[1:-1:2], layers[2:-1:2], strict=True)):
-        model.get_layer(f"time{number}").set_weights([time[0][0, :, 0, :, None]])
-        model.get_layer(f"mix{number}").set_weights([mix[0][:, :, 0].transpose(1, 2, 0)])
-        _add_only(model, f"norm{number}", mix[1])
-    weights, bias = layers[-1]
-    model.get_layer("phones").set_weights([weights[:, :, 0].transpose(1, 2, 0), bias])
+def _give(parameter: Tensor, values: FloatArray) -> None:
+    """Set a parameter.
+
+    Raises:
+        ValueError: it has another shape.
+    """
+    if parameter.numel() != values.size:
+        raise ValueError(f"{values.shape} is no {tuple(parameter.shape)}")
+    parameter.copy_(torch.from_numpy(values.reshape(parameter.shape).copy()))
 
 
-def _add_only(model: tf.keras.Model, norm: str, bias: np.ndarray) -> None:
-    layer = model.get_layer(norm)
-    one = np.ones_like(bias)
-    layer.set_weights([one, bias, 0 * one, one * (1 - layer.epsilon)])
+def _put_one(part: Normalised, kernel: FloatArray, bias: FloatArray) -> None:
+    """Give a convolution these weights; its normalisation only adds the bias."""
+    _give(part.conv.weight, kernel)
+    _give(part.norm.bias, bias)
+    part.norm.weight.fill_(1.0)
+    _give(running(part)[0], np.zeros_like(bias))
+    _give(running(part)[1], np.full_like(bias, 1 - EPSILON))
 
 
-def _normalise(model: tf.keras.Model, norms: list[str], mixer: Mixer) -> None:
+def running(part: Normalised) -> tuple[Tensor, Tensor]:
+    """Give the mean and variance that a normalisation expects."""
+    mean, variance = part.norm.running_mean, part.norm.running_var
+    assert mean is not None
+    assert variance is not None
+    return mean, variance
+
+
+def _put(network: Network, layers: list[Layer]) -> None:
+    """Give the network these weights."""
+    (kernel, bias), second, front, *pairs, phones = layers
+    # The device's graph has (mel + OFFSET) * SCALE folded into weights and bias.
+    bias = bias - kernel.sum(axis=(1, 2, 3)) * OFFSET
+    _put_one(network.first, kernel.transpose(0, 3, 1, 2) / SCALE, bias)
+    _put_one(network.second, second[0].transpose(0, 3, 1, 2), second[1])
+    _put_one(network.front, *front)
+    for block, time, mix in zip(blocks_of(network), pairs[::2], pairs[1::2], strict=False):
+        _give(block.time.weight, time[0][0, :, 0].T)
+        _put_one(block.mix, *mix)
+    _give(network.phones.weight, phones[0])
+    _give(network.phones.bias, phones[1])
+
+
+def blocks_of(network: Network) -> list[Block]:
+    """Give the blocks of a network."""
+    return [block for block in network.blocks if isinstance(block, Block)]
+
+
+def _normalise(parts: list[Normalised], network: Network, mixer: Mixer) -> None:
     """Let every normalisation do the same with the true mean and variance of its inputs.
 
     While learning it uses those of the batch, so that is what the weights must expect.
     """
-    watch = tf.keras.Model(model.input, [model.get_layer(norm).input for norm in norms])
-    sums = [[np.zeros(1), np.zeros(1)] for _ in norms]
+    sums = {part.norm: (part, [torch.zeros(1), torch.zeros(1)]) for part in parts}
+
+    def watch(norm: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        both = sums[norm][1]
+        rows = inputs[0].transpose(0, 1).flatten(1).double()
+        both[0] = both[0] + rows.mean(dim=1) / BATCHES
+        both[1] = both[1] + rows.square().mean(dim=1) / BATCHES
+
+    hooks = [part.norm.register_forward_pre_hook(watch) for part in parts]
     for number in range(BATCHES):
-        for both, out in zip(sums, watch(mixer.batch(number).mel, training=False), strict=True):
-            rows = out.numpy().reshape(-1, out.shape[-1]).astype(np.float64)
-            both[0] = both[0] + rows.mean(axis=0) / BATCHES
-            both[1] = both[1] + np.square(rows).mean(axis=0) / BATCHES
-    for norm, (mean, square) in zip(norms, sums, strict=True):
-        layer = model.get_layer(norm)
-        variance = square - np.square(mean)
-        _, bias, _, _ = layer.get_weights()
-        layer.set_weights([np.sqrt(variance + layer.epsilon), bias + mean, mean, variance])
+        network(torch.from_numpy(mixer.batch(number).mel))
+    for hook in hooks:
+        hook.remove()
+    for part, (mean, square) in sums.values():
+        variance = square - mean.square()
+        part.norm.weight.copy_((variance + EPSILON).sqrt())
+        part.norm.bias.add_(mean)
+        for kept, found in zip(running(part), (mean, variance), strict=True):
+            kept.copy_(found)
 
 
-def adopt(model: tf.keras.Model, shape: Shape, device_model: Path, mixer: Mixer) -> None:
-    """Begin ``model`` with the weights of a file that ``export`` wrote; it may have fewer blocks.
+@torch.no_grad()  # type: ignore[untyped-decorator]  # no types without PyTorch
+def adopt(network: Network, device_model: Path, mixer: Mixer) -> None:
+    """Begin with the weights of a file that ``export`` wrote; it may have fewer blocks.
 
     Raises:
         DeskcueError: the file holds a network of another shape.
     """
     layers = list(_layers(device_model))
+    known = (len(layers) - 4) // 2
     try:
-        _put(model, layers)
-    except (ValueError, IndexError):
+        _put(network, layers)
+    except ValueError:
         raise DeskcueError(
             f"{device_model} holds a network of another shape; leave --begin away"
         ) from None
-    norms = ["front_norm", *(f"norm{number}" for number in range(len(shape.kernels)))]
-    known = len(layers) // 2
-    _normalise(model, norms[:known], mixer)
-    for norm in norms[known:]:  # a block more than the file has begins by doing nothing
-        layer = model.get_layer(norm)
-        layer.set_weights([0 * layer.get_weights()[0], *layer.get_weights()[1:]])
+    blocks = blocks_of(network)
+    parts = [network.first, network.second, network.front]
+    network.eval()
+    _normalise(parts + [block.mix for block in blocks[:known]], network, mixer)
+    for block in blocks[known:]:  # one that the file lacks begins by doing nothing
+        block.mix.norm.weight.zero_()
+    network.middle.load_state_dict(network.phones.state_dict())
