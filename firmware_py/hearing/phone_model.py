@@ -196,7 +196,7 @@ class PhoneModel:
     def feed(self, mel: FloatArray) -> FloatArray:
         """Take log-mel rows, shape [n, 40]; return log posteriors of whole steps, [rows, 59]."""
         waiting = np.concatenate((self._waiting, mel)) if len(self._waiting) else mel
-        hops = self.hops_per_step  # that of models/left_out is another
+        hops = self.hops_per_step
         steps = len(waiting) // hops
         self._waiting = waiting[steps * hops :].copy()
         if not steps:

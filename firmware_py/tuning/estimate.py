@@ -12,7 +12,7 @@ from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.tuning.background import TALK, Background
 from firmware_py.tuning.tail import Tail, fit
 
-STRICTEST: Final = -0.4
+STRICTEST: Final = -0.2
 LOOSEST: Final = -1.5
 """Limits of a threshold: what no voice reaches, and what one wrong syllable nearly does."""
 LOOSEST_SHORT: Final = -0.6

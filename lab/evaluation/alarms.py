@@ -18,7 +18,8 @@ from firmware_py.hearing.closest import best_matches
 from firmware_py.hearing.phone_model import load_phone_model
 from firmware_py.tuning.estimate import WORST_COST
 from firmware_py.tuning.tail import fit
-from lab.evaluation import left_out, utterances
+from lab.evaluation import utterances
+from lab.evaluation.sounds import READER
 from lab.evaluation.utterances import UNHEARD, Utterance
 from lab.evaluation.wanted import banned
 from lab.training import texts, voices
@@ -75,7 +76,7 @@ def _joined(audio: Path, shard: int) -> Iterator[Utterance]:
 
 
 def _read(audio: Path, faster: float) -> Iterator[Utterance]:
-    for one in utterances.recorded(audio, [left_out.READER], 1):
+    for one in utterances.recorded(audio, [READER], 1):
         sound = one.sound if faster == 1 else soxr.resample(one.sound, RATE * faster, RATE)
         yield Utterance(one.voice, one.syllables, sound, one.end / faster)
 
@@ -110,7 +111,7 @@ def _work(job: Job) -> tuple[str, Heard]:
 
 
 KINDS = {
-    "read": f"sentences of {left_out.READER} (learnt from), as they are, and 8 % faster and slower",
+    "read": f"sentences of {READER}, unheard, as they are, and 8 % faster and slower",
     "joined": f"talk joined of {UNHEARD}",
     "synthetic": "talk, held-out synthetic voices",
 }

@@ -8,7 +8,7 @@ import numpy as np
 from firmware_py.core.ports import Detector
 from firmware_py.core.types import HOPS_PER_SECOND, RATE, Block, Features, Observation
 from firmware_py.hearing.feature_extractor import FeatureExtractor
-from lab.evaluation import left_out
+from firmware_py.hearing.phone_model import load_phone_model
 from lab.evaluation.sounds import Sound, at_level, hop_levels, room, to_pcm
 from lab.evaluation.utterances import Utterance, telephoned
 
@@ -25,7 +25,7 @@ class Line:
 
     rng: np.random.Generator
     extractor: FeatureExtractor = field(
-        default_factory=lambda: FeatureExtractor(left_out.phone_model())
+        default_factory=lambda: FeatureExtractor(load_phone_model())
     )
 
     def frames(self, sound: Sound, snr_db: float, narrow: bool) -> Iterator[Features]:

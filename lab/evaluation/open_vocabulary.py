@@ -1,7 +1,4 @@
-"""Any phrase: stretches of real sentences, words of two syllables, and commands by many people.
-
-The stretches are heard by the model that learnt without their reader (``left_out``).
-"""
+"""Any phrase: stretches of real sentences, words of two syllables, and commands by many people."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -18,7 +15,8 @@ from firmware_py.hearing.phone_model import PhoneModel
 from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.tuning import background
 from firmware_py.tuning.estimate import estimates
-from lab.evaluation import left_out, utterances
+from lab.evaluation import utterances
+from lab.evaluation.sounds import READER
 from lab.evaluation.ten_words import is_first
 from lab.evaluation.utterances import UNHEARD, Utterance
 from lab.evaluation.wanted import holds
@@ -35,9 +33,8 @@ Row = tuple[str, str, str, str]
 
 def measures(audio: Path, phone_model: PhoneModel) -> Iterator[Row]:
     """Measure it all."""
-    said = list(utterances.recorded(audio, [left_out.READER], 3))
-    apart = left_out.phone_model()
-    yield from _stretches(said, [utterances.posteriors(one, apart) for one in said])
+    said = list(utterances.recorded(audio, [READER], 3))
+    yield from _stretches(said, [utterances.posteriors(one, phone_model) for one in said])
     yield from _commands(audio, phone_model)
     rng = random.Random(6)
     words = sorted({word for word in texts.dictionary() if len(word) == 2})
@@ -100,7 +97,7 @@ def _stretches(said: list[Utterance], rows: list[FloatArray]) -> Iterator[Row]:
         yield (
             f"open vocabulary, recall at {rate} false alarms per phrase and hour",
             f"{recall:.1%}",
-            f"{len(pronunciations)} stretches of {left_out.READER}, unheard",
+            f"{len(pronunciations)} stretches of {READER}, unheard",
             f"one threshold for all: {threshold:.2f}",
         )
     proposed = estimates(pronunciations, background.load())
@@ -109,7 +106,7 @@ def _stretches(said: list[Utterance], rows: list[FloatArray]) -> Iterator[Row]:
     yield (
         "the same, with the thresholds that `deskcue phrases add` proposes",
         f"{passed[there].mean():.1%}",
-        f"{len(pronunciations)} stretches of {left_out.READER}, unheard",
+        f"{len(pronunciations)} stretches of {READER}, unheard",
         f"FA per phrase and hour: {passed[~there].sum() / hours / len(pronunciations):.3f}",
     )
 

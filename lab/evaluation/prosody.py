@@ -1,15 +1,15 @@
 """Measures how the agent's way of speaking is heard: ``scripts/evaluate prosody [--only NAME]``.
 
 Settings were chosen on s0150 and on synthetic voices that the phone model learnt from; what is
-reported is s0252, heard by the model that learnt without that reader (``left_out``), and the voices
-that no model heard.
+reported is s0252 and the voices that it never heard.
 """
 
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from lab.evaluation import contours, drawls, left_out, paces, pitches, silences
+from firmware_py.hearing.phone_model import load_phone_model
+from lab.evaluation import contours, drawls, paces, pitches, silences
 from lab.evaluation.sounds import READERS
 from lab.results import Measured
 
@@ -35,6 +35,6 @@ def main(audio: Path, rest: list[str]) -> Iterator[Measured]:
     chosen = parser.parse_args(rest)
     for name, measure in MEASURES.items():
         if chosen.only in (None, name):
-            model = left_out.phone_model().sha256[:12] if name in HEARD_BY_A_MODEL else ""
+            model = load_phone_model().sha256[:12] if name in HEARD_BY_A_MODEL else ""
             results = measure(audio, chosen.speaker, chosen.most, chosen.seed)
             yield Measured(tuple(results), model)

@@ -15,6 +15,8 @@ from firmware_py.hearing.levels import measure
 
 READERS = "s0150", "s0252"
 """Of the sentences of ``speech.tsv``; where only one is heard, settings are chosen on the first."""
+READER = READERS[1]
+"""Whose sentences report."""
 
 Sound = npt.NDArray[np.float64]
 

@@ -29,7 +29,7 @@ SYLLABLES: Final = (4, 6)
 OPEN: Final = {
     "crowd_report": ("own_microphones", "strangers at their own microphones", (92, 85)),
     "s0252": ("reader", "a clean reader, never heard (s0252)", (95, 88)),
-    "s0150": ("earlier_reader", "a clean reader whom an ancestor of the model heard (s0150)", None),
+    "s0150": ("earlier_reader", "another clean reader, never heard (s0150)", (95, 88)),
 }
 """Set -> id, title, and what recall is wanted at the two rates."""
 RATES: Final = (0.5, 0.05)

@@ -9,13 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_py.core.errors import DeskcueError
-from firmware_py.hearing.mel import BANDS
-from firmware_py.hearing.phone_model import OUTPUTS, find_model, load_phone_model
+from firmware_py.hearing.phone_model import OUTPUTS
 from firmware_py.hearing.spelling import BLANK, INITIALS
 from firmware_py.rules import load_rulebook
 from lab.evaluation import rewriting
 from lab.training import cutting, label_check, material, noises, tables
-from tests.checkout import ROOT
 
 
 @given(
@@ -42,12 +40,6 @@ def test_too_few_rows_have_no_place_for_all_tokens() -> None:
 def test_a_syllable_begins_with_its_initial_or_after_a_final() -> None:
     initial, final = 0, len(INITIALS)
     assert cutting.first_tokens((initial, final, final, initial, final)) == [0, 2, 3]
-
-
-def test_the_model_that_only_measures_is_whole_and_another_one() -> None:
-    apart = load_phone_model(ROOT / "models" / "left_out" / "phones.tflite")
-    assert apart.sha256 != load_phone_model(find_model()).sha256
-    assert apart.feed(np.full((60, BANDS), -9.0, dtype=np.float32)).shape == (20, OUTPUTS)
 
 
 def test_phone_errors_are_counted_token_by_token() -> None:
