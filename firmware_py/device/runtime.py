@@ -31,6 +31,8 @@ from firmware_py.settings.config import Config
 
 STATUS_S: Final = 30.0
 """Seconds between two reports to the uplink; a change is reported at once."""
+BASELINE_S: Final = 600.0
+"""Seconds between two savings of the agent's usual voice; it is saved after each call, too."""
 _LOOK_S: Final = 1.0
 """Seconds between two looks at the rulebook's file and at what is wrong."""
 
@@ -88,7 +90,7 @@ class Device:
         self.problems = Problems()
         """What is wrong now."""
         self._status_problem = ""
-        self._next_look = self._next_status = 0.0
+        self._next_look = self._next_status = self._next_save = 0.0
 
     @property
     def now(self) -> float:
@@ -135,6 +137,7 @@ class Device:
             self.sink.accept(finding)
         for summary in result.summaries:
             self.sink.summarise(summary)
+            self._next_save = 0.0
         if self._near_miss_log:
             self._near_miss_log.hear(result.observations, self._clock.now())
 
@@ -178,8 +181,10 @@ class Device:
         self.sink.tend(clock_set=self._io.clock_is_set())
         if self._report_problems() or news or now >= self._next_status:
             self._next_status = now + STATUS_S
-            self._save_baseline()
             self._report_status()
+        if now >= self._next_save:
+            self._next_save = now + BASELINE_S
+            self._save_baseline()
 
     def _use(self, config: Config) -> None:
         """Go over to other settings, or to none of them (DeskcueError)."""

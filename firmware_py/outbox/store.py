@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from firmware_py.core.clock import Epoch, machine_epoch
+from firmware_py.outbox import last_word
 from firmware_py.outbox.connection import DatabaseConnection
 from firmware_py.outbox.database import OutboxError, release_reserve
 from firmware_py.outbox.dating import correct_undated, note_undated
@@ -220,18 +221,20 @@ class Outbox:
         """How full the shelf is."""
         ((pending, sent),) = self._db.read("SELECT pending, sent FROM tally")
         waiting, aside = len(self._sent), self.quarantine.count()
-        dropped, here = int(self.status("dropped") or 0), self.privacy.count()
+        dropped, here = self._dropped(), self.privacy.count()
         return Counts(pending - waiting - aside, sent + waiting - here, dropped, aside, here)
 
     def put_status(self, key: str, value: Any) -> None:
-        """Leave word for the other process; the last word of each key stays."""
-        with self._db.writing() as db:
-            db.execute("REPLACE INTO status VALUES (?, ?)", (key, json.dumps(value)))
+        """Leave word for the other process; raises OutboxError if it cannot be written."""
+        last_word.put(self.path, key, value)
 
     def status(self, key: str) -> Any:
-        """Last word under a key, or None."""
-        found = self._db.read("SELECT value FROM status WHERE key = ?", (key,))
-        return json.loads(found[0][0]) if found else None
+        """Last word under a key, or None; raises OutboxError if it may not be read."""
+        return last_word.get(self.path, key)
+
+    def _dropped(self) -> int:
+        found = self._db.read("SELECT value FROM status WHERE key = 'dropped'")
+        return int(found[0][0]) if found else 0
 
     def close(self) -> None:
         """Write what is still to be noted, and close the database."""
