@@ -90,7 +90,8 @@ class Device:
         self.problems = Problems()
         """What is wrong now."""
         self._status_problem = ""
-        self._next_look = self._next_status = self._next_save = 0.0
+        self._next_look = self._next_status = 0.0
+        self._next_save = BASELINE_S
 
     @property
     def now(self) -> float:

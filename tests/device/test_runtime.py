@@ -409,6 +409,23 @@ def test_the_usual_voice_outlives_a_restart(outbox: Outbox, tmp_path: Path) -> N
     assert first.pipeline.snapshot()["shouting"]["heard"] > 0
 
 
+@pytest.mark.parametrize(("signals", "saved"), [((), 1), ((CallAction.START, CallAction.END), 2)])
+def test_the_usual_voice_is_written_after_a_call_and_at_the_end(
+    outbox: Outbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    signals: tuple[CallAction, ...],
+    saved: int,
+) -> None:
+    written: list[object] = []
+    monkeypatch.setattr(BaselineStore, "save", lambda _, learnt: written.append(learnt))
+    baseline = BaselineStore(tmp_path / "voice.json", Afternoon())
+    phone = Phone([CallSignal(action) for action in signals])
+    ends = DeviceIO(FileSource(CALL), NoLed(), outbox, phone, baseline=baseline)
+    list(Device(Config(), ends, Afternoon()).listen())
+    assert len(written) == saved
+
+
 def test_what_almost_was_a_phrase_is_noted_only_where_it_is_asked_for(
     outbox: Outbox, log_lines: list[str], tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
+from firmware_py.outbox import last_word
 from firmware_py.outbox.sink import OutboxSink
 from firmware_py.outbox.store import Counts, Outbox, OutboxError
 from tests.outbox.sample import STAMP, event, finding, summary
@@ -364,3 +365,31 @@ def test_the_database_is_as_safe_as_it_says(outbox: Outbox, path: Path) -> None:
     with sqlite3.connect(path) as other:
         assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     other.close()
+
+
+def test_what_the_ear_says_of_itself_goes_to_no_disk_where_it_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed, run = tmp_path / "lib", tmp_path / "run"
+    run.mkdir()
+    monkeypatch.setattr(last_word, "INSTALLED", installed)
+    monkeypatch.setattr(last_word, "RUN", run)
+    outbox = Outbox(installed / "outbox.db")
+    before = {path: path.stat().st_size for path in installed.iterdir()}
+    outbox.put_status("ear", {"faults": []})
+    assert {path: path.stat().st_size for path in installed.iterdir()} == before
+    assert Outbox(installed / "outbox.db", read_only=True).status("ear") == {"faults": []}
+    assert [path.name for path in run.iterdir()] == ["ear.json"]
+
+
+def test_half_a_word_is_none_and_one_that_cannot_be_left_is_one_line(outbox: Outbox) -> None:
+    outbox.put_status("ear", {"faults": []})
+    place = outbox.path.with_name(f"{outbox.path.name}.ear.json")
+    place.write_text('{"faults": [', "utf-8")
+    assert outbox.status("ear") is None
+    place.unlink()
+    place.mkdir()
+    with pytest.raises(OutboxError, match=r"ear\.json cannot be written"):
+        outbox.put_status("ear", {})
+    with pytest.raises(OutboxError, match=r"ear\.json cannot be read"):
+        outbox.status("ear")
