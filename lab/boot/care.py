@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from lab.boot.call import hear_a_call
-from lab.boot.container import UNITS, Container, soon
+from lab.boot.container import UNITS, Container, kill_tree, soon
 from lab.boot.cuts import read
 from lab.boot.lab import Lab, wait_until_it_hears
 from lab.results import at_most
@@ -44,8 +44,7 @@ def _fill_the_log(lab: Lab, desk: Container) -> None:
     """Let the outbox's log grow to where it goes round, which it does once in its life."""
     chatter = desk.popen("/opt/deskcue/venv/bin/python", "/opt/lab/chatter.py")
     soon(lambda: (lab.disk.place / "outbox.db-wal").stat().st_size > 1_000_000, 120.0)
-    chatter.kill()
-    chatter.wait()
+    kill_tree(chatter)
     time.sleep(5.0)
 
 

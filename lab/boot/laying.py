@@ -1,5 +1,6 @@
 """What a container gets that a desk has in hardware: sound cards, a light, and who plays a call."""
 
+import shutil
 import textwrap
 from pathlib import Path
 from typing import Final
@@ -55,6 +56,7 @@ def lay(root: Path, call: Path, port: int) -> None:
         port: of the broker.
     """
     _lay_relay(root)
+    shutil.rmtree(root / "var/log/journal", ignore_errors=True)  # each boot has its own, in memory
     lab = root / "opt/lab"
     meta = lab / "deskcue_lab-1.dist-info"
     meta.mkdir(parents=True, exist_ok=True)
