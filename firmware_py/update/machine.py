@@ -12,6 +12,8 @@ from firmware_py.update.slots import Slots
 from firmware_py.update.updater import System
 
 UNITS: Final = Path("/etc/systemd/system")
+KINDS: Final = ("service", "target", "timer")
+"""Of units."""
 
 SERVICES: Final = ("deskcue-ear.service", "deskcue-uplink.service")
 """Those that run the program; the relay does not, and a call goes through it."""
@@ -52,7 +54,7 @@ def lay_units(units: Path, place: Path) -> None:
     Raises:
         DeskcueError: one cannot be written.
     """
-    for unit in sorted([*units.glob("*.service"), *units.glob("*.target")]):
+    for unit in sorted(one for kind in KINDS for one in units.glob(f"*.{kind}")):
         beside = place / f".{unit.name}.new"
         try:
             beside.write_bytes(unit.read_bytes())

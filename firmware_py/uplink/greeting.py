@@ -104,10 +104,13 @@ def mismatch_of(error: Exception, broker: Broker) -> str:
 
 
 def _no_greeting(broker: Broker) -> str:
-    return (
-        f"the broker {broker.host}:{broker.port} does not greet as MQTT brokers do; check host and"
-        " port under [broker]"
-    )
+    where = f"the broker {broker.host}:{broker.port}"
+    if broker.cert_file:
+        return (
+            f"{where} hangs up before it greets: it does not take this desk's certificate (run out,"
+            " revoked, of another authority?), or is no MQTT broker"
+        )
+    return f"{where} does not greet as MQTT brokers do; check host and port under [broker]"
 
 
 def _refusal(broker: Broker, code: Any) -> str:

@@ -8,6 +8,8 @@ from cryptography import x509
 from firmware_py.contract.topics import STATE, topic
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.client import connect, make_client
+from firmware_py.settings.config import Broker, Config
+from firmware_py.uplink.greeting import greet
 from tests.commands.running import Deskcue
 from tests.fleet.floor import DESK_A, DESK_B, Floor, joined, publish
 from tests.fleet.test_site import request
@@ -22,6 +24,13 @@ def signed(floor: Floor, deskcue: Deskcue, desk: str) -> tuple[bytes, str]:
     )
     assert shown.code == 0, shown.err
     return key, shown.out
+
+
+def device(port: int, folder: Path) -> Config:
+    """Settings of the desk that has a login."""
+    certificate, key = (folder / name for name in ("certificate.pem", "key.pem"))
+    way = Broker("127.0.0.1", port, ca_file=folder / "ca.pem", cert_file=certificate, key_file=key)
+    return Config(DESK_A, way)
 
 
 # paho leaves the socket of a failed handshake to the garbage collector.
@@ -41,6 +50,8 @@ def test_a_revoked_desk_does_not_come_in_again_and_the_others_do(
     floor.start()
     with pytest.raises(DeskcueError, match=f"127.0.0.1:{floor.port}"):
         connect(make_client(login, "a"), login)
+    with pytest.raises(DeskcueError, match="does not take this desk's certificate"):
+        greet(device(floor.port, login.folder))
     with joined(floor.desk(DESK_B), "b") as other:
         assert publish(other, topic(DESK_B, STATE)) != "Not authorized"
 

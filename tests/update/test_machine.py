@@ -13,13 +13,14 @@ def test_the_units_of_the_version_in_force_are_laid_whole(tmp_path: Path) -> Non
     slots, place = installed(tmp_path), tmp_path / "units"
     there = slots.path("a") / "venv/share/deskcue/systemd"
     there.mkdir(parents=True)
-    for name in ("deskcue-ear.service", "deskcue.target", "udev.rules"):
+    wanted = {"deskcue-ear.service", "deskcue-fetch.timer", "deskcue.target"}
+    for name in (*wanted, "udev.rules"):
         (there / name).write_text(f"new {name}", "utf-8")
     place.mkdir()
     (place / "deskcue-ear.service").write_text("old", "utf-8")
     lay_units(slots.units, place)
     laid = {path.name: path.read_text("utf-8") for path in place.iterdir()}
-    assert laid == {name: f"new {name}" for name in ("deskcue-ear.service", "deskcue.target")}
+    assert laid == {name: f"new {name}" for name in wanted}
     assert (place / "deskcue.target").stat().st_mode & 0o777 == 0o644
 
 
