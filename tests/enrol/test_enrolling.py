@@ -221,3 +221,19 @@ def test_what_is_no_request_is_answered_with_a_line(
     ran = subprocess.run(command, input=sent, capture_output=True, timeout=60, check=False)
     assert said in ran.stdout
     assert b"Traceback" not in ran.stdout
+
+
+def test_it_knows_where_every_desk_stands_and_that_its_port_is_taken(
+    service: Service, deskcue: Deskcue
+) -> None:
+    site = ("--site", service.site)
+    empty = deskcue("fleet", "enrolled", *site)
+    assert (empty.code, empty.out) == (3, "no desk was given a token\n")
+    _, files = service.give()
+    assert WAITS in deskcue("fleet", "enrolled", *site).out
+    service.device(files).enrol()
+    shown = deskcue("fleet", "enrolled", *site)
+    assert (shown.code, NAME in shown.out, ENROLLED in shown.out) == (0, True, True)
+    taken = deskcue("fleet", "enrolment", *site, "--service", f"pki:{service.port}")
+    assert (taken.code, taken.err.count("\n")) == (1, 1)
+    assert f"port {service.port} cannot be listened at" in taken.err
