@@ -64,7 +64,7 @@ def test_scripts_named_in_documents_exist() -> None:
     missing = [
         f"{name}: {script}"
         for name, text in documents().items()
-        for script in re.findall(r"(?<![\w/])scripts/[\w.]+", text)
+        for script in re.findall(r"(?<![\w/])scripts/[\w.-]*\w", text)
         if not (ROOT / script).exists()
     ]
     assert not missing
