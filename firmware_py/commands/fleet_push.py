@@ -183,13 +183,13 @@ def _begin(
 def _go_on(
     args: Namespace, path: Path, line: "Listening", floor: "FloorWatch", week: "Week"
 ) -> int:
-    from firmware_py.fleet.push import Entry, replayed
+    from firmware_py.fleet.push import replayed
     from firmware_py.fleet.push_journal import Journal, read_journal
-    from firmware_py.fleet.push_steps import go_back
+    from firmware_py.fleet.push_steps import go_back, resume
 
     push = replayed(read_journal(path), floor, week, time.time())
-    by = {"by": _user()}
-    asked = go_back(push, f"asked for by {by['by']}") if args.roll_back else Entry("resumed", by)
+    by = _user()
+    asked = go_back(push, f"asked for by {by}") if args.roll_back else resume(push, by)
     return _carry_out(push, Journal(path), line, asked)
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from firmware_py.contract.configuration import Refusal
 from firmware_py.contract.payloads import DeskState
@@ -21,6 +21,10 @@ from firmware_py.settings.desired import NOTHING, Desired
 
 HEARD: tuple[Channel, ...] = (STATE, CONFIG_REPORTED, CONFIG_DESIRED, EVENT)
 """Channels to subscribe to."""
+
+
+LOST: Final = "lost"
+"""Code of a desk that cannot be reached, for whatever reason: it may have been switched off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Seen:
     @property
     def wrong(self) -> frozenset[str]:
         """Codes of what is wrong with it, ``lost`` among them."""
-        return self.faults | ({"lost"} if self.state is DeskState.LOST else frozenset())
+        return self.faults | ({LOST} if self.state is DeskState.LOST else frozenset())
 
 
 @dataclass(slots=True)

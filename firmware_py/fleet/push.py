@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from firmware_py.core.errors import DeskcueError
-from firmware_py.fleet.floor_watch import FloorWatch
+from firmware_py.fleet.floor_watch import LOST, FloorWatch
 from firmware_py.fleet.push_judge import CueRate, Cues, cue_rate, harmed, may_be_counted
 from firmware_py.fleet.push_plan import Change, Plan, plan_from_dict, plan_to_dict
 from firmware_py.settings.config import Desk
@@ -107,9 +107,9 @@ class Push:
             if one in self._awaited and (self.floor.of(one).reported or 0) < version
         ]
 
-    def harmed(self, desks: Collection[Desk]) -> list[Desk]:
-        """Those with something wrong that was not there before the stage."""
-        return harmed(self.floor, desks, self._wrong)
+    def harmed(self, desks: Collection[Desk], *, lost: bool = True) -> list[Desk]:
+        """Those with something wrong that was not there before the stage, being lost included."""
+        return harmed(self.floor, desks, self._wrong, frozenset() if lost else frozenset({LOST}))
 
     def cue_rate(self, now: float) -> CueRate | None:
         """Cues of the stage since its watch began; None where they cannot or may not be judged."""
@@ -132,10 +132,14 @@ class Push:
 
     def _send(self, details: Mapping[str, Any]) -> Published:
         self.phase, self._sent = Phase.CONFIRM, self.stage
+        self._take_as_it_is(details)
+        return [(one.desk, one.after) for one in self.changes]
+
+    def _take_as_it_is(self, details: Mapping[str, Any]) -> None:
+        """Judge from how the desks are now."""
         self._awaited = frozenset(map(self._desk, details["awaited"]))
         wrong = details["wrong"].items()
         self._wrong = {self._desk(name): frozenset(codes) for name, codes in wrong}
-        return [(one.desk, one.after) for one in self.changes]
 
     def _desk(self, name: str) -> Desk:
         return Desk(self.desks[0].site, *name.split("/"))
@@ -156,8 +160,10 @@ class Push:
         self.phase, self.why = Phase.HELD, details["why"]
         return []
 
-    def _resume(self, _details: Mapping[str, Any]) -> Published:
-        self.few_cues_are_wanted |= self.phase is Phase.HELD
+    def _resume(self, details: Mapping[str, Any]) -> Published:
+        if self.phase is Phase.HELD:  # somebody has looked; after a kill nobody has
+            self.few_cues_are_wanted = True
+            self._take_as_it_is(details)
         if self.phase is Phase.GOING_BACK:
             return self._back()
         self.phase, self.why = Phase.SEND, ""

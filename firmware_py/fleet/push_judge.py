@@ -35,10 +35,13 @@ class CueRate:
 
 
 def harmed(
-    floor: FloorWatch, desks: Collection[Desk], before: Mapping[Desk, frozenset[str]]
+    floor: FloorWatch,
+    desks: Collection[Desk],
+    before: Mapping[Desk, frozenset[str]],
+    apart: frozenset[str] = frozenset(),
 ) -> list[Desk]:
-    """Desks with something wrong that was not there before."""
-    return [one for one in desks if floor.of(one).wrong - before.get(one, frozenset())]
+    """Desks with something wrong that was not there before, codes ``apart`` aside."""
+    return [one for one in desks if floor.of(one).wrong - before.get(one, frozenset()) - apart]
 
 
 def too_many_harmed(hurt: int, desks: int, others_hurt: int, others: int, most: float) -> bool:

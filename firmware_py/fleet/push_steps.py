@@ -1,7 +1,7 @@
 """What a push does next, by what the desks say."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from firmware_py.fleet.push import Entry, Phase, Push
 from firmware_py.fleet.push_judge import AT_ONCE, CERTAIN, too_many_harmed
@@ -42,18 +42,21 @@ def go_back(push: Push, why: str) -> Entry:
     return Entry("going back", {"stage": push.stage, "why": why})
 
 
+def resume(push: Push, by: str) -> Entry:
+    """Go on; after a hold, with the desks as they are now."""
+    return Entry("resumed", {"by": by, **_as_they_are(push)})
+
+
 def _sending(push: Push) -> Entry:
+    sent = {"stage": push.stage, "desks": [*map(name, push.desks)]}
+    return Entry("sent", {**sent, **_as_they_are(push)})
+
+
+def _as_they_are(push: Push) -> dict[str, Any]:
+    """Which desks of the stage are there, and what is wrong with any."""
     there = [one for one in push.desks if push.floor.of(one).is_there]
     wrong = {name(one): sorted(seen.wrong) for one, seen in push.floor.desks.items() if seen.wrong}
-    return Entry(
-        "sent",
-        {
-            "stage": push.stage,
-            "desks": [*map(name, push.desks)],
-            "awaited": [*map(name, there)],
-            "wrong": wrong,
-        },
-    )
+    return {"awaited": [*map(name, there)], "wrong": wrong}
 
 
 def _backwards(push: Push, now: float) -> Entry | None:
@@ -65,6 +68,8 @@ def _backwards(push: Push, now: float) -> Entry | None:
     for one in push.changes:
         if push.floor.of(one.desk).desired.version > one.after.version:
             return hold(push, f"somebody else has given settings to {name(one.desk)} meanwhile")
+    if gone := _too_many(push, lost=True):
+        return hold(push, f"lost: {_names(gone)}; if they were switched off, resume it")
     return None
 
 
@@ -102,13 +107,18 @@ def _refusal(push: Push) -> str:
 
 
 def _faults(push: Push) -> str:
-    others, hurt = push.others, push.harmed(push.desks)
-    elsewhere = len(push.harmed(others))
+    hurt = _too_many(push, lost=False)
+    codes = sorted({code for one in hurt for code in push.floor.of(one).faults})
+    return f"new faults at {_names(hurt)}: {', '.join(codes)}" if hurt else ""
+
+
+def _too_many(push: Push, *, lost: bool) -> list[Desk]:
+    """Harmed desks of the stage, if they are more than among the others."""
+    others, hurt = push.others, push.harmed(push.desks, lost=lost)
+    elsewhere = len(push.harmed(others, lost=lost))
     most = push.plan.limits.harmed
-    if not too_many_harmed(len(hurt), len(push.desks), elsewhere, len(others), most):
-        return ""
-    codes = sorted({code for one in hurt for code in push.floor.of(one).wrong})
-    return f"new faults at {_names(hurt)}: {', '.join(codes)}"
+    many = too_many_harmed(len(hurt), len(push.desks), elsewhere, len(others), most)
+    return hurt if many else []
 
 
 def _too_many_cues(push: Push, now: float, chance: float) -> str:

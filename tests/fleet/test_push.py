@@ -16,12 +16,12 @@ from firmware_py.fleet.floor_watch import HEARD, FloorWatch
 from firmware_py.fleet.inheritance import SiteFolder
 from firmware_py.fleet.listening import Listening
 from firmware_py.fleet.login import read_login
-from firmware_py.fleet.push import Entry, Phase, Push, Week, replayed
+from firmware_py.fleet.push import Phase, Push, Week, replayed
 from firmware_py.fleet.push_journal import Journal, read_journal, unfinished
 from firmware_py.fleet.push_judge import Cues
 from firmware_py.fleet.push_plan import Limits, make_plan
 from firmware_py.fleet.push_run import Runner
-from firmware_py.fleet.push_steps import go_back, name, next_entry, stop
+from firmware_py.fleet.push_steps import go_back, name, next_entry, resume, stop
 from firmware_py.fleet.push_table import draw
 from firmware_py.fleet.simulated_desk import SimulatedDesk
 from firmware_py.fleet.simulator import Simulator, enrolled
@@ -72,7 +72,7 @@ class Trial:
         """Go on as another process would, from the journal alone."""
         self.push = replayed(read_journal(self.path), self.seen, self._week, self.now)
         self.runner = self._run(Journal(self.path))
-        self.runner.do(Entry("resumed"))
+        self.runner.do(resume(self.push, "somebody"))
 
     def until(self, phase: Phase) -> None:
         """Work until the push is there."""
@@ -189,6 +189,22 @@ def test_new_faults_take_it_back_and_old_ones_do_not(floor: Floor) -> None:
         assert {desk.settings.version for desk in one.canaries} == {2}
         assert one.story[-2:] == ["going back", "back"]
         assert read_journal(one.path)[-1]["unconfirmed"] == []
+
+
+def test_desks_that_are_switched_off_make_it_hold_and_resuming_goes_on_without_them(
+    floor: Floor,
+) -> None:
+    with trial(floor, desks=4, canary=1.0) as one:
+        one.until(Phase.WATCH)
+        off = one.canaries[0]
+        off.retry_at = float("inf")  # it does not come back
+        off.hang_up()
+        one.until(Phase.HELD)
+        assert one.push.why == f"lost: {name(off.desk)}; if they were switched off, resume it"
+        one.resume()
+        one.until(Phase.WATCH)
+        one.now += LIMITS.watch_s
+        one.until(Phase.DONE)
 
 
 def test_a_refusal_takes_it_back(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
