@@ -13,7 +13,7 @@ from firmware_py.core.errors import DeskcueError
 from lab.results import Result, at_least, at_most, record, share
 from lab.results.terminal import show
 from lab.torture.hardships import away_for_a_day, certificate_expires, damaged, disk_full
-from lab.torture.kills import Outcome, kill_at_random
+from lab.torture.kills import Outcome, kill_several
 
 _QUESTION: Final = "delivery"
 
@@ -29,24 +29,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m lab.torture", description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rigs", type=int, default=1, help="desks and brokers at once (1)")
     parser.add_argument("--record", action="store_true", help="keep the figures in lab/results")
     args = parser.parse_args()
     try:
-        results = [*kill_results(args.kills, args.seed), *hardship_results()]
+        results = [*kill_results(args.kills, args.seed, args.rigs), *hardship_results()]
     except DeskcueError as error:
         print(f"lab.torture: {error}", file=sys.stderr)
         return 1
     show(results)
     if args.record:
-        command = f"python -m lab.torture --kills {args.kills} --seed {args.seed}"
+        command = (
+            f"python -m lab.torture --kills {args.kills} --seed {args.seed} --rigs {args.rigs}"
+        )
         record("torture", command, results, model="")
     return 0
 
 
-def kill_results(kills: int, seed: int) -> list[Result]:
+def kill_results(kills: int, seed: int, rigs: int) -> list[Result]:
     """Figures of SIGKILL at random moments."""
     with _folder() as folder:
-        got = kill_at_random(folder, kills, seed, lambda line: print(line, file=sys.stderr))
+        got = kill_several(folder, kills, seed, rigs)
     how = (
         f"SIGKILL {got.uplink_kills} times to the uplink, {got.broker_kills} to Mosquitto, each"
         f" while events flow; seed {seed}"

@@ -3,8 +3,8 @@
 import random
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +12,8 @@ from lab.torture.rig import Arrival, Listener, Rig, settle, wait_for
 
 RATE: Final = 15.0
 """Events a second that the desk finds."""
+BACKLOG: Final = 200
+"""Events that wait at most: the desk finds no more until some have gone."""
 _BEFORE: Final = 3
 """Events that must have come since the last kill: it happens under flow."""
 _LONGEST_S: Final = 0.5
@@ -48,18 +50,16 @@ def outcome(arrivals: list[Arrival], found: int) -> Outcome:
     return Outcome(found, found - len(seen), doubled, unflagged, disordered)
 
 
-def kill_at_random(
-    folder: Path, kills: int, seed: int, say: Callable[[str], object] = lambda _line: None
-) -> Outcome:
+def kill_at_random(folder: Path, kills: int, seed: int) -> Outcome:
     """Kill uplink or broker again and again while events flow; what came of them."""
     rig, draw, stop = Rig(folder), random.Random(seed), threading.Event()
     rig.start()
     listener = Listener(rig.site / "logins" / "reader")
-    desk = threading.Thread(target=_flow, args=(rig, stop), daemon=True)
+    desk = threading.Thread(target=_flow, args=(rig, listener, stop), daemon=True)
     desk.start()
     counts = {"uplink": 0, "broker": 0}
     try:
-        for number in range(kills):
+        for _ in range(kills):
             _under_flow(listener)
             time.sleep(draw.uniform(0.0, _LONGEST_S))
             which = draw.choice(("uplink", "uplink", "broker"))
@@ -68,8 +68,6 @@ def kill_at_random(
             victim.kill()
             time.sleep(draw.uniform(0.0, 0.2))
             victim.start()
-            there = f"{len(listener.numbers)} of {rig.found} are there"
-            say(f"{number + 1} of {kills}: {which}; {there}")
         stop.set()
         desk.join()
         settle(rig, listener)
@@ -81,13 +79,27 @@ def kill_at_random(
     return replace(got, uplink_kills=counts["uplink"], broker_kills=counts["broker"])
 
 
+def kill_several(folder: Path, kills: int, seed: int, rigs: int) -> Outcome:
+    """Kill in several rigs at once, each with a seed of its own; all of it together."""
+    shares = [kills // rigs + (number < kills % rigs) for number in range(rigs)]
+    folders = [folder / str(number) for number in range(rigs)]
+    for one in folders:
+        one.mkdir()
+    seeds = range(seed, seed + rigs)
+    with ThreadPoolExecutor(rigs) as together:
+        outcomes = [*together.map(kill_at_random, folders, shares, seeds)]
+    sums = [sum(values) for values in zip(*map(astuple, outcomes), strict=True)]
+    return Outcome(*sums)
+
+
 def _under_flow(listener: Listener) -> None:
     before = len(listener.arrivals)
     wait_for(lambda: len(listener.arrivals) >= before + _BEFORE, "events to flow")
 
 
-def _flow(rig: Rig, stop: threading.Event) -> None:
+def _flow(rig: Rig, listener: Listener, stop: threading.Event) -> None:
     with rig.shelf() as sink:
         while not stop.wait(1 / RATE):
-            rig.find(sink)
+            if rig.found - len(listener.numbers) < BACKLOG:
+                rig.find(sink)
             sink.tend(clock_set=False)
