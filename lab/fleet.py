@@ -2,7 +2,7 @@
 
     python -m lab.fleet --desks 200 --rate 50 --record
 
-A site, a stock Mosquitto, the collector on SQLite and every desk run on this one machine, over TLS.
+A site, a stock Mosquitto, the collector, its database and every desk run on this one machine, over TLS.
 """
 
 import argparse
@@ -15,21 +15,30 @@ from pathlib import Path
 from typing import Final
 
 from firmware_py.core.errors import DeskcueError
+from firmware_py.fleet.database import POSTGRESQL, SQLITE
 from firmware_py.fleet.simulator import Simulator, enrolled
 from firmware_py.fleet.site import read_site
 from lab.floor import Floor, cpu_s, wait
 from lab.results import Result, at_least, at_most, record, share
+from lab.postgres import running
 from lab.results.terminal import show
 
 _QUESTION: Final = "fleet"
+_NAMES: Final = {SQLITE: ("fleet", "SQLite"), POSTGRESQL: ("fleet.postgresql", "PostgreSQL")}
+"""Database -> what ids of its figures begin with, and how it is called."""
 DESKS: Final = 2000
 """How many a floor may have, by the issue that asked for it."""
 
 
-def measure(desks: int, rate: float, seconds: float, backlog: int) -> list[Result]:
+def measure(
+    desks: int, rate: float, seconds: float, backlog: int, database: str = SQLITE
+) -> list[Result]:
     """Take every figure, in one go."""
-    with tempfile.TemporaryDirectory(prefix="deskcue-") as folder:
-        floor = Floor(Path(folder))
+    with contextlib.ExitStack() as ends:
+        folder = ends.enter_context(tempfile.TemporaryDirectory(prefix="deskcue-"))
+        url = ends.enter_context(running(durable=True)).url() if database == POSTGRESQL else ""
+        floor = Floor(Path(folder), url)
+        ends.callback(floor.close)
         with enrolled(read_site(floor.site), desks) as logins:
             simulator = Simulator(logins, 0.0)
             with floor.broker(), floor.collector():
@@ -44,10 +53,11 @@ def measure(desks: int, rate: float, seconds: float, backlog: int) -> list[Resul
                     spent = cpu_s(pid) - before
                 drained = _drained(floor, first)
                 simulator.close()
-    conditions = f"{desks} desks, {rate:g} events/s, one busy machine for all of it"
+    root, engine = _NAMES[database]
+    conditions = f"{desks} desks, {rate:g} events/s into {engine}, one busy machine for all of it"
     return [
         Result(
-            id="fleet.desks.connected",
+            id=f"{root}.desks.connected",
             question=_QUESTION,
             title="Desks connected at once, each over TLS with its own certificate",
             value=desks,
@@ -55,9 +65,9 @@ def measure(desks: int, rate: float, seconds: float, backlog: int) -> list[Resul
             conditions=conditions,
             remarks="as many as were tried; more were not",
         ),
-        *steady_results(steady, conditions),
+        *steady_results(steady, conditions, root),
         Result(
-            id="fleet.restart.back",
+            id=f"{root}.restart.back",
             question=_QUESTION,
             title="Until every desk is back after the broker's restart",
             value=round(back, 1),
@@ -68,9 +78,9 @@ def measure(desks: int, rate: float, seconds: float, backlog: int) -> list[Resul
             conditions=conditions,
         ),
         Result(
-            id="fleet.collector.rate",
+            id=f"{root}.collector.rate",
             question=_QUESTION,
-            title="Events a second that the collector writes into SQLite, from a backlog",
+            title=f"Events a second that the collector writes into {engine}, from a backlog",
             value=round(drained),
             n=backlog,
             of="events",
@@ -79,9 +89,9 @@ def measure(desks: int, rate: float, seconds: float, backlog: int) -> list[Resul
             remarks="wall clock, beside whatever else the machine does",
         ),
         Result(
-            id="fleet.collector.cpu",
+            id=f"{root}.collector.cpu",
             question=_QUESTION,
-            title="CPU time of the collector for 1,000 events, from TLS to the disk",
+            title=f"CPU time of the collector for 1,000 events, from TLS into {engine}",
             value=round(1000 * spent / backlog * 1000),
             unit="ms",
             n=backlog,
@@ -117,13 +127,15 @@ def _steady(
     return sent, [kept - happened for kept, happened in floor.events()]
 
 
-def steady_results(steady: tuple[int, list[float]], conditions: str) -> list[Result]:
+def steady_results(
+    steady: tuple[int, list[float]], conditions: str, root: str = "fleet"
+) -> list[Result]:
     """Figures of events that flowed."""
     sent, delays = steady
     p95 = statistics.quantiles(delays, n=20)[-1]
     return [
         share(
-            "fleet.events.kept",
+            f"{root}.events.kept",
             _QUESTION,
             "Events sent by the desks that are in the database, each once",
             len(delays),
@@ -133,7 +145,7 @@ def steady_results(steady: tuple[int, list[float]], conditions: str) -> list[Res
             conditions=conditions,
         ),
         Result(
-            id="fleet.events.delay_p95",
+            id=f"{root}.events.delay_p95",
             question=_QUESTION,
             title="From the desk to the database, 95th percentile",
             value=round(1000 * p95),
@@ -171,17 +183,19 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=50.0, help="events a second, of all")
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--backlog", type=int, default=5000, help="events to drain")
+    parser.add_argument("--database", choices=[*_NAMES], default=SQLITE)
     parser.add_argument("--record", action="store_true", help="keep the figures in lab/results")
     args = parser.parse_args()
     try:
-        results = measure(args.desks, args.rate, args.seconds, args.backlog)
+        results = measure(args.desks, args.rate, args.seconds, args.backlog, args.database)
     except DeskcueError as error:
         print(f"lab.fleet: {error}", file=sys.stderr)
         return 1
     show(results)
     if args.record:
         command = f"python -m lab.fleet --desks {args.desks} --rate {args.rate:g}"
-        record("fleet", command, results, model="")
+        name = _NAMES[args.database][0].replace(".", "_")
+        record(name, f"{command} --database {args.database}", results, model="")
     return 0
 
 

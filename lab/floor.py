@@ -5,7 +5,6 @@ import datetime
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -13,11 +12,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+import sqlalchemy as sa
+
 from firmware_py.core.errors import DeskcueError
 from firmware_py.demo.broker import find_mosquitto, free_port
+from firmware_py.fleet.database import open_engine, parse_url
 from firmware_py.fleet.login import Address
 from firmware_py.fleet.simulator import Simulator
 from firmware_py.fleet.site import init_site
+from firmware_py.fleet.tables import EVENTS
 
 _PATIENCE_S: Final = 300.0
 
@@ -25,10 +28,16 @@ _PATIENCE_S: Final = 300.0
 class Floor:
     """A site in a folder, its broker and its collector."""
 
-    def __init__(self, folder: Path) -> None:
-        """Make the site; nothing runs yet."""
+    def __init__(self, folder: Path, url: str = "") -> None:
+        """Make the site; nothing runs yet.
+
+        Args:
+            folder: for all of it.
+            url: of the database; an SQLite file in the folder unless told.
+        """
         self.folder, self.port = folder, free_port()
-        self.site, self.database = folder / "site", folder / "events.db"
+        self.site, self._url = folder / "site", url or f"sqlite:///{folder}/events.db"
+        self._engine = open_engine(parse_url(self._url), 5.0)
         init_site(Address("lab", "127.0.0.1", self.port), [], self.site, None)
         (folder / "kept").mkdir(mode=0o700)
         told = f"persistence true\npersistence_location {folder}/kept/\nuser root\n"
@@ -56,7 +65,7 @@ class Floor:
     @contextlib.contextmanager
     def collector(self) -> Iterator[int]:
         """Run it; its process id."""
-        verb = ["fleet", "collect", "--db", f"sqlite:///{self.database}"]
+        verb = ["fleet", "collect", "--db", self._url]
         command = [sys.executable, "-m", "firmware_py.cli", *verb]
         command += ["--login", str(self.site / "logins" / "reader")]
         made = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
@@ -69,14 +78,19 @@ class Floor:
 
     def written(self) -> int:
         """How many events are in the database."""
-        with contextlib.closing(sqlite3.connect(self.database)) as db:
-            return int(db.execute("SELECT count(*) FROM events").fetchone()[0])
+        with self._engine.connect() as db:
+            return int(db.scalar(sa.select(sa.func.count()).select_from(EVENTS)) or 0)
 
     def events(self) -> list[tuple[float, float]]:
         """When each event was written and when it happened, seconds since the epoch."""
-        with contextlib.closing(sqlite3.connect(self.database)) as db:
-            rows = db.execute("SELECT kept, time FROM events ORDER BY kept").fetchall()
+        asked = sa.select(EVENTS.c.kept, EVENTS.c.time).order_by(EVENTS.c.kept)
+        with self._engine.connect() as db:
+            rows = db.execute(asked).fetchall()
         return [(_seconds(kept), _seconds(happened)) for kept, happened in rows]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
 
 
 @contextlib.contextmanager
@@ -96,8 +110,9 @@ def cpu_s(pid: int) -> float:
     return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _seconds(text: str) -> float:
-    return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC).timestamp()
+def _seconds(moment: datetime.datetime) -> float:
+    """SQLite gives back no zone; all are UTC."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).timestamp()
 
 
 def wait(condition: Callable[[], object], what: str, simulator: Simulator | None = None) -> float:
