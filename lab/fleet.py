@@ -2,7 +2,7 @@
 
     python -m lab.fleet --desks 200 --rate 50 --record
 
-A site, a stock Mosquitto, the collector, its database and every desk run on this one machine, over TLS.
+A site, a stock Mosquitto, the collector, its database and every desk run on this machine, over TLS.
 """
 
 import argparse
@@ -19,8 +19,8 @@ from firmware_py.fleet.database import POSTGRESQL, SQLITE
 from firmware_py.fleet.simulator import Simulator, enrolled
 from firmware_py.fleet.site import read_site
 from lab.floor import Floor, cpu_s, wait
-from lab.results import Result, at_least, at_most, record, share
 from lab.postgres import running
+from lab.results import Result, at_least, at_most, record, share
 from lab.results.terminal import show
 
 _QUESTION: Final = "fleet"

@@ -115,6 +115,8 @@ class Health:
     """When the newest event that is kept happened, whatever its kind; None: there is none."""
     light_only: bool = False
     """Whether nothing of what is found leaves the desk."""
+    commands_refused: int = 0
+    """Messages to the desk since the uplink's start that the contract does not know."""
 
 
 def utc(seconds: float) -> str:

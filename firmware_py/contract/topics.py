@@ -8,7 +8,7 @@ from firmware_py.settings.config import Desk
 
 MAJOR: Final = 1
 """Version in the topic; what does not fit into it any more needs the next one."""
-VERSION: Final = "1.5.0"
+VERSION: Final = "1.6.0"
 """Version of the contract; the second number grows with every key or topic that is added."""
 ROOT: Final = f"deskcue/v{MAJOR}/{{site}}/{{floor}}/{{desk}}"
 

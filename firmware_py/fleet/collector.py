@@ -23,12 +23,13 @@ from typing import Final
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import MQTTErrorCode
 
-from firmware_py.contract.topics import CHECK, EVENT, topic
+from firmware_py.contract.topics import EVENT, topic
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.client import LOOK_S, connect, hang_up, make_client, subscribe
 from firmware_py.fleet.login import Login
 from firmware_py.fleet.names import check_name, prefix
-from firmware_py.fleet.reading import MalformedError, Message, read
+from firmware_py.fleet.reading import Message
+from firmware_py.fleet.sorting import sort
 from firmware_py.fleet.store import Refusal, Store, StoreError, UnfitError
 
 _log = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ class Collector:
         if not self._waiting or time.monotonic() < self._next_write:
             return
         try:
-            self._commit(*_sort(self._waiting))
+            self._commit(*sort((one.topic, bytes(one.payload)) for one in self._waiting))
         except StoreError as error:
             self._say(f"{error}; messages wait at the broker")
             self._next_write = time.monotonic() + _AGAIN_S
@@ -196,20 +197,6 @@ def _has_more(client: Client) -> bool:
         return False
     pending = getattr(line, "pending", lambda: 0)()  # what TLS has read ahead
     return bool(pending or select.select([line], [], [], 0)[0])
-
-
-def _sort(messages: list[MQTTMessage]) -> tuple[list[Message], list[Refusal]]:
-    """Part events from what is none; a doctor's trial is neither."""
-    events, refused = [], []
-    for message in messages:
-        try:
-            one = read(message.topic, bytes(message.payload))
-        except MalformedError as error:
-            refused.append(Refusal(message.topic, str(error), bytes(message.payload)))
-        else:
-            if one.channel is not CHECK:
-                events.append(one)
-    return events, refused
 
 
 def _unfit(message: Message, why: str) -> Refusal:

@@ -26,7 +26,7 @@ class CommandSubscriber:
         self,
         desk: Desk,
         send: Callable[[CallSignal], object],
-        desired: Callable[[bytes], object],
+        desired: Callable[[bytes], bool],
         warn: Callable[[str], object],
     ) -> None:
         """Prepare.
@@ -34,13 +34,15 @@ class CommandSubscriber:
         Args:
             desk: whose commands to take.
             send: passes a signal on to the ear; raises DeskcueError if it does not listen.
-            desired: takes the payload of a desired configuration.
+            desired: takes the payload of a desired configuration; False: refused.
             warn: takes a line whenever a signal was not passed on.
 
         Raises:
             DeskcueError: the desk's names make no topic.
         """
         self._send, self._desired, self._warn = send, desired, warn
+        self.refused = 0
+        """Messages since the start that were none of the contract's, or were not taken."""
         self._takers = {
             topic(desk, CALL): self._call,
             topic(desk, IDENTIFY): self._identify,
@@ -57,7 +59,7 @@ class CommandSubscriber:
     def _call(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         signal = parse(bytes(message.payload))
         if signal is None or signal.action is CallAction.IDENTIFY:
-            self._warn(
+            self._refuse(
                 f"{message.topic}: no signal of a call; send start, hold, resume or end, and after"
                 " start perhaps a rulebook's name"
             )
@@ -68,13 +70,18 @@ class CommandSubscriber:
         self._pass_on(_BLINK, message)
 
     def _configure(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        self._desired(bytes(message.payload))
+        if not self._desired(bytes(message.payload)):
+            self.refused += 1
 
     def _pass_on(self, signal: CallSignal, message: MQTTMessage) -> None:
         if message.retain:  # of a time that may be long over
-            self._warn(f"{message.topic}: retained, so ignored; publish it without retain")
+            self._refuse(f"{message.topic}: retained, so ignored; publish it without retain")
             return
         try:
             self._send(signal)
         except DeskcueError as error:
-            self._warn(f"{message.topic}: {error}")
+            self._refuse(f"{message.topic}: {error}")
+
+    def _refuse(self, line: str) -> None:
+        self.refused += 1
+        self._warn(line)

@@ -70,10 +70,12 @@ class Uplink:
         self._delivery = Delivery(
             outbox, config.desk, self._machine.monotonic, per_s=config.broker.drain_per_s
         )
-        self._reporter = Reporter(outbox, self._machine, self._journal)
         warn = self._journal.warning
         self._site = SiteConfiguration(config, outbox, self._machine, warn)
         self._commands = CommandSubscriber(config.desk, send_call, self._site.take, warn)
+        self._reporter = Reporter(
+            outbox, self._machine, self._journal, lambda: self._commands.refused
+        )
         self._hang_ups = Counter[str]()
         self._protocol = MQTT5
 

@@ -31,8 +31,15 @@ Publish = Callable[[Channel, str], object]
 class Reporter:
     """Reports over one connection after another."""
 
-    def __init__(self, outbox: Outbox, machine: Machine, journal: Journal) -> None:
-        """Report on the ear and on the outbox."""
+    def __init__(
+        self,
+        outbox: Outbox,
+        machine: Machine,
+        journal: Journal,
+        refused: Callable[[], int] = lambda: 0,
+    ) -> None:
+        """Report on the ear, on the outbox, and on commands that were refused."""
+        self._refused = refused
         self._outbox, self._machine, self._journal = outbox, machine, journal
         self._logged: dict[str, str] = {}
         self._watch = FaultWatch(outbox, machine)
@@ -109,6 +116,7 @@ class Reporter:
                 temperature_c=self._machine.temperature_c(),
                 last_event=None if alone else self._last_event(),
                 light_only=alone,
+                commands_refused=self._refused(),
             )
         )
 

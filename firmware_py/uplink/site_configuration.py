@@ -56,10 +56,14 @@ class SiteConfiguration:
         """Begin a connection: everything is news."""
         self._published, self._next_look = None, 0.0
 
-    def take(self, payload: bytes) -> None:
-        """Take a desired configuration; an empty one, how a retained one is deleted, is none."""
+    def take(self, payload: bytes) -> bool:
+        """Take a desired configuration; an empty one, how a retained one is deleted, is none.
+
+        Returns:
+            Whether nothing of it was refused.
+        """
         if not payload:
-            return
+            return True
         self._refused, self._next_look = (), 0.0
         try:
             desired = parse_desired(payload)
@@ -71,6 +75,7 @@ class SiteConfiguration:
             self._refuse(
                 *(Refusal(desired.version, key, why) for key, why in error.refusals.items())
             )
+        return not self._refused
 
     def _accept(self, desired: Desired) -> None:
         """Leave it to the ear.
