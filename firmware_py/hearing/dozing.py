@@ -1,10 +1,10 @@
 """Lets the phone model sleep while nothing is to be heard: what it says of silence is known.
 
 A step of the model (120 ms) in which no hop rises over the noise floor, and so for a while, is
-blank without asking. When something is heard again the model first hears the last 1.2 s anew, so
-that it knows what it would have known awake; nothing of an onset is lost, for a hop of it is enough
-to wake, and a token peaks after it. All this goes by hops since the stream began: how Blocks are
-cut changes nothing.
+blank without asking. When something is heard again the model goes on with what it remembers, and
+hears the last 1.2 s of the silence first: a pause without its middle. Nothing of an onset is lost,
+for a hop of it is enough to wake, and a token peaks after it. All this goes by hops since the
+stream began: how Blocks are cut changes nothing.
 """
 
 from collections import deque
@@ -20,10 +20,10 @@ from firmware_py.hearing.spelling import BLANK
 
 OVER_FLOOR: Final = 4.0
 """dB over the noise floor that wake the model; speech begins at 7 (``voice_activity``)."""
-STAYS_AWAKE: Final = 7
-"""Steps (0.84 s) for which it stays awake after a sound: no pause within a phrase is so long."""
-HEARS_AGAIN: Final = 10
-"""Steps before the sound that woke it which it hears first."""
+STAYS_AWAKE: Final = 5
+"""Steps (0.6 s) for which it stays awake after a sound."""
+HEARS_FIRST: Final = 10
+"""Steps of the silence before the sound that woke it which it hears first, at most."""
 SETTLING: Final = 25
 """Steps (3 s) from the beginning in which the noise floor is not known: it is awake."""
 _SURE: Final = -20.0
@@ -67,7 +67,7 @@ class Dozing:
         self._model.reset()
         self._mel = np.empty((0, BANDS), dtype=np.float32)
         self._sound = np.empty(0, dtype=np.bool_)
-        self._past: deque[FloatArray] = deque(maxlen=HEARS_AGAIN)
+        self._missed: deque[FloatArray] = deque(maxlen=HEARS_FIRST)
         self._awake_for = SETTLING
 
     def feed(self, mel: FloatArray, sound: BoolArray) -> FloatArray:
@@ -87,16 +87,13 @@ class Dozing:
         return rows[0] if len(rows) == 1 else np.concatenate([self._silence[:0], *rows])
 
     def _step(self, mel: FloatArray, sound: BoolArray) -> FloatArray:
-        slept = self._awake_for == 0
         if self._awake_for <= STAYS_AWAKE and sound.any():
             self._awake_for = STAYS_AWAKE + 1
         if self._awake_for == 0:
-            self._past.append(mel)
+            self._missed.append(mel)
             return self._silence
-        if slept:
-            self._model.reset()
-            if self._past:
-                self._model.feed(np.concatenate(self._past))
-        self._past.append(mel)
+        if self._missed:
+            self._model.feed(np.concatenate(self._missed))
+            self._missed.clear()
         self._awake_for -= 1
         return self._model.feed(mel)

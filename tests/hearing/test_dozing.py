@@ -6,7 +6,7 @@ from hypothesis import given
 
 from firmware_py.core.types import FloatArray
 from firmware_py.hearing.dozing import (
-    HEARS_AGAIN,
+    HEARS_FIRST,
     OVER_FLOOR,
     SETTLING,
     STAYS_AWAKE,
@@ -49,7 +49,7 @@ def fed(dozing: Dozing, *steps: bool) -> FloatArray:
 
 def asleep(model: CountingModel) -> Dozing:
     dozing = Dozing(model)
-    fed(dozing, *[False] * (SETTLING + 5))
+    fed(dozing, *[False] * (SETTLING + HEARS_FIRST + 5))
     return dozing
 
 
@@ -62,13 +62,13 @@ def test_silence_is_blank_and_costs_nothing() -> None:
     assert silence().argmax() == BLANK
 
 
-def test_it_hears_the_second_before_a_sound_and_the_one_after() -> None:
+def test_it_goes_on_with_what_it_remembers_and_the_moment_before_a_sound() -> None:
     model = CountingModel()
     dozing = asleep(model)
     numbers = fed(dozing, True, *[False] * (STAYS_AWAKE + 3))
     awake = numbers > 0
     assert awake.tolist() == [True] * (STAYS_AWAKE + 1) + [False] * 3
-    assert numbers[0] == HEARS_AGAIN + 1
+    assert numbers[0] == SETTLING + HEARS_FIRST + 1
 
 
 def test_a_sound_keeps_it_awake() -> None:
@@ -106,3 +106,9 @@ def test_reset_equals_fresh() -> None:
     fresh = Dozing(CountingModel())
     steps = [False, True, *[False] * 40, True]
     np.testing.assert_array_equal(fed(dozing, *steps), fed(fresh, *steps))
+
+
+def test_of_a_short_silence_it_misses_nothing() -> None:
+    dozing = Dozing(CountingModel())
+    steps = [True, *[False] * (SETTLING + STAYS_AWAKE + HEARS_FIRST - 8), True]
+    assert fed(dozing, *steps)[-1] == len(steps)
