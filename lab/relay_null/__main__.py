@@ -19,11 +19,12 @@ import numpy as np
 import soundfile
 from rich.console import Console
 
+from firmware_py.core.errors import DeskcueError
 from firmware_py.outbox.store import Outbox
 from firmware_py.relay.configuration import RATE, TAP
 from lab.relay_null.coded import Float, Passed, coded, compared
 from lab.relay_null.desk import EAR, NullDesk, memory_folder, wait_for
-from lab.results.result import Result, Words, at_most, slug
+from lab.results.result import Result, at_most, slug
 from lab.results.store import record
 
 ROOT: Final = Path(__file__).parents[2]
@@ -32,6 +33,7 @@ WAYS: Final = ("microphone", "earpiece")
 OUTBOX: Final = "outbox.db"
 _FRAME: Final = 4 * 4
 """Bytes of four channels."""
+_TRIES: Final = 5
 PHASES: Final = ("no ear", "ear at work", "ear frozen", "ear killed")
 _BEFORE_AFTER: Final = (
     ("headset.source:capture_FL", "recorder:input_FL"),
@@ -68,13 +70,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     runs = []
     for quantum in QUANTA:
-        with memory_folder() as folder:
-            runs.append(measure(NullDesk(folder, quantum), args.seconds))
+        runs.append(_measured(quantum, args.seconds))
         show(runs[-1])
     results = [one for run in runs for one in figures(run)]
     if args.record:
         record("relay_null", "python -m lab.relay_null", results)
     return 0 if all(one.passed is not False for one in results) else 1
+
+
+def _measured(quantum: int, seconds: float) -> Run:
+    """Measure, some times if the machine is so busy that a phase has no whole stretch of sound."""
+    for _ in range(_TRIES):
+        with memory_folder() as folder:
+            try:
+                return measure(NullDesk(folder, quantum), seconds)
+            except ValueError as error:
+                sys.stderr.write(f"quantum {quantum}: {error}; once more\n")
+    raise DeskcueError(f"quantum {quantum}: no sound came through {_TRIES} times; see the load")
 
 
 def measure(desk: NullDesk, seconds: float) -> Run:
@@ -192,30 +204,21 @@ def figures(run: Run) -> list[Result]:
             )
         )
     for phase, ways in run.passed.items():
-        words = Words(conditions=f"quantum {run.quantum}, {phase}", remarks=run.server)
-        seconds = round(sum(one.frames for one in ways.values()) / RATE, 1)
         bad = sum(one.breaks + one.changed for one in ways.values())
         bad += sum(one.delay != delays[way] for way, one in ways.items())
-        found += [
+        found.append(
             Result(
                 id=f"relay.bits.{slug(phase)}@{run.quantum}",
                 question="relay",
                 title="samples changed, breaks, and changes of delay, both ways",
                 value=bad,
-                n=seconds,
+                n=round(sum(one.frames for one in ways.values()) / RATE, 1),
                 of="s",
-                **(words | {"target": at_most(0)}),
-            ),
-            Result(
-                id=f"relay.lab_gaps.{slug(phase)}@{run.quantum}",
-                question="relay",
-                title="gaps in what went in, by the busy machine's player and recorder, per minute",
-                value=round(60 * sum(one.gaps for one in ways.values()) / seconds, 1),
-                n=seconds,
-                of="s",
-                **words,
-            ),
-        ]
+                target=at_most(0),
+                conditions=f"quantum {run.quantum}, {phase}",
+                remarks=run.server,
+            )
+        )
     return found
 
 

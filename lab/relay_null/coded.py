@@ -95,7 +95,7 @@ def _jumps(whole: Whole) -> NDArray[np.intp]:
 def _first_sound(sound: Float) -> int:
     """Where a recording begins to be coded sound for a while."""
     edges = np.concatenate([[0], _jumps(_whole(sound)), [len(sound)]])
-    steady = np.flatnonzero(np.diff(edges) > 4 * _LONGEST)
+    steady = np.flatnonzero(np.diff(edges) > 3 * _LONGEST)
     if not len(steady):
         raise ValueError("no sound came through")
     return int(edges[steady[0]])
@@ -103,9 +103,9 @@ def _first_sound(sound: Float) -> int:
 
 def _delay(came: Whole, went: Whole) -> int:
     """The shift at which most is the same."""
-    probe = went[_LONGEST : 3 * _LONGEST]
+    probe = went[_LONGEST : 2 * _LONGEST]
     same = [
-        np.count_nonzero(came[_LONGEST - shift : 3 * _LONGEST - shift] == probe)
+        np.count_nonzero(came[_LONGEST - shift : 2 * _LONGEST - shift] == probe)
         for shift in range(_LONGEST)
     ]
     return int(np.argmax(same))

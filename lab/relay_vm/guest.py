@@ -131,7 +131,7 @@ def drift(desk: Desk, job: dict[str, Any]) -> None:
         control = f"iface=PCM,name='PCM Rate Shift 100000',device={device}"
         command = ["amixer", "-q", "-c", "PC", "cset", control, str(value)]
         subprocess.run(command, check=True)
-    tended(desk, job.get("settle_s", 30.0))
+    tended(desk, min(30.0, job["seconds"] / 2))
     settled = at(desk)
     for _ in range(round(job["seconds"] / 10)):
         tended(desk, 10.0)
