@@ -9,6 +9,8 @@ from firmware_py.fleet.ledger import Certificate, Ledger, Token
 WAITS: Final = "waits"
 LATE: Final = "token too old"
 ENROLLED: Final = "enrolled"
+OVERDUE: Final = "did not renew"
+"""Its desk should have renewed by now: it is off, or cannot reach the service."""
 DISPUTED: Final = "disputed"
 REVOKED: Final = "revoked"
 ENDED: Final = "certificate ran out"
@@ -50,4 +52,11 @@ def _state(
         return (WAITS, token.expires) if token.expires > now else (LATE, None)
     if certificate is None or certificate.revoked is not None:
         return REVOKED, None
-    return (ENROLLED, certificate.ends) if good else (ENDED, None)
+    if not good:
+        return ENDED, None
+    return (OVERDUE if _is_overdue(certificate, now) else ENROLLED), certificate.ends
+
+
+def _is_overdue(certificate: Certificate, now: float) -> bool:
+    """Whether three quarters of its time are over; desks renew after two thirds."""
+    return now > certificate.made + (certificate.ends - certificate.made) * 3 / 4

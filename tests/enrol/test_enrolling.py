@@ -11,7 +11,7 @@ import pytest
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.enrol.service import RefusedError
-from firmware_py.fleet.enrolled import DISPUTED, ENROLLED, REVOKED, WAITS, standings
+from firmware_py.fleet.enrolled import DISPUTED, ENDED, ENROLLED, OVERDUE, REVOKED, WAITS, standings
 from firmware_py.fleet.ledger import Ledger
 from firmware_py.fleet.names import identity
 from firmware_py.fleet.revoking import revoke
@@ -175,7 +175,10 @@ def test_a_desk_renews_in_time_with_a_new_key(service: Service) -> None:
         round(service.certificates()[0].ends / DAY_S) + 250,
     ]
     assert device.enrol().endswith("nothing to do")
+    service.ahead_s = 600 * DAY_S
+    assert state(service) == OVERDUE
     service.ahead_s = 700 * DAY_S
+    assert state(service) == ENDED
     with pytest.raises(RefusedError, match="has run out; enrol the desk anew"):
         device.enrol()
 
