@@ -110,6 +110,12 @@ class Listening:
 
     def close(self) -> None:
         """Send what waits, and say goodbye."""
+        self._say_goodbye()
+        # Client and self name each other; freed here and now, it closes its sockets in order.
+        self._client.on_message = self._client.on_publish = None
+        del self._client
+
+    def _say_goodbye(self) -> None:
         until = time.monotonic() + WAIT_S
         while self._waiting and not self.problem and not self._denied:
             if self._client.loop(LOOK_S) or time.monotonic() > until:

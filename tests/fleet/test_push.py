@@ -9,7 +9,8 @@ import pytest
 from rich.console import Console
 
 from firmware_py.contract.configuration import desired_json
-from firmware_py.contract.topics import CONFIG_DESIRED, topic
+from firmware_py.contract.payloads import DeskState
+from firmware_py.contract.topics import CONFIG_DESIRED, STATE, topic
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet import simulated_desk
 from firmware_py.fleet.floor_watch import HEARD, FloorWatch
@@ -197,8 +198,7 @@ def test_desks_that_are_switched_off_make_it_hold_and_resuming_goes_on_without_t
     with trial(floor, desks=4, canary=1.0) as one:
         one.until(Phase.WATCH)
         off = one.canaries[0]
-        off.retry_at = float("inf")  # it does not come back
-        off.hang_up()
+        off._publish(STATE, off._state(DeskState.LOST))
         one.until(Phase.HELD)
         assert one.push.why == f"lost: {name(off.desk)}; if they were switched off, resume it"
         one.resume()
