@@ -26,7 +26,7 @@ _FINDINGS: Final = (
 _CALLS: Final = 0.55
 """Share of events that are the end of a call."""
 _FAULTS: Final = ("microphone", "disk", "load", "clock", "rulebook")
-_SHIFT: Final = (0.2, 0.3, 0.5, 0.9, 1.0, 0.8, 0.4, 0.7, 1.0, 0.9, 0.7, 0.6)
+_SHIFT: Final = (0.2, 0.4, 0.9, 1.0, 0.8, 0.4, 0.7, 1.0, 0.9, 0.7, 0.6)
 """How busy the hours before now were, the last one last."""
 _AT_NIGHT: Final = 3
 """Desks at work in the first of them: too few to be counted."""

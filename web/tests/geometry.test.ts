@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { EMPTY, place } from "../src/model/layout.ts";
-import { floors, Site } from "../src/model/site.ts";
+import { Site } from "../src/model/site.ts";
 import { arrange, cellAt, type Direction, neighbour, ROOMY } from "../src/view/geometry.ts";
 import { DESK, state } from "./sample.ts";
 
@@ -12,7 +12,7 @@ function planOf(sizes: Record<string, number>) {
       site.take({ type: "state", desk, content: state() }, true, 0);
     }
   }
-  const sections = [...floors(site.desks.values())].map(([floor, desks]) => ({
+  const sections = [...site.floors()].map(([floor, desks]) => ({
     floor,
     desks,
     cells: place(

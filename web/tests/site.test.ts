@@ -1,12 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  digestSilent,
-  floors,
-  isSilent,
-  LONGEST_STREAM,
-  SILENT_MS,
-  Site,
-} from "../src/model/site.ts";
+import { digestSilent, isSilent, LONGEST_STREAM, SILENT_MS, Site } from "../src/model/site.ts";
 import { condition, DESK, event, state } from "./sample.ts";
 
 const KEY = "nanjing/3/3-17";
@@ -56,7 +49,7 @@ describe("desks", () => {
         site.take({ type: "state", desk: { ...DESK, floor, desk }, content: state() }, true, AT);
       }
     }
-    const found = floors(site.desks.values());
+    const found = site.floors();
     expect([...found.keys()]).toEqual(["nanjing/3", "nanjing/12"]);
     expect(found.get("nanjing/3")?.map((one) => one.where.desk)).toEqual(["3-2", "3-10"]);
   });

@@ -48,6 +48,8 @@ export const LONGEST_STREAM = 500;
 export class Site {
   readonly desks = new Map<string, DeskView>();
   readonly counts = new Map<string, Counts>();
+  /** Grows with every change of them. */
+  counted = 0;
   stream: readonly Entry[] = [];
   malformed = 0;
   /** What was wrong with the last one. */
@@ -58,6 +60,8 @@ export class Site {
   lastCondition: number | null = null;
   #session = 0;
   #next = 0;
+  /** Keys of the desks by floor, sorted; null: desks have come or gone. */
+  #order: Map<string, string[]> | null = null;
 
   /** A connection begins: the broker says anew all that it keeps. */
   begin(): void {
@@ -67,8 +71,27 @@ export class Site {
   /** Once the broker has said it: what it did not name is gone. */
   sweep(): void {
     for (const [key, desk] of this.desks) {
-      if (desk.session !== this.#session) this.desks.delete(key);
+      if (desk.session !== this.#session) this.#drop(key);
     }
+  }
+
+  /** Desks of each floor, both sorted. */
+  floors(): Map<string, DeskView[]> {
+    this.#order ??= inOrder(this.desks.values());
+    const found = new Map<string, DeskView[]>();
+    for (const [floor, keys] of this.#order) {
+      const desks = keys.map((key) => this.desks.get(key));
+      found.set(
+        floor,
+        desks.filter((desk) => desk !== undefined),
+      );
+    }
+    return found;
+  }
+
+  /** Lines of one floor; of all where it is empty. */
+  streamOf(floor: string): readonly Entry[] {
+    return floor ? this.stream.filter((one) => floorKey(one.desk) === floor) : this.stream;
   }
 
   /** Single events leave with the supervisor. */
@@ -96,6 +119,7 @@ export class Site {
         this.#condition(message.desk, message.content, kept, now);
         return;
       case "counts":
+        this.counted += 1;
         if (message.content) this.counts.set(floorKey(message.floor), message.content);
         else this.counts.delete(floorKey(message.floor));
         return;
@@ -124,14 +148,20 @@ export class Site {
     return { key, where, session: this.#session, ...unknown };
   }
 
+  #drop(key: string): void {
+    this.desks.delete(key);
+    this.#order = null;
+  }
+
   #put(desk: DeskView): void {
+    if (!this.desks.has(desk.key)) this.#order = null;
     this.desks.set(desk.key, { ...desk, session: this.#session });
   }
 
   #state(where: Desk, content: State | null, kept: boolean, now: number): void {
     const before = this.#desk(where);
     if (!content) {
-      this.desks.delete(before.key);
+      this.#drop(before.key);
       return;
     }
     const { state: word, faults } = content;
@@ -208,16 +238,19 @@ export function byName(a: string, b: string): number {
   return natural.compare(a, b);
 }
 
-/** Desks of each floor, both sorted. */
-export function floors(desks: Iterable<DeskView>): Map<string, DeskView[]> {
+function inOrder(desks: Iterable<DeskView>): Map<string, string[]> {
   const found = new Map<string, DeskView[]>();
   for (const desk of desks) {
-    const key = floorKey(desk.where);
-    const list = found.get(key);
+    const floor = floorKey(desk.where);
+    const list = found.get(floor);
     if (list) list.push(desk);
-    else found.set(key, [desk]);
+    else found.set(floor, [desk]);
   }
   const sorted = [...found].sort(([a], [b]) => byName(a, b));
-  for (const [, list] of sorted) list.sort((a, b) => byName(a.where.desk, b.where.desk));
-  return new Map(sorted);
+  return new Map(
+    sorted.map(([floor, list]) => [
+      floor,
+      list.sort((a, b) => byName(a.where.desk, b.where.desk)).map((desk) => desk.key),
+    ]),
+  );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Status } from "../model/connection.ts";
 import { hourTable } from "../model/hours.ts";
 import { move, place, reset } from "../model/layout.ts";
@@ -6,7 +6,7 @@ import {
   type DeskView,
   deskKey,
   digestSilent,
-  floors,
+  type Entry,
   isSilent,
   type Site,
 } from "../model/site.ts";
@@ -56,7 +56,7 @@ export function Board(props: Props) {
   const lively = props.status?.phase === "live" && !digestSilent(site, now);
   // Silence is told to the minute: nothing is drawn anew each second for it.
   const minute = lively ? Math.floor(now / 10_000) * 10_000 : null;
-  const all = useMemo(() => floors(site.desks.values()), [site, version]);
+  const all = useMemo(() => site.floors(), [site, version]);
   const iconOf = (desk: DeskView): Icon =>
     minute !== null && isSilent(desk, minute) ? "silent" : desk.word;
   const filtering = shown !== null || wanted !== "";
@@ -85,6 +85,7 @@ export function Board(props: Props) {
     }
     return found;
   }, [all, floor, minute]);
+  const tens = Math.floor(now / 10_000) * 10_000;
   const hour = Math.floor(now / 60_000);
   const table = useMemo(() => {
     const chosen = [...site.counts].filter(([key]) => !floor || key === floor);
@@ -92,7 +93,7 @@ export function Board(props: Props) {
       chosen.map(([, counts]) => counts),
       now,
     );
-  }, [site, version, floor, hour]);
+  }, [site, site.counted, floor, hour]);
 
   const sites = [...new Set([...site.desks.values()].map((desk) => desk.where.site))];
   const floorTitle = (key: string) => {
@@ -138,9 +139,11 @@ export function Board(props: Props) {
   }, [version]);
 
   const desk = selected ? site.desks.get(selected) : undefined;
-  const entries = floor
-    ? site.stream.filter((one) => `${one.desk.site}/${one.desk.floor}` === floor)
-    : site.stream;
+  const entries = useMemo(() => site.streamOf(floor), [site.stream, floor]);
+  const openEntry = useCallback((entry: Entry) => {
+    setCursor(deskKey(entry.desk));
+    setSelected(deskKey(entry.desk));
+  }, []);
   return (
     <div class={`board ${props.status?.phase === "live" ? "" : "stale"}`}>
       <Header
@@ -237,7 +240,7 @@ export function Board(props: Props) {
             aria-pressed={settings.compact}
             onClick={() => change({ compact: !settings.compact })}
           >
-            {settings.compact ? words.roomy : words.compact}
+            {words.compact}
           </button>
           <button type="button" class={arranging ? "main" : ""} onClick={() => arrange(!arranging)}>
             {arranging ? words.done : words.arrange}
@@ -316,19 +319,11 @@ export function Board(props: Props) {
         <CountsPanel
           key={String(settings.dark)}
           table={table}
-          now={now}
+          now={tens}
           words={words}
           language={settings.language}
         />
-        <Stream
-          entries={entries}
-          words={words}
-          language={settings.language}
-          onOpen={(entry) => {
-            setCursor(deskKey(entry.desk));
-            setSelected(deskKey(entry.desk));
-          }}
-        />
+        <Stream entries={entries} words={words} language={settings.language} onOpen={openEntry} />
       </aside>
       {keys && <Keys words={words} onClose={() => setKeys(false)} />}
     </div>

@@ -3,6 +3,7 @@ import uPlot from "uplot";
 import type { ClauseCounts, HourTable } from "../model/hours.ts";
 import { age, clauseTitle, type Language, type Words } from "../words/words.ts";
 import { CueIcon } from "./icons.tsx";
+import { memo } from "./memo.tsx";
 
 interface Props {
   readonly table: HourTable;
@@ -12,7 +13,7 @@ interface Props {
 }
 
 /** A row of bars for each clause: nothing has to be told apart by its colour. */
-export function CountsPanel({ table, now, words, language }: Props) {
+function Panel({ table, now, words, language }: Props) {
   const [numbers, setNumbers] = useState(false);
   const [hour, setHour] = useState<number | null>(null);
   const most = Math.max(
@@ -56,6 +57,8 @@ export function CountsPanel({ table, now, words, language }: Props) {
     </section>
   );
 }
+
+export const CountsPanel = memo(Panel);
 
 function Clause({ one, language }: { readonly one: ClauseCounts; readonly language: Language }) {
   const title = clauseTitle(one.clause, language);

@@ -38,10 +38,12 @@ const DIRECTIONS: Record<string, Direction> = {
   ArrowUp: "up",
   ArrowDown: "down",
 };
-/** Pixels around what is seen that are drawn ahead. */
-const AHEAD = 480;
+/** So many desks are all drawn, and scrolling draws nothing anew. */
+const ALL = 1000;
+/** Of more, only those so many pixels around what is seen. */
+const AHEAD = 1500;
 /** Scrolling draws anew only after so many pixels. */
-const STEP = 160;
+const STEP = 200;
 
 interface Drag {
   readonly spot: Spot;
@@ -153,13 +155,14 @@ export function FloorPlan(props: Props) {
     if (key && !arranging) props.onOpen(key);
   };
 
-  const from = view.top - AHEAD;
-  const to = view.top + view.height + AHEAD + STEP;
+  const ahead = plan.spots.length > ALL ? AHEAD : Number.POSITIVE_INFINITY;
+  const from = view.top - ahead;
+  const to = view.top + view.height + STEP + ahead;
   const target = drag?.over ? targetOf(drag, size) : null;
   return (
     <div
       ref={scroller}
-      class={`plan ${arranging ? "arranging" : ""} ${size.height < 40 ? "compact" : ""}`}
+      class={`plan ${at ? "led" : ""} ${arranging ? "arranging" : ""} ${size.height < 40 ? "compact" : ""}`}
       role="listbox"
       aria-label={words.plan}
       aria-activedescendant={at ? tileId(at.desk.key) : undefined}

@@ -1,6 +1,7 @@
 import type { Entry } from "../model/site.ts";
 import { clauseTitle, type Language, reasonTitle, type Words } from "../words/words.ts";
 import { CueIcon, WordIcon } from "./icons.tsx";
+import { memo } from "./memo.tsx";
 import { faultName } from "./Tile.tsx";
 
 interface Props {
@@ -13,7 +14,7 @@ interface Props {
 /** Lines that are drawn; the rest is kept for a filter. */
 const SHOWN = 120;
 
-export function Stream({ entries, words, language, onOpen }: Props) {
+function Lines({ entries, words, language, onOpen }: Props) {
   return (
     <section class="stream" aria-label={words.stream}>
       <header>
@@ -34,6 +35,8 @@ export function Stream({ entries, words, language, onOpen }: Props) {
     </section>
   );
 }
+
+export const Stream = memo(Lines);
 
 function What({
   entry,

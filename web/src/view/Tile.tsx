@@ -23,9 +23,13 @@ export class Tile extends Component<TileProps> {
 
   override render({ desk, x, y, silent, cursor, selected, carried, words }: TileProps) {
     const icon = silent ? "silent" : desk.word;
-    const flags = [cursor && "cursor", selected && "selected", carried && "carried"].filter(
-      Boolean,
-    );
+    const said = tileWords(desk, silent, words);
+    const flags = [
+      !said && "bare",
+      cursor && "cursor",
+      selected && "selected",
+      carried && "carried",
+    ].filter(Boolean);
     return (
       <div
         id={tileId(desk.key)}
@@ -39,7 +43,7 @@ export class Tile extends Component<TileProps> {
       >
         <WordIcon icon={icon} />
         <span class="name">{desk.where.desk}</span>
-        <span class="fault">{tileWords(desk, silent, words)}</span>
+        {said && <span class="fault">{said}</span>}
       </div>
     );
   }

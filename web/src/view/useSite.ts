@@ -10,7 +10,10 @@ import {
 import { parse } from "../model/parse.ts";
 import { Site } from "../model/site.ts";
 
-/** The site, drawn anew at most once a frame however many messages come. */
+/** However many messages come, the page is drawn anew only so often. */
+const PAUSE_MS = 150;
+
+/** The site, drawn anew as messages come. */
 export function useSite(login: Login | null): {
   site: Site;
   status: Status | null;
@@ -24,10 +27,10 @@ export function useSite(login: Login | null): {
   const redraw = () => {
     if (waits.current) return;
     waits.current = true;
-    requestAnimationFrame(() => {
+    setTimeout(() => {
       waits.current = false;
       setVersion((old) => old + 1);
-    });
+    }, PAUSE_MS);
   };
   useEffect(() => {
     if (!login) return setStatus(null);
