@@ -15,6 +15,7 @@ from lab.results import FOLDER, Result, at_most, record
 
 COST: Final = ("cpu_seconds",)
 """Keys that tell of the machine and not of the call."""
+SCORE: Final = "score"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +41,44 @@ class Replay:
         suite, machine, python, path = named.split("=", 3)
         return cls(suite, machine, python, without_cost(Path(path)))
 
-    def result(self, here: Sequence[str]) -> Result:
-        """As a figure."""
-        return Result(
-            id=f"arm64.{self.suite}.differ",
-            question="platforms",
-            title="Lines of a replay that are not the same on arm64",
-            value=len(differences(here, self.lines)),
-            n=len(here),
-            of="lines",
-            target=at_most(0),
-            conditions=f"Debian {self.suite}, Python {self.python}, {self.machine} emulated",
-        )
+    def results(self, here: Sequence[str]) -> list[Result]:
+        """As figures."""
+        words = f"Debian {self.suite}, Python {self.python}, {self.machine} emulated"
+
+        def count(name: str, title: str, differ: int) -> Result:
+            return Result(
+                id=f"arm64.{self.suite}.{name}",
+                question="platforms",
+                title=title,
+                value=differ,
+                n=len(here),
+                of="lines",
+                target=at_most(0),
+                conditions=words,
+            )
+
+        bare = [[_without(line, (SCORE,)) for line in lines] for lines in (here, self.lines)]
+        return [
+            count(
+                "differ",
+                "Lines of a replay that are not the same on arm64, byte for byte",
+                len(differences(here, self.lines)),
+            ),
+            count(
+                "findings.differ",
+                "Lines that are not the same but for a score",
+                len(differences(*bare)),
+            ),
+            Result(
+                id=f"arm64.{self.suite}.score.off",
+                question="platforms",
+                title="Largest difference of a score",
+                value=round(off(here, self.lines), 4),
+                conditions=words,
+                remarks="a phrase's score is its distance from perfect; the phone model rounds"
+                " otherwise there",
+            ),
+        ]
 
 
 def without_cost(path: Path) -> tuple[str, ...]:
@@ -63,8 +90,12 @@ def without_cost(path: Path) -> tuple[str, ...]:
     objects = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     if not objects:
         raise ValueError(f"{path} is empty: nothing was replayed")
-    kept = ({key: value for key, value in one.items() if key not in COST} for one in objects)
-    return tuple(json.dumps(one, ensure_ascii=False) for one in kept)
+    return tuple(_without(json.dumps(one, ensure_ascii=False), COST) for one in objects)
+
+
+def _without(line: str, keys: Sequence[str]) -> str:
+    kept = {key: value for key, value in json.loads(line).items() if key not in keys}
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def differences(here: Sequence[str], there: Sequence[str]) -> list[tuple[str, str]]:
@@ -74,9 +105,16 @@ def differences(here: Sequence[str], there: Sequence[str]) -> list[tuple[str, st
     return [pair for pair in zip(ours, theirs, strict=True) if pair[0] != pair[1]]
 
 
+def off(here: Sequence[str], there: Sequence[str]) -> float:
+    """Largest difference of the scores of lines that stand at the same place."""
+    scores = [[json.loads(line).get(SCORE, 0.0) for line in lines] for lines in (here, there)]
+    return max((abs(a - b) for a, b in zip(*scores, strict=False)), default=0.0)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print a line for each Debian and each difference, record; 1 if anything differs."""
     parser = argparse.ArgumentParser("scripts/test-arm64", description=__doc__)
+    parser.add_argument("--commit", required=True, help="what was tried")
     parser.add_argument("--here", type=Path, required=True, help="what this machine printed")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="of the results")
     parser.add_argument("replays", nargs="+", metavar="SUITE=MACHINE=PYTHON=PATH")
@@ -92,8 +130,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{one.suite}, Python {one.python}: {len(found)} of {len(here)} lines differ")
         for ours, theirs in found:
             print(f"  here  {ours}\n  {one.machine} {theirs}")
-    results = [one.result(here) for one in replays]
-    record("arm64", "scripts/test-arm64", results, folder=args.folder)
+    results = [result for one in replays for result in one.results(here)]
+    record("arm64", "scripts/test-arm64", results, commit=args.commit[:12], folder=args.folder)
     return int(any(one.passed is False for one in results))
 
 
