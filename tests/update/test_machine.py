@@ -1,11 +1,12 @@
 """What an update does to systemd, as far as that goes without one."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from firmware_py.core.errors import DeskcueError
-from firmware_py.update.machine import lay_units
+from firmware_py.update.machine import lay_units, unwell
 from tests.update.made_bundles import installed
 
 
@@ -34,3 +35,30 @@ def test_units_that_cannot_be_written_are_one_line(tmp_path: Path) -> None:
     (tmp_path / "deskcue.target").write_text("new", "utf-8")
     with pytest.raises(DeskcueError, match=r"cannot write .*deskcue\.target: No such file"):
         lay_units(tmp_path, tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("state", "restarts", "line"),
+    [
+        ("active", 0, ""),
+        (
+            "activating",
+            0,
+            "deskcue-ear.service is activating, deskcue-uplink.service is activating",
+        ),
+        ("active", 3, "deskcue-ear.service ended by itself 3 times"),
+    ],
+)
+def test_a_service_that_is_down_or_came_back_by_itself_is_unwell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str, restarts: int, line: str
+) -> None:
+    systemctl = tmp_path / "systemctl"
+    systemctl.write_text(
+        "#!/bin/sh\n"
+        f"echo ActiveState={state}\n"
+        f'case "$*" in *ear*) echo NRestarts={restarts} ;; *) echo NRestarts=0 ;; esac\n',
+        "utf-8",
+    )
+    systemctl.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert unwell() == line
