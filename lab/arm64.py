@@ -75,8 +75,6 @@ class Replay:
                 title="Largest difference of a score",
                 value=round(off(here, self.lines), 4),
                 conditions=words,
-                remarks="a phrase's score is its distance from perfect; the phone model rounds"
-                " otherwise there",
             ),
         ]
 

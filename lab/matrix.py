@@ -85,7 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{one.suite}, Python {one.python}: {len(one.failed)} of {one.ran} tests failed")
         print(*(f"  {name}" for name in one.failed), sep="\n", end="\n" if one.failed else "")
     found = [one.result() for one in reports]
-    record("platforms", "scripts/matrix", found, commit=args.commit[:12], folder=args.folder)
+    command, commit = "scripts/matrix", args.commit[:12]
+    record("platforms", command, found, model="", commit=commit, folder=args.folder)
     return int(any(one.failed for one in reports))
 
 

@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts/boot", description=__doc__)
     parser.add_argument("--root", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--suite", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--commit", help=argparse.SUPPRESS)
     parser.add_argument("--only", action="append", choices=PARTS, help="this part; may come again")
     parser.add_argument("--cuts", type=int, default=50, help="of the power (50)")
     parser.add_argument("--kills", type=int, default=50, help="of an update (50)")
@@ -57,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report.sum_up(part)
         failed = failed or bool(report.failed)
         if args.record:
-            record("desk", f"scripts/boot {args.suite} --only {part}", report.results)
+            command = f"scripts/boot {args.suite} --only {part}"
+            record("desk", command, report.results, model="", commit=args.commit)
     return int(failed)
 
 
