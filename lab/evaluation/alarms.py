@@ -76,7 +76,7 @@ def _joined(audio: Path, shard: int) -> Iterator[Utterance]:
 
 
 def _read(audio: Path, faster: float) -> Iterator[Utterance]:
-    for one in utterances.recorded(audio, [READER], 1):
+    for one in utterances.recorded(audio, [READER], 1, "dev"):
         sound = one.sound if faster == 1 else soxr.resample(one.sound, RATE * faster, RATE)
         yield Utterance(one.voice, one.syllables, sound, one.end / faster)
 

@@ -33,7 +33,7 @@ Row = tuple[str, str, str, str]
 
 def measures(audio: Path, phone_model: PhoneModel) -> Iterator[Row]:
     """Measure it all."""
-    said = list(utterances.recorded(audio, [READER], 3))
+    said = list(utterances.recorded(audio, [READER], 3, "dev"))
     yield from _stretches(said, [utterances.posteriors(one, phone_model) for one in said])
     yield from _commands(audio, phone_model)
     rng = random.Random(6)

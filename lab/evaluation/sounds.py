@@ -17,6 +17,8 @@ READERS = "s0150", "s0252"
 """Of the sentences of ``speech.tsv``; where only one is heard, settings are chosen on the first."""
 READER = READERS[1]
 """Whose sentences report."""
+KNOWN_READER = "as3_SSB0139"
+"""From whom the phone model learns."""
 
 Sound = npt.NDArray[np.float64]
 

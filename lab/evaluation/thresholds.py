@@ -24,7 +24,7 @@ from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.tuning.estimate import LOOSEST, STRICTEST, WORST_COST, within_limits
 from firmware_py.tuning.tail import Tail, fit
 from lab.evaluation import rewriting, utterances
-from lab.evaluation.sounds import READERS
+from lab.evaluation.sounds import KNOWN_READER
 from lab.evaluation.utterances import Utterance
 from lab.evaluation.wanted import (
     Wanted,
@@ -86,7 +86,7 @@ def cares() -> dict[str, Care]:
 
 def background(audio: Path, hours: float) -> Iterator[Utterance]:
     """Ordinary speech: read sentences, and talk by synthetic voices."""
-    yield from utterances.recorded(audio, READERS[:1], 11)
+    yield from utterances.recorded(audio, [KNOWN_READER], 11)
     names = voices.variants()[::4]
     yield from utterances.for_hours(utterances.in_turn(texts.ordinary(5), names), hours)
 
