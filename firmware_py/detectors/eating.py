@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import log10
-from statistics import median
-from typing import ClassVar
+from functools import cache
+from pathlib import Path
+from typing import ClassVar, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from firmware_py.core.types import (
     AGENT,
@@ -17,22 +16,33 @@ from firmware_py.core.types import (
     FloatArray,
     Observation,
 )
+from firmware_py.detectors.bursts import NONE, Bursts, measure_bursts
+from firmware_py.detectors.chews import FEATURES, describe
 from firmware_py.detectors.spectrum import band_edges, band_powers
 from firmware_py.detectors.stretches import Stretches
+from firmware_py.hearing.mel import BANDS
+from firmware_py.hearing.microphone_stats import HIGHEST, LOWEST, MEAN
+from firmware_py.hearing.network import Network, load_network
 
-_WANTED = ("level", "speaking", "mel", "pitch")
+BUNDLED: Final = Path(__file__).with_name("eating.json")
+
+_WANTED = ("level", "speaking", "mel", "pitch", "microphone")
 _BANDS = band_edges(150, 1_500, 7_000)
 _WINDOW = 6 * HOPS_PER_SECOND
 _BESIDE = 15
 """Hops before and after a voiced one that may belong to the word: its consonants."""
 _LEAST_REST = 3 * HOPS_PER_SECOND
 """Hops of the window without words that are enough to decide by."""
-_SMOOTH = 6
-"""Hops over which the high band is averaged before bursts are sought in it."""
-_SHORTEST, _JOINED = 4, 10
-"""Hops: a shorter burst is none; bursts with a shorter gap are one."""
-_SURE, _SURER = 2, 6
-"""Seconds of evidence, more for than against, at which it is said and beyond which none counts."""
+_SURE, _SURER = 4.0, 8.0
+"""Evidence at which it is said, and beyond which none counts; natural log of odds."""
+_MOST = 3.0
+"""Evidence that one look gives, at most, for or against."""
+_BY_RULE = 3.0
+"""What the bursts' rate, length, share and brightness add where all are those of chews."""
+_BETWEEN_WORDS_EVIDENCE = 2.0
+"""Evidence of a look between words, where the rule alone decides."""
+_LEAST_RANGE_DB = 6.0
+"""dB of the window's range under which there is nothing to look at."""
 _BETWEEN_WORDS = 0.6
 """Share of the score that is left where the bursts were heard between words."""
 
@@ -41,31 +51,14 @@ _BETWEEN_WORDS = 0.6
 class _State:
     power: FloatArray = field(default_factory=lambda: np.zeros((0, 2), dtype=np.float32))
     """Power of the low and the high band over the window, [hops, 2]."""
+    mel: FloatArray = field(default_factory=lambda: np.zeros((0, BANDS), dtype=np.float32))
+    crest: FloatArray = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    """dB by which each hop's peak stands out of its level."""
     voiced: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
-    evidence: int = 0
+    evidence: float = 0.0
     since: int = 0
     """Hop of the first burst in the first judgement in favour."""
     next_at: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Bursts:
-    """What a window of the high band consists of."""
-
-    rate_hz: float
-    length_s: float
-    """Median length."""
-    duty: float
-    """Share of the window that is burst."""
-    range_db: float
-    """From the quiet of the window to its loud parts."""
-    brightness_db: float
-    """Median over the bursts: power over 1.5 kHz against that under it."""
-    first: int
-    """Hop of the window in which the first of them begins."""
-
-
-_NONE = Bursts(0.0, 0.0, 0.0, 0.0, 0.0, 0)
 
 
 @dataclass(slots=True)
@@ -75,15 +68,17 @@ class Eating:
     Chewing runs at 1 to 2 Hz (Po et al. 2011); each closing of the jaw gives one burst of some
     100 ms, or two, with strong parts over 1.5 kHz (Amft et al. 2005). Once a second the bursts of
     the last 6 s are counted and measured; clicks are too short, speech, coughs and breath too
-    long, loud coughs and doors too slow, rain too even, keys too dull. ``Observation.value`` is
+    long, loud coughs and doors too slow, rain too even, keys too dull. A small network over finer
+    measures (``detectors.chews``) has a say as well; it learnt from laid bites and from sounds that
+    resemble them (``lab.evaluation.fit_eating``). ``Observation.value`` is
     bursts per second, ``score`` grows with the time for which it went on.
 
     Between the words of somebody who talks, what lies clear of every voiced hop is judged in the
-    same way, and believed less: its score stays at or under 0.6.
+    same way, without the network, and believed less: its score stays at or under 0.6.
 
     Known weaknesses: soft chewing with closed lips is not heard, nor is it while somebody talks
-    without pauses; slow typing on bright keys resembles it, and so may the consonants of a soft
-    voice from the next desk.
+    without pauses; slow typing on bright keys, steps on gravel and digging resemble it, and so may
+    the consonants of a soft voice from the next desk.
     """
 
     EMITS: ClassVar[tuple[str, ...]] = ("eating",)
@@ -132,23 +127,38 @@ class Eating:
         state = self._state
         voiced = features.speaking[:, AGENT] & (features.pitch > 0)
         state.power = np.concatenate([state.power, band_powers(features.mel, _BANDS)])[-_WINDOW:]
+        state.mel = np.concatenate([state.mel, features.mel])[-_WINDOW:]
+        state.crest = np.concatenate([state.crest, crest_db(features)])[-_WINDOW:]
         state.voiced = np.concatenate([state.voiced, voiced])[-_WINDOW:]
         if len(state.power) == _WINDOW:
             yield from self._judge(features.start + features.hops)
 
     def _judge(self, now: int) -> Iterator[Observation]:
         state = self._state
-        talks = np.count_nonzero(state.voiced) / _WINDOW > self.voiced_most
+        voiced = np.count_nonzero(state.voiced) / _WINDOW
+        talks = bool(voiced > self.voiced_most)
         rest = _clear_of(state.voiced) if talks else np.ones(_WINDOW, dtype=np.bool_)
         enough = np.count_nonzero(rest) >= _LEAST_REST
-        bursts = measure_bursts(state.power[rest]) if enough else _NONE
-        chews = enough and self._chews(bursts)
-        if chews and state.evidence == 0:
+        bursts = measure_bursts(state.power[rest]) if enough else NONE
+        evidence = self._evidence(bursts, talks)
+        if evidence > 0 and state.evidence == 0:
             state.since = now - _WINDOW + int(rest.nonzero()[0][bursts.first])
-        state.evidence = min(_SURER, max(0, state.evidence + (1 if chews else -1)))
-        if chews and state.evidence >= _SURE and now >= state.next_at:
+        state.evidence = min(_SURER, max(0.0, state.evidence + evidence))
+        if evidence > 0 and state.evidence >= _SURE and now >= state.next_at:
             state.next_at = now + round(self.again_s * HOPS_PER_SECOND)
-            yield self._say(now, bursts.rate_hz, _BETWEEN_WORDS if talks else 1.0)
+            yield self._say(
+                now, bursts.rate_hz, _BETWEEN_WORDS if 2 * voiced > self.voiced_most else 1.0
+            )
+
+    def _evidence(self, bursts: Bursts, talks: bool) -> float:
+        """What a look says for chewing, or against it."""
+        chews, state = self._chews(bursts), self._state
+        if talks:
+            return _BETWEEN_WORDS_EVIDENCE if chews else -_BETWEEN_WORDS_EVIDENCE
+        if bursts.range_db < _LEAST_RANGE_DB:
+            return -_MOST
+        odds = chew_network().odds(describe(state.mel, state.crest))
+        return min(_MOST, max(-_MOST, odds + (_BY_RULE if chews else 0.0)))
 
     def _chews(self, bursts: Bursts) -> bool:
         return (
@@ -174,44 +184,20 @@ class Eating:
         )
 
 
+@cache
+def chew_network() -> Network:
+    """Give the network that came with the package."""
+    return load_network(BUNDLED, FEATURES)
+
+
+def crest_db(features: Features) -> FloatArray:
+    """How far the peak of each hop stands out of its level, in dB."""
+    highest, lowest, mean = (features.microphone[:, column] for column in (HIGHEST, LOWEST, MEAN))
+    peak = np.maximum(highest - mean, mean - lowest)
+    crest: FloatArray = 20 * np.log10(np.maximum(peak, 1e-6)) - features.level[:, AGENT]
+    return crest
+
+
 def _clear_of(voiced: BoolArray) -> BoolArray:
     """Hops that lie clear of every voiced one."""
     return np.convolve(voiced, np.ones(2 * _BESIDE + 1), "same") < 0.5
-
-
-def measure_bursts(power: FloatArray) -> Bursts:
-    """Find the bursts in the high one of two bands; power [hops, 2]."""
-    if len(power) < 2 * _SMOOTH:
-        return _NONE
-    low, high = power.T
-    level = 10 * np.log10(high)
-    smooth = np.convolve(level, np.full(_SMOOTH, 1 / _SMOOTH), "valid")
-    # np.percentile, and np.median below, give the same and take four times as long.
-    quiet, loud = np.interp((0.15, 0.95), np.linspace(0, 1, len(smooth)), np.sort(smooth))
-    if loud - quiet < 1.0:
-        return _NONE
-    active = smooth > (quiet + loud) / 2
-    edges = np.flatnonzero(np.diff(active, prepend=False, append=False))
-    begins, ends = edges[::2], edges[1::2]
-    apart = begins[1:] - ends[:-1] >= _JOINED
-    begins, ends = begins[np.append(True, apart)], ends[np.append(apart, True)]
-    long = ends - begins >= _SHORTEST
-    lengths = (ends - begins)[long]
-    return Bursts(
-        rate_hz=len(lengths) / len(power) * HOPS_PER_SECOND,
-        length_s=median(lengths.tolist()) / HOPS_PER_SECOND if len(lengths) else 0.0,
-        duty=float(active.mean()),
-        range_db=float(loud - quiet),
-        brightness_db=_brightness(low, high, begins, ends),
-        first=int(begins[long.argmax()]),
-    )
-
-
-def _brightness(
-    low: FloatArray, high: FloatArray, begins: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]
-) -> float:
-    """Median over the bursts of the high band's power over the low one's, in dB."""
-    edges = np.stack([begins, ends + _SMOOTH - 1], axis=1).ravel()
-    edges = np.minimum(edges, len(high) - 1)
-    ratio = np.add.reduceat(high, edges)[::2] / np.add.reduceat(low, edges)[::2]
-    return 10 * log10(median(ratio.tolist())) if len(ratio) else 0.0

@@ -16,6 +16,7 @@ PARTS = (
     "background",
     "detectors",
     "drill",
+    "fit_eating",
     "fit_verifier",
     "language",
     "life",

@@ -26,6 +26,7 @@ from lab.evaluation.sounds import (
 from lab.results import Result, at_least, at_most, share, slug
 
 STREAM_S = 360.0
+PIECE_S = 10.0
 PERIOD_S = 15.0
 """Chewing must be said once in every such stretch."""
 
@@ -46,6 +47,7 @@ def measure(audio: Path, wanted: argparse.Namespace) -> Iterator[Result]:
     """Share of 15 s stretches flagged; alarms an hour at all that is no eating, together."""
     rng = np.random.default_rng(wanted.seed)
     events = table(audio, "events.tsv")
+    yield _pieces(events, rng)
     sentences = by_kind(table(audio, "speech.tsv"), "sentence")
     alarms: dict[str, int] = {}
     hours = 0.0
@@ -67,6 +69,28 @@ def measure(audio: Path, wanted: argparse.Namespace) -> Iterator[Result]:
         target=at_most(1),
         conditions=", ".join(alarms),
         remarks="; ".join(f"{name} {times}" for name, times in alarms.items() if times),
+    )
+
+
+def _pieces(events: list[Recording], rng: np.random.Generator) -> Result:
+    """Whether chewing is said within the first ten seconds that are heard, of every recording."""
+    size = round(PIECE_S * RATE)
+    pieces = [
+        sound[at : at + size]
+        for one in by_kind(events, "eating", "chew")
+        for sound in [load(one.path)]
+        for at in range(0, len(sound) - size + 1, size)
+    ]
+    noticed = sum(bool(listen(Eating(), _pcm(piece, rng))) for piece in pieces)
+    return share(
+        "eating.pieces",
+        QUESTION,
+        "Pieces of 10 s of meals noticed within them",
+        noticed,
+        len(pieces),
+        "pieces",
+        target=at_least(85),
+        conditions="both halves",
     )
 
 

@@ -25,6 +25,7 @@ from firmware_py.hearing.verifier import BUNDLED, FEATURES, Verifier, to_json
 from lab.evaluation.heard import Heard, hear
 from lab.evaluation.matching import Near, cut_phrases, near, said_in
 from lab.evaluation.rates import Flags, threshold_at
+from lab.evaluation.two_layers import Floats, Recipe, TwoLayers
 
 LEARNS: Final = (
     ("crowd_train", "strange", 700),
@@ -36,15 +37,11 @@ CALIBRATES: Final = ("crowd_choose", "clean", 250)
 ALIGNED: Final = (0.5, 0.05)
 """False alarms per phrase and hour at which its score means what the path's means."""
 SYLLABLES: Final = (3, 8)
-UNITS: Final = 6
-"""Hidden units of one network."""
+RECIPE: Final = Recipe(units=6, decay=3.0, steps=250)
 NETWORKS: Final = 4
 """Networks whose mean decides: each begins elsewhere, and what one makes up the others do not."""
-DECAY: Final = 3.0
 FALSE_WEIGHT: Final = 1.0
 """What a false alarm weighs against a miss (1, 3 and 10 tried on those who choose: 1 is best)."""
-
-Floats = npt.NDArray[np.float64]
 
 
 def examples(
@@ -71,58 +68,13 @@ def _learnt_from(audio: Path, model: Path) -> Iterator[tuple[Floats, npt.NDArray
     yield found.features.astype(np.float64), np.zeros(len(found.features), dtype=np.bool_)
 
 
-class _Network:
-    """Two layers with a way past them, learnt by L-BFGS (Liu & Nocedal, 1989)."""
-
-    def __init__(self, features: int, seed: int) -> None:
-        self._shapes = [(features, UNITS), (UNITS,), (UNITS,), (features,), (1,)]
-        rng = np.random.default_rng(seed)
-        scales = (0.3, 0.0, 0.1, 0.0, 0.0)
-        parts = [
-            rng.normal(0, scale, shape) for scale, shape in zip(scales, self._shapes, strict=True)
-        ]
-        self.weights = np.concatenate([part.ravel() for part in parts])
-
-    def parts(self, weights: Floats | None = None) -> list[Floats]:
-        ends = np.cumsum([int(np.prod(shape)) for shape in self._shapes])[:-1]
-        whole = self.weights if weights is None else weights
-        return [
-            part.reshape(shape)
-            for part, shape in zip(np.split(whole, ends), self._shapes, strict=True)
-        ]
-
-    def learn(self, x: Floats, right: npt.NDArray[np.bool_]) -> None:
-        sign = np.where(right, 1.0, -1.0)
-        weight = np.where(right, 1.0, FALSE_WEIGHT)
-
-        def loss(weights: Floats) -> tuple[float, Floats]:
-            hidden, hidden_bias, out, direct, bias = self.parts(weights)
-            units = np.tanh(x @ hidden + hidden_bias)
-            odds = units @ out + x @ direct + bias
-            pull = -weight * sign / (1 + np.exp(np.clip(sign * odds, -50, 50)))
-            back = np.outer(pull, out) * (1 - units**2)
-            cost = float((weight * np.logaddexp(0, -sign * odds)).sum())
-            cost += DECAY * float((hidden**2).sum() + (out**2).sum() + (direct**2).sum())
-            slopes = [
-                x.T @ back + 2 * DECAY * hidden,
-                back.sum(axis=0),
-                units.T @ pull + 2 * DECAY * out,
-                x.T @ pull + 2 * DECAY * direct,
-                pull.sum(keepdims=True),
-            ]
-            return cost, np.concatenate([slope.ravel() for slope in slopes])
-
-        options = {"maxiter": 250}
-        self.weights = minimize(loss, self.weights, jac=True, method="L-BFGS-B", options=options).x
-
-
 def learn(features: Floats, right: npt.NDArray[np.bool_], model_sha256: str) -> Verifier:
     """Learn networks and put them side by side into one."""
     mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-3
     x = np.clip((features - mean) / scale, -4, 4)
-    networks = [_Network(x.shape[1], seed) for seed in range(NETWORKS)]
+    networks = [TwoLayers(x.shape[1], seed, RECIPE) for seed in range(NETWORKS)]
     for network in networks:
-        network.learn(x, right)
+        network.learn(x, right, np.where(right, 1.0, FALSE_WEIGHT))
     hidden, hidden_bias, out, direct, bias = zip(
         *(network.parts() for network in networks), strict=True
     )
