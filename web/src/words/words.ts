@@ -132,7 +132,7 @@ const zh: Words = {
   compact: "紧凑",
   language: "English",
   theme: "浅色或深色",
-  supervisor: "班长",
+  supervisor: "主管",
   leaveSupervisor: "退出",
   supervising: "正在显示单个座席的事件。话务员可以对每一条提出异议。",
   help: "快捷键",
