@@ -13,8 +13,7 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet import page as pages
 from firmware_py.fleet.floor_demo import demo_floor
 from tests.commands.running import Deskcue
-
-ROOT = Path(__file__).parents[2]
+from tests.fleet.built import build_page
 
 
 @pytest.fixture
@@ -40,7 +39,7 @@ def test_a_site_is_there_and_gone() -> None:
 
 def test_ctrl_c_ends_all_of_it() -> None:
     command = [sys.executable, "-m", "firmware_py.cli", "fleet", "demo", "--desks", "6"]
-    subprocess.run([ROOT / "scripts" / "web"], check=True)
+    build_page()
     with subprocess.Popen([*command, "--no-browser"], stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
         assert re.search(r"http://127\.0\.0\.1:\d+/#name=page", running.stdout.readline())

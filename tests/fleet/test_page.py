@@ -1,13 +1,11 @@
 """The floor page in a real browser, against a real Mosquitto with made-up desks."""
 
 import json
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -21,12 +19,11 @@ from firmware_py.fleet.store import Store
 from firmware_py.outbox.event import event_topic
 from lab.browser import Tab, browser
 from tests.browser import needs_browser
+from tests.fleet.built import PAGE, build_page
 from tests.fleet.floor import Floor
 from tests.fleet.test_browsers import password
 from tests.mosquitto import free_port
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "firmware_py" / "fleet" / "static" / "index.html"
 DESKS = 20
 READY = "document.querySelector('.total.ready b')?.innerText"
 
@@ -70,7 +67,7 @@ class Scene:
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Twenty desks that are in, the digest, and a browser."""
-    subprocess.run([ROOT / "scripts" / "web"], check=True)
+    build_page()
     folder = tmp_path_factory.mktemp("page")
     floor = Floor(folder, page_port=free_port())
     floor.start()
