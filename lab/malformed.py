@@ -30,7 +30,6 @@ from firmware_py.contract.topics import (
     CONTEST,
     EVENT,
     HEALTH,
-    IDENTIFY,
     STATE,
     Channel,
     topic,
@@ -73,7 +72,6 @@ GOOD: Final[tuple[tuple[Channel, bytes], ...]] = (
 )
 COMMANDS: Final[tuple[tuple[Channel, bytes], ...]] = (
     (CALL, b"start complaint"),
-    (IDENTIFY, b""),
     (CONFIG_DESIRED, json.dumps(_DESIRED).encode()),
 )
 _NUMBERS: Final[tuple[Any, ...]] = (-1, 0.5, 10**400, 1e308, True)

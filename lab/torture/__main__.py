@@ -27,43 +27,48 @@ def _folder() -> Iterator[Path]:
 def main() -> int:
     """Measure, show, perhaps record."""
     parser = argparse.ArgumentParser(prog="python -m lab.torture", description=__doc__)
-    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--kills", type=int, default=50, help="0: everything else (50)")
+    parser.add_argument(
+        "--unsaved", action="store_true", help="the broker has never written down who listens"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rigs", type=int, default=1, help="desks and brokers at once (1)")
     parser.add_argument("--record", action="store_true", help="keep the figures in lab/results")
     args = parser.parse_args()
     try:
-        results = [*kill_results(args.kills, args.seed, args.rigs), *hardship_results()]
+        if args.kills:
+            results = kill_results(args.kills, args.seed, args.rigs, saved=not args.unsaved)
+        else:
+            results = hardship_results()
     except DeskcueError as error:
         print(f"lab.torture: {error}", file=sys.stderr)
         return 1
     show(results)
     if args.record:
-        command = (
-            f"python -m lab.torture --kills {args.kills} --seed {args.seed} --rigs {args.rigs}"
-        )
+        command = f"python -m lab.torture --kills {args.kills}"
+        if args.kills:
+            command += f" --seed {args.seed} --rigs {args.rigs}" + " --unsaved" * args.unsaved
         record("torture", command, results, model="")
     return 0
 
 
-def kill_results(kills: int, seed: int, rigs: int) -> list[Result]:
+def kill_results(kills: int, seed: int, rigs: int, *, saved: bool) -> list[Result]:
     """Figures of SIGKILL at random moments."""
     with _folder() as folder:
-        got = kill_several(folder, kills, seed, rigs)
+        got = kill_several(folder, kills, seed, rigs, saved)
     how = (
         f"SIGKILL {got.uplink_kills} times to the uplink, {got.broker_kills} to Mosquitto, each"
-        f" while events flow; seed {seed}"
+        f" while events flow; the broker's file {'says' if saved else 'never says'} who listens"
     )
+    root = f"fleet.torture.{'saved' if saved else 'unsaved'}"
     doubled = f"{got.doubled} deliveries came twice"
     return [
         _arrived(
-            "fleet.torture.kills", f"Events that arrive though {kills} kills came between", got, how
+            f"{root}.arrived", f"Events that arrive though {kills} kills came between", got, how
         ),
+        _none(f"{root}.disordered", "Events that came after a later one", got.disordered, how),
         _none(
-            "fleet.torture.disordered", "Events that came after a later one", got.disordered, how
-        ),
-        _none(
-            "fleet.torture.unflagged",
+            f"{root}.unflagged",
             "Second deliveries with another id, or that do not say so",
             got.unflagged,
             how,
@@ -96,7 +101,7 @@ def hardship_results() -> list[Result]:
     if os.geteuid() == 0:
         with _folder() as folder:
             full, waited = disk_full(folder, 200)
-        how = "a disk of 4 MB fills while events flow, and is emptied"
+        how = "a disk of 8 MB fills while events flow, and is emptied"
         note = f"{waited} waited in memory"
         made.append(
             _arrived(

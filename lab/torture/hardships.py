@@ -22,7 +22,8 @@ from lab.torture.kills import Outcome, outcome
 from lab.torture.rig import DESK, Arrival, Listener, Rig, settle, wait_for
 
 DAY_S: Final = 86_400
-DISK: Final = "4m"
+DISK: Final = "8m"
+"""Twice what SQLite's log grows to: a disk that the log alone can fill never gets well again."""
 _DAY: Final = datetime.timedelta(days=1)
 
 

@@ -14,6 +14,7 @@ RATE: Final = 15.0
 """Events a second that the desk finds."""
 BACKLOG: Final = 200
 """Events that wait at most: the desk finds no more until some have gone."""
+VICTIMS: Final = ("uplink", "uplink", "broker")
 _BEFORE: Final = 3
 """Events that must have come since the last kill: it happens under flow."""
 _LONGEST_S: Final = 0.5
@@ -50,11 +51,24 @@ def outcome(arrivals: list[Arrival], found: int) -> Outcome:
     return Outcome(found, found - len(seen), doubled, unflagged, disordered)
 
 
-def kill_at_random(folder: Path, kills: int, seed: int) -> Outcome:
-    """Kill uplink or broker again and again while events flow; what came of them."""
+def kill_at_random(
+    folder: Path, kills: int, seed: int, saved: bool = True, victims: tuple[str, ...] = VICTIMS
+) -> Outcome:
+    """Kill uplink or broker again and again while events flow; what came of them.
+
+    Args:
+        folder: for all of it.
+        kills: how many.
+        seed: of the moments and the victims.
+        saved: whether the broker's file says who listens; one that was killed before it wrote it
+            acknowledges what comes before the listener is back, and nobody gets it.
+        victims: whom; one that is named twice dies twice as often.
+    """
     rig, draw, stop = Rig(folder), random.Random(seed), threading.Event()
     rig.start()
     listener = Listener(rig.site / "logins" / "reader")
+    if saved:
+        rig.save_sessions()
     desk = threading.Thread(target=_flow, args=(rig, listener, stop), daemon=True)
     desk.start()
     counts = {"uplink": 0, "broker": 0}
@@ -62,7 +76,7 @@ def kill_at_random(folder: Path, kills: int, seed: int) -> Outcome:
         for _ in range(kills):
             _under_flow(listener)
             time.sleep(draw.uniform(0.0, _LONGEST_S))
-            which = draw.choice(("uplink", "uplink", "broker"))
+            which = draw.choice(victims)
             counts[which] += 1
             victim = rig.uplink if which == "uplink" else rig.broker
             victim.kill()
@@ -79,7 +93,7 @@ def kill_at_random(folder: Path, kills: int, seed: int) -> Outcome:
     return replace(got, uplink_kills=counts["uplink"], broker_kills=counts["broker"])
 
 
-def kill_several(folder: Path, kills: int, seed: int, rigs: int) -> Outcome:
+def kill_several(folder: Path, kills: int, seed: int, rigs: int, saved: bool) -> Outcome:
     """Kill in several rigs at once, each with a seed of its own; all of it together."""
     shares = [kills // rigs + (number < kills % rigs) for number in range(rigs)]
     folders = [folder / str(number) for number in range(rigs)]
@@ -87,7 +101,7 @@ def kill_several(folder: Path, kills: int, seed: int, rigs: int) -> Outcome:
         one.mkdir()
     seeds = range(seed, seed + rigs)
     with ThreadPoolExecutor(rigs) as together:
-        outcomes = [*together.map(kill_at_random, folders, shares, seeds)]
+        outcomes = [*together.map(kill_at_random, folders, shares, seeds, [saved] * rigs)]
     sums = [sum(values) for values in zip(*map(astuple, outcomes), strict=True)]
     return Outcome(*sums)
 

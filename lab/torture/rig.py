@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -75,6 +76,11 @@ class Program:
         """Start it; whether it is of use yet, somebody else must ask."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(self.command, stdout=log, stderr=log)
+
+    def send(self, what: signal.Signals) -> None:
+        """Send a signal to it."""
+        if self._process:
+            self._process.send_signal(what)
 
     def kill(self) -> None:
         """SIGKILL."""
@@ -214,6 +220,12 @@ class Rig:
             return False
 
         wait_for(answers, "Mosquitto")
+
+    def save_sessions(self) -> None:
+        """Have Mosquitto write down who listens, as it does by itself every 60 s (SIGUSR1)."""
+        file = self.folder / "kept" / "mosquitto.db"
+        self.broker.send(signal.SIGUSR1)
+        wait_for(file.exists, "Mosquitto to write down who listens")
 
     def stop(self) -> None:
         """Kill what runs."""
