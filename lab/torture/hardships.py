@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from firmware_py.fleet.names import identity
 from firmware_py.fleet.site import read_site, write_login
 from firmware_py.outbox.sink import OutboxSink
-from firmware_py.uplink.delivery import WINDOW
 from lab.torture.kills import Outcome, outcome
 from lab.torture.rig import DESK, Arrival, Listener, Rig, settle, wait_for
 
@@ -48,8 +47,6 @@ class Day:
     """A broker that was away for a day."""
 
     outcome: Outcome
-    allowed: float
-    """Events that may come in one second."""
     most: int
     """Events that came in the second with the most."""
     flagged: int
@@ -69,7 +66,7 @@ def away_for_a_day(folder: Path, events: int, drain_per_s: float) -> Day:
     late = [one for one in listener.arrivals if one.number > 1]
     flagged = len({one.number for one in late if one.flagged})
     result = outcome(listener.arrivals, rig.found)
-    return Day(result, WINDOW + drain_per_s, _most_in_a_second(late), flagged)
+    return Day(result, _most_in_a_second(late), flagged)
 
 
 def _most_in_a_second(arrivals: list[Arrival]) -> int:
