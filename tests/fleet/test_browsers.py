@@ -18,6 +18,9 @@ from firmware_py.fleet.client import connect, hang_up, make_client, subscribe, w
 from firmware_py.fleet.digest import condition_topic
 from firmware_py.fleet.login import Login, read_login
 from firmware_py.fleet.mosquitto import BROWSERS, PAGE, SUPERVISOR
+from firmware_py.fleet.passwords import password_file
+from firmware_py.settings.config import Desk
+from tests.checkout import ROOT
 from tests.fleet.floor import DESK_A, DESK_B, SITE, Floor, joined, publish
 from tests.mosquitto import free_port
 
@@ -155,3 +158,26 @@ def test_the_digest_writes_its_topics_alone(floor: Floor) -> None:
         for where in (topic(DESK_A, one, "phrase") for one in CHANNELS):
             assert publish(client, where) == "Not authorized"
         assert publish(client, f"deskcue/v1/digest/{STATE.path}") == "Not authorized"
+
+
+def test_a_login_for_one_floor_hears_that_floor_alone(floor: Floor) -> None:
+    other = Desk(SITE, "4", "4-1")
+    guide = (ROOT / "docs" / "fleet.md").read_text("utf-8")
+    told = guide.partition("```\nuser NAME\n")[2].partition("```")[0]
+    broker = floor.site / "broker"
+    with (broker / "acl").open("a", encoding="utf-8") as acl:
+        acl.write(f"\nuser third\n{told.replace('NAME', 'third')}")
+    with (broker / "passwords").open("a", encoding="utf-8") as passwords:
+        passwords.write(password_file({"third": "secret"}))
+    login = f"broker: wss://127.0.0.1:{floor.page_port}\nname: third\npassword: secret\n"
+    (floor.site / "logins" / "third.txt").write_text(login, "utf-8")
+    floor.stop()
+    floor.start()
+    with browsing(floor, "third") as (client, heard):
+        subscribe(client, [("#", 1)])
+        for desk in (other, DESK_A):
+            with joined(floor.desk(desk), "desk") as one:
+                for channel in (HEALTH, EVENT, STATE):
+                    publish(one, topic(desk, channel, "phrase"))
+        wait(client, lambda: topic(DESK_A, STATE) in heard, "the login hears nothing")
+    assert heard == [topic(DESK_A, EVENT, "phrase"), topic(DESK_A, STATE)]
