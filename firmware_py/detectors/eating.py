@@ -41,6 +41,8 @@ _BY_RULE = 3.0
 """What the bursts' rate, length, share and brightness add where all are those of chews."""
 _BETWEEN_WORDS_EVIDENCE = 2.0
 """Evidence of a look between words, where the rule alone decides."""
+_VOICELESS = 0.08
+"""Share of the window with a voice in it up to which the network decides, too."""
 _LEAST_RANGE_DB = 6.0
 """dB of the window's range under which there is nothing to look at."""
 _BETWEEN_WORDS = 0.6
@@ -140,7 +142,7 @@ class Eating:
         rest = _clear_of(state.voiced) if talks else np.ones(_WINDOW, dtype=np.bool_)
         enough = np.count_nonzero(rest) >= _LEAST_REST
         bursts = measure_bursts(state.power[rest]) if enough else NONE
-        evidence = self._evidence(bursts, talks)
+        evidence = self._evidence(bursts, bool(voiced > _VOICELESS))
         if evidence > 0 and state.evidence == 0:
             state.since = now - _WINDOW + int(rest.nonzero()[0][bursts.first])
         state.evidence = min(_SURER, max(0.0, state.evidence + evidence))
@@ -150,10 +152,10 @@ class Eating:
                 now, bursts.rate_hz, _BETWEEN_WORDS if 2 * voiced > self.voiced_most else 1.0
             )
 
-    def _evidence(self, bursts: Bursts, talks: bool) -> float:
+    def _evidence(self, bursts: Bursts, words: bool) -> float:
         """What a look says for chewing, or against it."""
         chews, state = self._chews(bursts), self._state
-        if talks:
+        if words:
             return _BETWEEN_WORDS_EVIDENCE if chews else -_BETWEEN_WORDS_EVIDENCE
         if bursts.range_db < _LEAST_RANGE_DB:
             return -_MOST
