@@ -177,7 +177,7 @@ def _load_table(loads: list[Load]) -> str:
     )
 
 
-_TEXT: Final = (Path(__file__).with_suffix(".md")).read_text("utf-8")
+_TEXT: Final = Path(__file__).with_suffix(".md.template").read_text("utf-8")
 
 
 def main() -> None:
