@@ -18,7 +18,7 @@ ILL: Final = "0.3.0"
 OLD: Final = "0.0.1"
 MARK: Final = "# of version "
 """Begins a line in the units of each bundle made here; its version follows."""
-_RUN: Final = "firmware_py/commands/run.py"
+_PROGRAM: Final = "firmware_py/cli.py"
 _UNIT: Final = "deskcue-uplink.service"
 
 
@@ -31,12 +31,12 @@ def make(plain: Path, key: Ed25519PrivateKey, into: Path) -> dict[str, Path]:
         into: folder for them.
 
     Returns:
-        ``new``; ``ill``, whose ear does not start; ``old``; ``other``, for another processor.
+        ``new``; ``ill``, which does not start at all; ``old``; ``other``, for another processor.
     """
     with tempfile.TemporaryDirectory(dir=into) as folder:
         files = Path(folder, "files")
         manifest = unpack(plain, key.public_key().public_bytes_raw(), files)
-        broken = {_RUN: b'raise SystemExit("broken on purpose")\n'}
+        broken = {_PROGRAM: b'raise SystemExit("broken on purpose")\n'}
         made = {
             "new": _bundle(files, manifest, NEW, {}, key, into / "new.bundle"),
             "ill": _bundle(files, manifest, ILL, broken, key, into / "ill.bundle"),
@@ -78,11 +78,13 @@ def renumbered(wheel: bytes, before: str, after: str, changes: Mapping[str, byte
         zipfile.ZipFile(io.BytesIO(wheel)) as old,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
     ):
-        for name in old.namelist():
+        for entry in old.infolist():
+            name = entry.filename
             data = changes.get(name, old.read(name))
             if name.endswith(("/METADATA", "/RECORD", "firmware_py/__init__.py")):
                 data = data.replace(before.encode(), after.encode())
             if name.endswith(_UNIT):
                 data += f"{MARK}{after}\n".encode()
-            new.writestr(name.replace(f"deskcue-{before}", f"deskcue-{after}"), data)
+            entry.filename = name.replace(f"deskcue-{before}", f"deskcue-{after}")
+            new.writestr(entry, data)  # as it was: a program must stay one
     return out.getvalue()

@@ -83,11 +83,14 @@ def test_a_bundle_to_try_is_of_another_version_in_every_place() -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as wheel:
         wheel.writestr("deskcue-0.1.0.dist-info/METADATA", "Version: 0.1.0")
-        wheel.writestr("firmware_py/commands/run.py", "works")
+        program = zipfile.ZipInfo("firmware_py/commands/run.py")
+        program.external_attr = 0o755 << 16
+        wheel.writestr(program, "works")
         wheel.writestr("deskcue-0.1.0.data/data/share/systemd/deskcue-uplink.service", "[Unit]\n")
     changed = renumbered(made.getvalue(), "0.1.0", "0.2.0", {"firmware_py/commands/run.py": b"no"})
     with zipfile.ZipFile(io.BytesIO(changed)) as wheel:
         files = {name: wheel.read(name).decode() for name in wheel.namelist()}
+        assert wheel.getinfo("firmware_py/commands/run.py").external_attr == 0o755 << 16
     assert files == {
         "deskcue-0.2.0.dist-info/METADATA": "Version: 0.2.0",
         "firmware_py/commands/run.py": "no",

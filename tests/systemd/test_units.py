@@ -1,6 +1,7 @@
 """The service files, as systemd itself reads them."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -193,3 +194,21 @@ def test_a_relay_that_dies_takes_nobody_along_and_comes_back() -> None:
         assert not any(
             f"{word}=deskcue-relay" in unit for word in ("Requires", "BindsTo", "PartOf")
         )
+
+
+def test_a_trial_is_ended_by_the_version_before(tmp_path: Path) -> None:
+    # The one on trial may be too ill to say so.
+    command = re.search(r"^ExecStart=/bin/sh -c '(.*)'$", unit("update"), re.MULTILINE)
+    assert command
+    program = tmp_path / "slots/a/venv/bin/deskcue"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\necho "ends the trial: $*"\n', "utf-8")
+    program.chmod(0o755)
+    (tmp_path / "trial").write_text("a", "utf-8")
+    line = command[1].replace("$$", "$").replace("/opt/deskcue", str(tmp_path))
+    said = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True)
+    assert said.stdout == "ends the trial: update --finish\n"
+
+
+def unit(name: str) -> str:
+    return (FOLDER / f"deskcue-{name}.service").read_text("utf-8")
