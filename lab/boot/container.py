@@ -51,6 +51,7 @@ class Container:
         """Switch it on, and wait no longer than for its first process."""
         command = ["systemd-nspawn", "-q", "-b", "--register=no", "--keep-unit"]
         command += ["--network-namespace-path=/proc/self/ns/net", "--machine=deskcue-boot"]
+        command += ["--capability=CAP_NET_ADMIN"]  # without it no unit gets a network of its own
         command += [f"--directory={self.root}", f"--bind={self.data}:/var/lib/deskcue"]
         command += ["--volatile=overlay"] if self.overlay else []
         with self.log.open("wb") as log:
