@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
+from firmware_py.detectors.current_turn import CurrentTurn
 from firmware_py.detectors.voicing import UNDER_OWN_DB, Voicing
 from firmware_py.hearing.voice_activity import ONSET
 
@@ -13,42 +14,15 @@ _GAP_HOPS = 35
 """Hops without voice after which a side has fallen silent, for now."""
 _LOUD_DB = 3.0
 """dB over the floor that count as voice rather than as the hangover after it."""
-_NEVER = -(10**9)
-
-
-@dataclass(slots=True)
-class _Turn:
-    """What one side is saying, or said last."""
-
-    start: int = _NEVER
-    last: int = _NEVER
-    """Last loud hop."""
-    total_db: float = 0.0
-    loud: int = 0
-    usual_db: float | None = None
-    """Mean level of this side's earlier turns, in dBFS."""
-
-    def mean_db(self) -> float:
-        return self.total_db / max(1, self.loud)
-
-    def begin(self, start: int) -> None:
-        if self.loud >= HOPS_PER_SECOND:
-            mean = self.mean_db()
-            usual = mean if self.usual_db is None else self.usual_db
-            self.usual_db = usual + 0.3 * (mean - usual)
-        self.start, self.last, self.total_db, self.loud = start, start, 0.0, 0
-
-    def hear(self, hop: int, level: float) -> None:
-        self.last = hop
-        self.total_db += level
-        self.loud += 1
 
 
 @dataclass(slots=True)
 class _State:
     voicing: Voicing
     hop: int = 0
-    turns: tuple[_Turn, _Turn] = field(default_factory=lambda: (_Turn(), _Turn()))
+    turns: tuple[CurrentTurn, CurrentTurn] = field(
+        default_factory=lambda: (CurrentTurn(), CurrentTurn())
+    )
     who: int | None = None
     """Side that started inside the other's turn, until it is clear what that was."""
     from_hop: int = 0
@@ -169,7 +143,7 @@ class Interruption:
         elif had <= self.collision_s * HOPS_PER_SECOND:
             state.collided = mine.start
 
-    def _over(self, turn: _Turn) -> bool:
+    def _over(self, turn: CurrentTurn) -> bool:
         return self._state.hop - turn.last > self.pause_s * HOPS_PER_SECOND
 
     def _together(self) -> int:
