@@ -22,7 +22,7 @@ from firmware_py.light.scheduler import LightScheduler
 from firmware_py.reports.call_timeline import CallTimeline, Glimpse, Mark, Moment, Words
 from firmware_py.rules import Rulebook
 from firmware_py.rules.clauses import clauses
-from firmware_py.rules.rulebook import Never, Together, events_of
+from firmware_py.rules.kinds import Never, Together, events_of
 from firmware_py.rules.vocabulary import is_under
 
 _LOOKS_PER_SECOND: Final = 10

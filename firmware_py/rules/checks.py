@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from firmware_py.rules.hours import MINUTES, Hours
-from firmware_py.rules.rulebook import Must, Rule, events_of
+from firmware_py.rules.kinds import Must, events_of
+from firmware_py.rules.rulebook import Rule
 from firmware_py.rules.vocabulary import is_under
 
 Complaint = tuple[str, str]

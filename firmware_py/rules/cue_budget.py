@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field, replace
 
 from firmware_py.core.types import Cue, Finding
-from firmware_py.rules.rulebook import Cues, Never, Rule
+from firmware_py.rules.kinds import Never
+from firmware_py.rules.rulebook import Cues, Rule
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from firmware_py.core.types import Observation
 from firmware_py.rules.event_pattern import EventPattern
-from firmware_py.rules.rulebook import Kind, Limit, Must, Never, Sequence, Together
+from firmware_py.rules.kinds import Kind, Limit, Must, Never, Sequence, Together
 
 Verdict = tuple[Observation, ...] | None
 

@@ -6,15 +6,8 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.core.messages import catalogue, message
 from firmware_py.rules.clauses import clauses
 from firmware_py.rules.event_pattern import EventPattern, Pattern
-from firmware_py.rules.rulebook import (
-    Limit,
-    Must,
-    Never,
-    Rule,
-    Rulebook,
-    Sequence,
-    Together,
-)
+from firmware_py.rules.kinds import Limit, Must, Never, Sequence, Together
+from firmware_py.rules.rulebook import Rule, Rulebook
 from firmware_py.rules.vocabulary import is_under
 from firmware_py.settings.toml_document import near
 

@@ -12,19 +12,8 @@ from firmware_py.hearing.spelling import SpellingError, expand
 from firmware_py.rules.checks import complaints
 from firmware_py.rules.clauses import clauses
 from firmware_py.rules.event_pattern import EventPattern
-from firmware_py.rules.rulebook import (
-    Cues,
-    Kind,
-    Limit,
-    Must,
-    Never,
-    Phrase,
-    Rule,
-    Rulebook,
-    Sequence,
-    Text,
-    Together,
-)
+from firmware_py.rules.kinds import Kind, Limit, Must, Never, Sequence, Together
+from firmware_py.rules.rulebook import Cues, Phrase, Rule, Rulebook, Text
 from firmware_py.rules.source import RulebookSource, load_source, parse_source
 from firmware_py.rules.vocabulary import OBSERVATIONS, is_under
 from firmware_py.settings.schema import read

@@ -19,7 +19,7 @@ from firmware_py.detectors.phrases import Phrases
 from firmware_py.device.detector_set import pronunciations_in
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from firmware_py.rules import Rule, load_rulebook
-from firmware_py.rules.rulebook import Sequence
+from firmware_py.rules.kinds import Sequence
 from lab.evaluation.clearness import posteriors
 from lab.evaluation.sounds import Sound, at_level, room
 from lab.results import Measured, Result, at_most, share, slug

@@ -9,7 +9,7 @@ from firmware_py.hearing.phrase_spotter import PhraseSpotter
 from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.rules import load_rulebook
 from firmware_py.rules.event_pattern import EventPattern
-from firmware_py.rules.rulebook import Never
+from firmware_py.rules.kinds import Never
 from lab.evaluation.heard import SECONDS_PER_ROW, Heard
 
 RULEBOOK = "10086"

@@ -13,7 +13,8 @@ from firmware_py.device.detector_set import pronunciations_in
 from firmware_py.hearing.lattice import Pronunciation
 from firmware_py.rules import bundled_rulebooks, load_rulebook
 from firmware_py.rules.event_pattern import EventPattern
-from firmware_py.rules.rulebook import Must, Phrase, Rulebook, Speaker
+from firmware_py.rules.kinds import Must
+from firmware_py.rules.rulebook import Phrase, Rulebook, Speaker
 from lab.evaluation import utterances
 from lab.evaluation.utterances import Utterance
 from lab.training import corpus, texts

@@ -14,8 +14,8 @@ from firmware_py.core.types import Cue, Finding, Observation
 from firmware_py.rules import Rules, bundled_rulebooks, load_rulebook
 from firmware_py.rules.clauses import clauses
 from firmware_py.rules.hours import started_at
+from firmware_py.rules.kinds import Must
 from firmware_py.rules.reader import parse_rulebook
-from firmware_py.rules.rulebook import Must
 
 MORNING = datetime(2026, 3, 3, 9, 0)
 HOLIDAY = datetime(2026, 10, 1, 9, 0)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from firmware_py.core.types import Cue, Observation
 from firmware_py.light.scheduler import CHANGE_S
 from firmware_py.rules import Rules, bundled_rulebooks, load_rulebook
-from firmware_py.rules.rulebook import Must, Never, Rule, Sequence, events_of
+from firmware_py.rules.kinds import Must, Never, Sequence, events_of
+from firmware_py.rules.rulebook import Rule
 from tests.rules.said import said
 
 rulebook = cache(load_rulebook)

@@ -7,8 +7,9 @@ import pytest
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.rules.event_pattern import EventPattern
+from firmware_py.rules.kinds import Must
 from firmware_py.rules.reader import load_rulebook, parse_rulebook
-from firmware_py.rules.rulebook import Must, Phrase, Text
+from firmware_py.rules.rulebook import Phrase, Text
 from firmware_py.settings.toml_document import ReadingError
 from tests.rules.said import HEAD
 

@@ -6,9 +6,9 @@ import pytest
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.rules import source
+from firmware_py.rules.kinds import Limit, Never
 from firmware_py.rules.reader import load_rulebook
 from firmware_py.rules.reloader import RulebookReloader
-from firmware_py.rules.rulebook import Limit, Never
 from tests.rules.said import HEAD
 
 BASE = f"""{HEAD}
