@@ -1,17 +1,15 @@
 """The device at work: sound in, light and events out, and a report of all that goes wrong."""
 
 import logging
-import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from firmware_py.audio.swap import swapped
 from firmware_py.calls.signals import CallAction
-from firmware_py.contract.payloads import EarStatus, FaultReport, to_dict, utc
 from firmware_py.core.clock import StreamTime
 from firmware_py.core.ports import Clock
-from firmware_py.core.problems import Fault, Problem, Problems
+from firmware_py.core.problems import Fault, Problems
 from firmware_py.core.types import StepResult
 from firmware_py.device.building import try_phone_model
 from firmware_py.device.io import DeviceIO
@@ -19,10 +17,10 @@ from firmware_py.device.load import Load
 from firmware_py.device.pipeline import Pipeline
 from firmware_py.device.rulebook_choice import RulebookChoice
 from firmware_py.device.sound_faults import channels_line, microphone_line
+from firmware_py.device.status_reporter import StatusReporter
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from firmware_py.light.driver import LightDriver
 from firmware_py.light.scheduler import LightScheduler
-from firmware_py.outbox.database import OutboxError
 from firmware_py.outbox.event import Stamp
 from firmware_py.outbox.near_miss_log import NearMissLog
 from firmware_py.outbox.sink import OutboxSink
@@ -89,7 +87,9 @@ class Device:
         self.sink = OutboxSink(io.outbox, self._stamp())
         self.problems = Problems()
         """What is wrong now."""
-        self._status_problem = ""
+        self._status_reporter = StatusReporter(
+            self.pipeline, self.sink, self.light_driver, io, clock, self._model_sha256
+        )
         self._next_look = self._next_status = 0.0
         self._next_save = BASELINE_S
 
@@ -182,7 +182,7 @@ class Device:
         self.sink.tend(clock_set=self._io.clock_is_set())
         if self._report_problems() or news or now >= self._next_status:
             self._next_status = now + STATUS_S
-            self._report_status()
+            self._status_reporter.report(self.problems, self.now)
         if now >= self._next_save:
             self._next_save = now + BASELINE_S
             self._save_baseline()
@@ -204,7 +204,7 @@ class Device:
             or microphone_line(self.pipeline.microphone_fault),
             Fault.MODEL: self._model_problem and f"{self._model_problem}; going on without phrases",
             Fault.DISK: self.sink.problem
-            or self._status_problem
+            or self._status_reporter.problem
             or self._io.outbox.problem
             or (self._io.baseline.problem if self._io.baseline else "")
             or (self._near_miss_log.problem if self._near_miss_log else ""),
@@ -224,33 +224,3 @@ class Device:
             _log.warning("%s", problem.line)
             self.light_driver.fault(problem.fault)
         return bool(changes)
-
-    def _fault(self, problem: Problem) -> FaultReport:
-        since = self._clock.now() - (self.now - problem.since)
-        return FaultReport(problem.fault.name.lower(), problem.line, utc(since))
-
-    def _report_status(self) -> None:
-        """Report to the uplink how the ear does, through the outbox."""
-        status = EarStatus(
-            at=utc(self._clock.now()),
-            uptime_s=round(time.monotonic(), 1),
-            seconds=round(self.pipeline.seconds, 1),
-            findings=self.sink.accepted,
-            waiting=self.sink.waiting,
-            lost_events=self.sink.lost,
-            lost_blocks=self.pipeline.lost_blocks,
-            faults=tuple(map(self._fault, self.problems)),
-            light=self.light_driver.problem,
-            rulebook=self.pipeline.rulebook.name,
-            rulebook_version=self.pipeline.rulebook.version,
-            model_sha256=self._model_sha256,
-            rulebook_sha256=self.pipeline.rulebook.sha256,
-            settings_version=self._io.site.taken.version if self._io.site else 0,
-            settings_problem=self._io.site.problem if self._io.site else "",
-        )
-        try:
-            self._io.outbox.put_status("ear", to_dict(status))
-        except OutboxError as error:
-            self._status_problem = str(error)
-        else:
-            self._status_problem = ""
