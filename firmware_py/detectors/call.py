@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
+from firmware_py.detectors.line_signal import LineSignal
 from firmware_py.detectors.opened_line import OpenedLine
 from firmware_py.detectors.progress import Progress
 from firmware_py.hearing.voice_activity import ONSET
@@ -13,39 +14,6 @@ from firmware_py.hearing.voice_activity import ONSET
 _WINDOW = HOPS_PER_SECOND // 2
 _PAUSE = 2 * HOPS_PER_SECOND
 """Longest pause in hops within the agent's opening words."""
-_NOISE_DB = -46.0
-"""dBFS under which sound may be the noise of a line."""
-_EDGE = 12
-"""Hops of anything that may lie within the silence of a line."""
-
-
-@dataclass(slots=True)
-class _Line:
-    """One direction of the line."""
-
-    dead: int = 0
-    """Hops in a row without signal, until now."""
-    open: int = 0
-    """Most hops of this call in a row with room or comfort noise; a gated line has none."""
-    noise: int = 0
-    """Hops in a row with it, until now."""
-    gone: int = 0
-    """Hops in a row, until now, with nothing but silence."""
-    unlike: int = 0
-    """The last of them that were not, as yet."""
-
-    def hear(self, level: float, alive: bool, speaking: bool) -> None:
-        """Take one hop."""
-        if alive:
-            self.dead = 0
-            self.unlike += 1
-        else:
-            self.dead += 1
-            self.unlike = 0
-        self.noise = 0 if speaking or not alive or level >= _NOISE_DB else self.noise + 1
-        if self.noise > self.open:
-            self.open = self.noise
-        self.gone = self.gone + 1 if self.unlike <= _EDGE else 0
 
 
 @dataclass(slots=True)
@@ -53,7 +21,9 @@ class _State:
     hop: int = 0
     on: bool = False
     held: bool = False
-    lines: tuple[_Line, _Line] = field(default_factory=lambda: (_Line(), _Line()))
+    lines: tuple[LineSignal, LineSignal] = field(
+        default_factory=lambda: (LineSignal(), LineSignal())
+    )
     levels: deque[float] = field(default_factory=lambda: deque(maxlen=_WINDOW))
     """The caller's last half second, dBFS."""
     progress: Progress = field(default_factory=Progress)
