@@ -16,7 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from paho.mqtt.client import Client, MQTTMessage
 
@@ -46,6 +46,7 @@ from firmware_py.settings.config import Outbox as OutboxSettings
 from firmware_py.uplink.command_subscriber import CommandSubscriber
 from firmware_py.uplink.faults import Machine
 from firmware_py.uplink.site_configuration import SiteConfiguration
+from lab.mutation import mutated
 from lab.results import Result, at_most, record
 from lab.results.terminal import show
 
@@ -74,68 +75,18 @@ COMMANDS: Final[tuple[tuple[Channel, bytes], ...]] = (
     (CALL, b"start complaint"),
     (CONFIG_DESIRED, json.dumps(_DESIRED).encode()),
 )
-_NUMBERS: Final[tuple[Any, ...]] = (-1, 0.5, 10**400, 1e308, True)
-_TEXTS: Final[tuple[Any, ...]] = ("", "\0", "\ud800", "x" * 70_000, "2026-13-40")
-_VALUES: Final[tuple[Any, ...]] = (*_NUMBERS, *_TEXTS, None, [], [[]], {}, {"": {}})
-_BYTES: Final = (b"\xff\0", b"[" * 5000, b"{", b'"', b"NaN", b"1e999", b"\\u0000", b"\\ud800", b",")
 
 
 def malformed(
     draw: random.Random, good: tuple[tuple[Channel, bytes], ...]
 ) -> Iterator[tuple[str, bytes]]:
     """Topics and payloads for ever, each made from a good one."""
-    changes = (_turn, _cut, _put, _replace_value, _take_away, _noise)
     while True:
         channel, payload = draw.choice(good)
         for _ in range(draw.randint(1, 3)):
-            payload = draw.choice(changes)(draw, payload)
+            payload = mutated(draw, payload)
         where = draw.choice(good)[0] if draw.random() < 0.05 else channel
         yield topic(DESK, where, "phrase"), payload[:65_000]
-
-
-def _turn(draw: random.Random, payload: bytes) -> bytes:
-    changed = bytearray(payload or b"?")
-    changed[draw.randrange(len(changed))] = draw.randrange(256)
-    return bytes(changed)
-
-
-def _cut(draw: random.Random, payload: bytes) -> bytes:
-    return payload[: draw.randint(0, len(payload))]
-
-
-def _put(draw: random.Random, payload: bytes) -> bytes:
-    at = draw.randint(0, len(payload))
-    return payload[:at] + draw.choice(_BYTES) + payload[at:]
-
-
-def _noise(draw: random.Random, _payload: bytes) -> bytes:
-    return draw.randbytes(draw.randint(0, 200))
-
-
-def _replace_value(draw: random.Random, payload: bytes) -> bytes:
-    return _changed(draw, payload, lambda part, key: part.__setitem__(key, draw.choice(_VALUES)))
-
-
-def _take_away(draw: random.Random, payload: bytes) -> bytes:
-    return _changed(draw, payload, lambda part, key: part.pop(key))
-
-
-def _changed(
-    draw: random.Random, payload: bytes, change: Callable[[dict[str, Any], str], object]
-) -> bytes:
-    """Change one key somewhere in a JSON object; what is none stays as it is."""
-    try:
-        whole = json.loads(payload)
-    except (ValueError, RecursionError):
-        return payload
-    part = whole
-    while isinstance(part, dict) and part:
-        key = draw.choice([*part])
-        if not (isinstance(part[key], dict) and part[key] and draw.random() < 0.7):
-            change(part, key)
-            break
-        part = part[key]
-    return json.dumps(whole).encode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)
