@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware_py.hearing.mel import BANDS
+from lab.training.casting import Casting
 from lab.training.conditions import Energies, at_a_desk
 from lab.training.cutting import FLUENT, first_tokens
 from lab.training.store import KINDS, Store
-from lab.training.surroundings import Surroundings, tempered
+from lab.training.surroundings import Surroundings
 from lab.training.warping import curve, faded, stretched, tensed, warped
 
 HOPS: Final = 432
@@ -33,8 +34,6 @@ SILENT: Final = {"noise": 0.135, "foreign": 0.035, "babble": 0.01, "": 0.01}
 """How often an example has no speech of the agent; "" is coloured noise alone."""
 PIECE: Final = 6
 """Most syllables of a piece."""
-REAL: Final = 0.4
-"""How often a recording is heard as it was said, where the cast says it too."""
 SQUEEZED: Final = 1.25
 """How much faster a sentence may become to fit an example; else a stretch of it is heard."""
 
@@ -49,13 +48,6 @@ class Batch:
     """What is said in the examples with speech, which come first."""
 
 
-_FORMANTS: Final = (0.82, 1.24)
-"""From a bass's vocal tract to a child's, as a factor of a real or synthetic speaker's."""
-_FORMANTS_MADE_UP: Final = (0.93, 1.08)
-"""The same of a voice of the cast, which has formants of its own already."""
-_FORMANTS_CROWD: Final = (0.88, 1.14)
-"""The same of one of many, who are different enough."""
-
 Said = tuple[int, ...]
 
 
@@ -67,27 +59,6 @@ def _haste(kind: str, hops: int, tight: bool, rng: np.random.Generator) -> float
     if kind == "word" and tight:
         return factor * float(rng.uniform(0.5, 0.9))
     return factor
-
-
-def _member(voice: str) -> int:
-    """Number of one of the cast, 0 for the speaker, also over a line (``~``)."""
-    return int(voice.split("*")[1].rstrip("~"))
-
-
-def _casts(store: Store, items: npt.NDArray[np.int64]) -> list[list[npt.NDArray[np.int64]]]:
-    """For every real speaker of these items: what each member of the cast says, the speaker first.
-
-    A shorter list than the cast's only where the store is a small one for trying things out.
-    """
-    of: dict[str, dict[int, list[int]]] = {}
-    for item in items:
-        voice = str(store.voice[item])
-        members = of.setdefault(voice.split("*")[0], {})
-        members.setdefault(_member(voice), []).append(int(item))
-    return [
-        [np.array(members[number]) for number in sorted(members)]
-        for _, members in sorted(of.items())
-    ]
 
 
 class Mixer:
@@ -104,15 +75,9 @@ class Mixer:
         if store.cuts is not None:
             cut = (store.cuts >= 0).sum(axis=1) > 2
             self._of["piece"] = np.flatnonzero(cut & fit & (store.kind == "sentence"))
-        self._casts = {
-            kind: _casts(store, items)
-            for kind, items in self._of.items()
-            if kind in SPOKEN and kind != "synthetic"
-        }
-        self._speakers = {
-            kind: tempered([sum(map(len, cast)) for cast in casts])
-            for kind, casts in self._casts.items()
-        }
+        self._casting = Casting(
+            store, {kind: items for kind, items in self._of.items() if kind in SPOKEN}
+        )
         there = {kind: share for kind, share in SPOKEN.items() if len(self._of.get(kind, ()))}
         silent = {kind: SILENT[kind] for kind in (*self._around.kinds, "")}
         self._kinds = [*there, *silent]
@@ -208,26 +173,13 @@ class Mixer:
             return self._stretch(number, energy, words, room / 1.12, rng)
         return energy, words
 
-    def _pool(
-        self, kind: str, rng: np.random.Generator
-    ) -> tuple[npt.NDArray[np.int64], tuple[float, float]]:
-        """Choose who speaks: what they say, and how far their formants may be moved."""
-        if kind not in self._casts:
-            return self._of[kind], _FORMANTS
-        cast = self._casts[kind][rng.choice(len(self._casts[kind]), p=self._speakers[kind])]
-        if kind in ("crowd", "neural"):
-            return cast[0], _FORMANTS_CROWD
-        if len(cast) == 1 or rng.random() < REAL:
-            return cast[0], _FORMANTS
-        return cast[int(rng.integers(1, len(cast)))], _FORMANTS_MADE_UP
-
     def _speech(self, kind: str, rng: np.random.Generator) -> tuple[Energies, Said]:
         """Fill one canvas with utterances of a kind until the next does not fit."""
         canvas = np.zeros((HOPS, BANDS), dtype=np.float32)
         said: Said = ()
         at = int(rng.integers(0, 60))
         pace = float(np.exp(rng.uniform(np.log(0.72), np.log(1.4))))
-        pool, formants = self._pool(kind, rng)
+        pool, formants = self._casting.speaker(kind, rng)
         warp = rng.uniform(*formants) * curve(rng, 0.04)
         contrast = float(rng.uniform(0.8, 1.2))
         tight = rng.random() < 0.7
