@@ -24,7 +24,8 @@ def _folded(weights: Weights, name: str) -> tuple[FloatArray, FloatArray]:
     scale = weights[f"{norm}.weight"] / np.sqrt(weights[f"{norm}.running_var"] + EPSILON)
     kernel = weights[f"{name}.conv.weight"]
     bias = weights[f"{norm}.bias"] - weights[f"{norm}.running_mean"] * scale
-    return kernel * scale.reshape(-1, *[1] * (kernel.ndim - 1)), bias
+    whole = kernel * scale.reshape(-1, *[1] * (kernel.ndim - 1))
+    return np.asarray(whole, np.float32), np.asarray(bias, np.float32)
 
 
 def _convolved(
