@@ -1,8 +1,7 @@
 """False alarms of the banned phrases over many hours of speech that holds none of them.
 
-Nobody heard here set a threshold, and nobody but the reader of the sentences taught the model. What
-is seen is counted; what is too rare to be seen is extended from the tail of each phrase's best
-scores (``tuning.tail``).
+Nobody heard here taught the model or set a threshold. What is seen is counted; what is too rare to
+be seen is extended from the tail of each phrase's best scores (``tuning.tail``).
 """
 
 import itertools
@@ -10,26 +9,27 @@ import multiprocessing
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import soxr
 
 from firmware_py.core.types import RATE
 from firmware_py.hearing.closest import best_matches
 from firmware_py.hearing.phone_model import load_phone_model
+from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.tuning.estimate import WORST_COST
 from firmware_py.tuning.tail import fit
 from lab.evaluation import utterances
 from lab.evaluation.sounds import READER
 from lab.evaluation.utterances import UNHEARD, Utterance
 from lab.evaluation.wanted import banned
+from lab.results import Result, Target, at_most
 from lab.training import texts, voices
 
 JOINED = 0.25
 """Share of the talk that is joined of a person's syllables; the rest is synthetic."""
 SHARDS = 16
-
-Row = tuple[str, str, str, str]
-"""What, result, of how many, remarks."""
+NONE: Final = at_most(0)
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ def _hear(said: Iterator[Utterance]) -> Heard:
         heard.count += 1
         heard.seconds += utterance.seconds
         for phrase, match in best_matches(
-            utterances.posteriors(utterance, phone_model), pronunciations
+            utterances.posteriors(utterance, phone_model), pronunciations, bundled_verifier()
         ).items():
             if -match.score < WORST_COST:
                 heard.costs.setdefault(phrase, []).append(-match.score)
@@ -110,11 +110,12 @@ def _work(job: Job) -> tuple[str, Heard]:
     return kind, _hear(utterances.for_hours(said, hours))
 
 
-KINDS = {
-    "read": f"sentences of {READER}, unheard, as they are, and 8 % faster and slower",
-    "joined": f"talk joined of {UNHEARD}",
-    "synthetic": "talk, held-out synthetic voices",
+KINDS: Final = {
+    "read": (f"sentences of {READER}, as they are, and 8 % faster and slower", NONE),
+    "joined": (f"talk joined of {UNHEARD}", None),
+    "synthetic": ("talk, held-out synthetic voices", None),
 }
+"""Kind -> conditions, and how many are wanted."""
 
 
 def jobs(audio: Path, hours: float) -> list[Job]:
@@ -132,22 +133,46 @@ def hear(work: list[Job]) -> Iterator[tuple[str, Heard]]:
         yield from pool.imap_unordered(_work, work)
 
 
-def measures(heard: dict[str, Heard]) -> Iterator[Row]:
+def results(heard: dict[str, Heard]) -> Iterator[Result]:
     """Give what was seen of each kind, and what the tails let expect of all together."""
     whole = Heard()
     for kind, one in heard.items():
         whole.add(one)
-        what = f"false alarms, {KINDS[kind]}"
-        remarks = "; ".join(itertools.islice(one.alarms, 3))
-        yield what, str(len(one.alarms)), f"{one.count} ({one.hours:.2f} h)", remarks
+        conditions, target = KINDS[kind]
+        yield seen(kind, one, conditions, target)
+    yield _expected(whole)
+
+
+def seen(kind: str, heard: Heard, conditions: str, target: Target | None) -> Result:
+    """Count what was seen, of any speech without the phrases."""
+    return Result(
+        id=f"false_alarms.seen.{kind}",
+        question="false_alarms",
+        title="False alarms seen",
+        value=len(heard.alarms),
+        n=round(heard.hours, 2),
+        of="h",
+        target=target,
+        conditions=conditions,
+        remarks="; ".join(itertools.islice(heard.alarms, 3)),
+    )
+
+
+def _expected(heard: Heard) -> Result:
     rates = {}
     for pronunciation in banned().pronunciations:
-        tail = fit(whole.costs.get(pronunciation.phrase, []), whole.hours)
+        tail = fit(heard.costs.get(pronunciation.phrase, []), heard.hours)
         rates[pronunciation.phrase] = tail.per_hour(pronunciation.threshold) if tail else 0.0
     most = sorted(rates, key=lambda phrase: -rates[phrase])[:3]
-    yield (
-        "expected by the tail fit, all phrases",
-        f"{sum(rates.values()):.4f} per hour",
-        f"{whole.hours:.1f} h",
-        "most: " + " ".join(f"{phrase} {rates[phrase]:.4f}" for phrase in most),
+    return Result(
+        id="false_alarms.tail_fit",
+        question="false_alarms",
+        title="False alarms, by the tail fit",
+        value=sum(rates.values()),
+        unit="FA/h",
+        n=round(heard.hours, 2),
+        of="h of talk",
+        target=at_most(0.01),
+        conditions="all talk of this table",
+        remarks="most: " + ", ".join(f"{phrase} {rates[phrase]:.4f}" for phrase in most),
     )

@@ -1,7 +1,7 @@
-"""The phrase spotter, on voices that the model never heard.
+"""The phrase spotter, on voices that the model never heard: ``scripts/evaluate phrases``.
 
 Thresholds come from ``scripts/evaluate thresholds`` on the side of the data that the model learnt
-from; nothing here chooses anything. ``--card`` writes the model card with these figures.
+from; nothing here chooses anything.
 """
 
 import argparse
@@ -9,17 +9,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
 from firmware_py.detectors.phrases import observation_of
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from firmware_py.hearing.phrase_spotter import PhraseSpotter
 from firmware_py.hearing.verifier import bundled_verifier
-from lab.evaluation import alarms, card, open_vocabulary, utterances
+from lab.evaluation import alarms, open_vocabulary, utterances
 from lab.evaluation.utterances import UNHEARD, Utterance
 from lab.evaluation.wanted import (
     Wanted,
@@ -30,20 +30,15 @@ from lab.evaluation.wanted import (
     spoilt,
     with_names,
 )
+from lab.results import Measured, Result, Target, at_least, at_most, share
 from lab.training import texts, voices
 
 NEAR_MISSES = Path(__file__).parent / "near_misses.txt"
 """A phrase a line, and what sounds near it but holds neither the phrase nor a half of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One line of the table."""
-
-    what: str
-    result: str
-    of: str
-    remarks: str = ""
+BANNED: Final = "Banned phrases found"
+REQUIRED: Final = "Required phrases (A to D) found"
+Sayings = list[tuple[str, Utterance]]
+"""Phrase and what is said."""
 
 
 @dataclass(slots=True)
@@ -58,16 +53,26 @@ class Recall:
     """From the last sample to the hit, in seconds."""
 
     @property
-    def share(self) -> float:
-        """Of the utterances, how many were found."""
-        return self.found.total() / max(1, self.found.total() + self.missed.total())
+    def said(self) -> int:
+        """How many utterances were heard."""
+        return self.found.total() + self.missed.total()
 
-    def measure(self, what: str) -> Measure:
-        """Put it in a line."""
-        of = f"{self.found.total() + self.missed.total()} utterances"
+    def result(self, name: str, title: str, who: str, target: Target | None = None) -> Result:
+        """Make the Result of it."""
         missed = " ".join(f"{phrase}:{count}" for phrase, count in sorted(self.missed.items()))
-        wrong = f"; {self.others.total()} taken for another" if self.others else ""
-        return Measure(what, f"{self.share:.1%}", of, (missed and f"missed {missed}") + wrong)
+        remarks = [f"missed {missed}"] if missed else []
+        remarks += [f"{self.others.total()} taken for another"] if self.others else []
+        return share(
+            f"phrases.{name}",
+            "phrases",
+            title,
+            self.found.total(),
+            self.said,
+            "sayings",
+            target=target,
+            conditions=who,
+            remarks="; ".join(remarks),
+        )
 
 
 class Ears:
@@ -103,110 +108,126 @@ class Ears:
                 seen.delays.append(hits[phrase] - utterance.end)
         return seen
 
-    def false_alarms(self, what: str, said: Iterable[Utterance]) -> Measure:
-        """Hear utterances without the phrases."""
-        count, seconds, hits = 0, 0.0, []
+    def false_alarms(self, said: Iterable[Utterance]) -> alarms.Heard:
+        """Hear utterances without the phrases; one alarm for each in which anything is found."""
+        heard = alarms.Heard()
         for utterance in said:
-            count += 1
-            seconds += utterance.seconds
-            hits += [
-                f"{phrase} in {' '.join(utterance.syllables)}" for phrase in self.hits(utterance)
-            ]
-        return Measure(
-            what, str(len(hits)), f"{count} ({seconds / 3600:.2f} h)", "; ".join(hits[:3])
+            heard.count += 1
+            heard.seconds += utterance.seconds
+            if hits := self.hits(utterance):
+                heard.alarms.append(f"{' '.join(hits)} in {' '.join(utterance.syllables)}")
+        return heard
+
+
+def _sayings(
+    rows: dict[str, list[texts.Toned]], audio: Path, seed: int
+) -> Iterator[tuple[str, str, Sayings]]:
+    """Give the phrases by either kind of voice: its id, what it is, and all that is said."""
+    synthetic = with_names(rows, voices.HELD_OUT, seed)
+    yield "synthetic", f"{len(voices.HELD_OUT)} held-out synthetic voices", list(synthetic)
+    joined = joined_with_names(audio, rows, UNHEARD, 3)
+    yield "joined", f"joined syllables of {UNHEARD}", list(joined)
+
+
+def _recalls(ears: Ears, audio: Path) -> Iterator[Result]:
+    for short, who, said in _sayings(ears.wanted.texts, audio, 7):
+        clear = ears.recall(said)
+        narrow = ears.recall((phrase, utterances.telephoned(one)) for phrase, one in said)
+        yield clear.result(f"{short}.recall", BANNED, who, at_least(97))
+        yield narrow.result(f"{short}.recall.telephone", BANNED, f"{who}, over a telephone line")
+        yield _lost(short, who, clear, narrow)
+        if short == "synthetic":
+            yield _delay(clear.delays)
+
+
+def _lost(short: str, who: str, clear: Recall, narrow: Recall) -> Result:
+    return Result(
+        id=f"phrases.{short}.telephone_loss",
+        question="phrases",
+        title="Recall lost over a telephone line",
+        value=100 * (clear.found.total() - narrow.found.total()) / clear.said,
+        unit="points",
+        n=clear.said,
+        of="sayings",
+        target=at_most(5),
+        conditions=who,
+    )
+
+
+def _delay(seconds: list[float]) -> Result:
+    return Result(
+        id="delay.phrase.p95",
+        question="delay",
+        title="From a phrase's last sample to its hit, 95th percentile",
+        value=1000 * float(np.percentile(seconds, 95)),
+        unit="ms",
+        n=len(seconds),
+        of="sayings",
+        target=at_most(250),
+        conditions="held-out synthetic voices",
+    )
+
+
+def _near(ears: Ears) -> Iterator[Result]:
+    """Sentences that sound near a phrase, and phrases of which a syllable is another."""
+    rows = [line.split()[1:] for line in NEAR_MISSES.read_text(encoding="utf-8").splitlines()]
+    near = [texts.toned(text) for row in rows for text in row]
+    usual = utterances.synthetic(near, voices.HELD_OUT, 9)
+    wrong = (utterance for _, utterance in spoilt(ears.wanted, 10, voices.HELD_OUT, 17))
+    for short, title, of, said in (
+        ("sentences", "Near-miss sentences that fire", "sentences", usual),
+        ("one_syllable", "Phrases with one wrong syllable that fire", "phrases", wrong),
+    ):
+        heard = ears.false_alarms(said)
+        yield share(
+            f"false_alarms.near_miss.{short}",
+            "false_alarms",
+            title,
+            len(heard.alarms),
+            heard.count,
+            of,
+            target=at_most(2),
+            conditions="held-out synthetic voices",
+            remarks="; ".join(heard.alarms[:3]),
         )
 
 
-def _recalls(ears: Ears, audio: Path) -> Iterator[Measure]:
-    rows = ears.wanted.texts
-    synthetic = list(with_names(rows, voices.HELD_OUT, 7))
-    joined = list(joined_with_names(audio, rows, UNHEARD, 3))
-    clear = ears.recall(synthetic)
-    yield clear.measure("recall, held-out synthetic voices")
-    always = [phrase for phrase in rows if not clear.missed[phrase]]
-    yield Measure("phrases found in every utterance of them", f"{len(always)} of {len(rows)}", "")
-    p50, p95 = np.percentile(clear.delays, [50, 95])
-    yield Measure("delay from the last sample", f"{p50:.2f} s, p95 {p95:.2f} s", "")
-    yield ears.recall([(phrase, utterances.telephoned(one)) for phrase, one in synthetic]).measure(
-        "the same over a telephone line"
-    )
-    yield ears.recall(joined).measure(f"recall, joined syllables of {UNHEARD}")
-    yield ears.recall([(phrase, utterances.telephoned(one)) for phrase, one in joined]).measure(
-        "the same over a telephone line"
-    )
-
-
-def _near(ears: Ears) -> Iterator[Measure]:
-    rows = [line.split()[1:] for line in NEAR_MISSES.read_text(encoding="utf-8").splitlines()]
-    near = [texts.toned(text) for row in rows for text in row]
-    usual = list(utterances.synthetic(near, voices.HELD_OUT, 9))
-    wrong = [utterance for _, utterance in spoilt(ears.wanted, 10, voices.HELD_OUT, 17)]
-    for what, said in (
-        ("near-misses that fire, sentences", usual),
-        ("near-misses that fire, one syllable wrong", wrong),
-    ):
-        alarms = ears.false_alarms(what, said)
-        share = int(alarms.result) / len(said)
-        yield Measure(what, f"{share:.1%}", alarms.of, alarms.remarks)
-
-
-def _silences(ears: Ears, audio: Path) -> Iterator[Measure]:
-    yield ears.false_alarms(
-        "false alarms, recorded commands", utterances.everything(audio, "dev", 2)
-    )
-
-
-def _required(ears: Ears, audio: Path) -> Iterator[Measure]:
+def _required(ears: Ears, audio: Path) -> Iterator[Result]:
     """The phrases that the standard wants to hear; those of three syllables and up."""
     rows = {
         name: versions
         for name, versions in ears.wanted.texts.items()
         if versions and len(versions[0]) > 2
     }
-    for what, said in (
-        ("required phrases, held-out synthetic voices", with_names(rows, voices.HELD_OUT, 70)),
-        (
-            f"required phrases, joined syllables of {UNHEARD}",
-            joined_with_names(audio, rows, UNHEARD, 3),
-        ),
-    ):
+    for short, who, said in _sayings(rows, audio, 70):
         heard = ears.recall(said)
         heard.others.clear()  # one of them is often part of another
-        yield heard.measure(what)
+        yield heard.result(f"required.{short}.recall", REQUIRED, who)
 
 
-def _alarms(audio: Path, hours: float, console: Console) -> Iterator[Measure]:
+def _alarms(ears: Ears, audio: Path, hours: float) -> Iterator[Result]:
+    commands = ears.false_alarms(utterances.commands(audio, 2))
+    yield alarms.seen("commands", commands, "recorded commands", alarms.NONE)
     work = alarms.jobs(audio, hours)
     heard: dict[str, alarms.Heard] = {}
-    running = alarms.hear(work)
-    for kind, one in track(running, "alarms", len(work), console=console, transient=True):
+    console = Console(stderr=True)
+    for kind, one in track(alarms.hear(work), "alarms", len(work), console=console, transient=True):
         heard.setdefault(kind, alarms.Heard()).add(one)
-    for row in alarms.measures(dict(sorted(heard.items()))):
-        yield Measure(*row)
+    yield from alarms.results(dict(sorted(heard.items())))
 
 
-def main(audio: Path, rest: list[str]) -> None:
-    """Measure everything and print one table."""
+def main(audio: Path, rest: list[str]) -> Iterator[Measured]:
+    """Measure it all."""
     parser = argparse.ArgumentParser(prog="scripts/evaluate phrases", description=__doc__)
     parser.add_argument("--hours", type=float, default=20.0, help="of talk to find false alarms in")
-    parser.add_argument("--card", action="store_true", help="write models/CARD.md, too")
-    chosen = parser.parse_args(rest)
-    console = Console()
+    args = parser.parse_args(rest)
     ears = Ears(banned(), load_phone_model())
-    measures = [
+    due = Ears(others(Weight.DUE, Weight.COURTESY), ears.phone_model)
+    results = (
         *_recalls(ears, audio),
         *_near(ears),
-        *_required(Ears(others(Weight.DUE, Weight.COURTESY), ears.phone_model), audio),
-        *_silences(ears, audio),
-        *_alarms(audio, chosen.hours, console),
-        *(Measure(*row) for row in open_vocabulary.measures(audio, ears.phone_model)),
-    ]
-    table = Table("measure", "result", "of", "remarks", title="phrase spotter")
-    for measure in measures:
-        table.add_row(measure.what, measure.result, measure.of, measure.remarks)
-    console.print(table)
-    if chosen.card:
-        rows = [(one.what, one.result, one.of, one.remarks) for one in measures]
-        console.print(
-            f"wrote {card.write(audio, rows, f'phrases --hours {chosen.hours:g} --card')}"
-        )
+        *_required(due, audio),
+        *_alarms(ears, audio, args.hours),
+        *open_vocabulary.results(audio, ears.phone_model),
+    )
+    yield Measured(results)

@@ -99,10 +99,13 @@ def recorded(
             yield _placed(item.speaker, item.syllables, sound, seed * 1_000_003 + number)
 
 
-def everything(audio: Path, use: str, seed: int) -> Iterator[Utterance]:
-    """Every recording of a use, whether it is certain what is said in it or not."""
+def commands(audio: Path, seed: int) -> Iterator[Utterance]:
+    """Every recorded command, though it is not certain which of its syllables are said.
+
+    The only "syllable" of each is its label.
+    """
     with (audio / "speech.tsv").open(encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines, delimiter="\t") if row["use"] == use]
+        rows = [row for row in csv.DictReader(lines, delimiter="\t") if row["kind"] == "phrase"]
     for number, row in enumerate(rows):
         sound = corpus.trim(corpus.load(audio / row["path"]))
         yield _placed(row["speaker"], (row["text"],), sound, seed * 1_000_003 + number)

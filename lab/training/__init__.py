@@ -4,5 +4,5 @@ The way of the data: ``texts`` and ``corpus`` say what is spoken, ``voices`` mak
 it, ``store`` keeps the device's own log-mel rows of everything, ``mixing`` turns them into endless
 examples and ``conditions`` brings those to a desk, ``network`` and ``learning`` fit the model
 (``warm_start`` from an earlier one), ``export`` writes what the device runs. ``scripts/evaluate
-phrases --card`` says what it is.
+strangers --card`` says what it is.
 """

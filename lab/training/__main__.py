@@ -243,7 +243,7 @@ def run(args: argparse.Namespace) -> None:
         write_card(found, args, console)
     console.print(
         f"wrote {args.out / 'phones.tflite'}; now scripts/evaluate background, thresholds (for"
-        " the rulebook) and phrases --card"
+        " the rulebook) and strangers --card"
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from lab import soak_report
 from lab.costs import Costs, figures
-from lab.evaluation import desks, interruptions, language, pauses
+from lab.evaluation import alarms, desks, interruptions, language, pauses, phrases
 from lab.evaluation.calls import Voices
 from lab.evaluation.clearness import Stretch
 from lab.results import Measured, Result, load_runs, record
@@ -127,6 +127,25 @@ def test_pauses_are_blamed_by_how_short_they_are() -> None:
     assert found["pauses.b1-pause.blamed.short_0.2"] == 50
     assert found["pauses.voice.alicia.error"] == pytest.approx(0.7 / 3)
     assert found.keys() < on_record("pauses.")
+
+
+def test_false_alarms_are_counted_under_their_names() -> None:
+    heard = {kind: alarms.Heard(count=9, seconds=3600.0) for kind in alarms.KINDS}
+    heard["joined"].alarms += ["F1 in dian hua", "F2 in qing chu"]
+    heard["read"].costs["F1"] = [0.1 * number for number in range(1, 20)]
+    found = named(alarms.results(heard))
+    assert found["false_alarms.seen.joined"] == 2
+    assert found["false_alarms.seen.read"] == 0
+    assert found["false_alarms.tail_fit"] > 0
+    assert found.keys() < on_record("false_alarms.")
+
+
+def test_phrases_that_were_missed_are_named() -> None:
+    seen = phrases.Recall()
+    seen.found["F1"], seen.missed["F2"], seen.others["F3"] = 3, 1, 1
+    result = seen.result("joined.recall", phrases.BANNED, "ht")
+    assert (result.value, result.n) == (75, 4)
+    assert result.remarks == "missed F2:1; 1 taken for another"
 
 
 @pytest.fixture
