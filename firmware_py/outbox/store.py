@@ -10,7 +10,7 @@ import contextlib
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -194,6 +194,13 @@ class Outbox:
         """Note that the broker has it: it is never given out again."""
         self._sent[number] = self._now()
         self._settle()
+
+    def doubt(self, numbers: Sequence[int]) -> None:
+        """Take back that the broker has these, unless the disk refuses; they go out again."""
+        for number in numbers:
+            self._sent.pop(number, None)
+        with contextlib.suppress(OutboxError), self._db.writing() as db:
+            db.executemany("UPDATE event SET sent = NULL WHERE id = ?", [(n,) for n in numbers])
 
     def _settle(self) -> None:
         """Write what was noted; where the disk refuses, it waits for the next time."""

@@ -2,11 +2,14 @@
 
 An event leaves the outbox when the broker says that it took it, and not before. One that may have
 arrived before says that it is replayed, and its id is the same. What the broker refuses is kept.
+A broker that dies may take along what it had taken and not yet passed on, so when the line is lost
+what it took last is sent once more.
 """
 
 import contextlib
 import json
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -31,6 +34,8 @@ NEXT_TRY_S: Final = 5.0
 """Seconds until an event that was refused for itself is tried again."""
 SUDDEN_S: Final = 5.0
 """A broker that hangs up within this time of an event may do so because of it."""
+DOUBT_S: Final = 60.0
+"""An event that was taken so many seconds before the line was lost is sent once more."""
 _PACKET: Final = 16
 """Most bytes of a PUBLISH besides topic and payload."""
 
@@ -74,6 +79,10 @@ class Delivery:
         self._outbox, self._desk, self._monotonic = outbox, desk, monotonic
         self._flights: dict[int, _Flight] = {}
         """By the message's id."""
+        self._taken: deque[tuple[int, float]] = deque()
+        """Events that the broker took lately for the first time, and when."""
+        self._doubted: set[int] = set()
+        """Events that are sent once more."""
         self._held: dict[int, float] = {}
         """Id of an event that was refused -> when to try it again."""
         self._gates: dict[str, _Gate] = {}
@@ -184,6 +193,7 @@ class Delivery:
             return
         if code < FAILURE:
             self._outbox.acknowledge(flight.row)
+            self._note_taken(flight.row)
             self._trust += 1
             if self._gates.pop(flight.topic, None):
                 self._cursor = 0
@@ -194,6 +204,24 @@ class Delivery:
             self._gates[flight.topic] = _Gate(self._monotonic() + AGAIN_S, why)
         if kind in (Refusal.CONTENT, Refusal.UNSAID):
             self._count(flight.row, name)
+
+    def _note_taken(self, row: int) -> None:
+        now = self._monotonic()
+        if row in self._doubted:  # once more is enough, also where lines are lost often
+            self._doubted.remove(row)
+        else:
+            self._taken.append((row, now))
+        while self._taken and now - self._taken[0][1] > DOUBT_S:
+            self._taken.popleft()
+
+    def lost(self) -> None:
+        """Note that the line was lost: what the broker took last may have died with it."""
+        now = self._monotonic()
+        doubtful = [row for row, at in self._taken if now - at <= DOUBT_S]
+        self._taken.clear()
+        if doubtful:
+            self._doubted.update(doubtful)
+            self._outbox.doubt(doubtful)
 
     def hung_up(self) -> bool:
         """Note that the broker closed the connection; whether an event may be the reason."""

@@ -168,6 +168,8 @@ class Uplink:
         steady = self._backoff.is_steady(lasted)
         silent = not (steady or connection.farewell)
         name = client_id(self._config, "uplink")
+        if not connection.taken_over:
+            self._delivery.lost()
         if connection.taken_over:
             line = f"another client came in under this desk's name ({name}){_TWICE}"
         elif connection.hung_up_on_event and silent:

@@ -11,7 +11,14 @@ from firmware_py.outbox.event import to_event
 from firmware_py.outbox.quarantine import TRIES
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.config import DRAIN_PER_S
-from firmware_py.uplink.delivery import AGAIN_S, NEXT_TRY_S, RELEASE_S, WINDOW, Delivery
+from firmware_py.uplink.delivery import (
+    AGAIN_S,
+    DOUBT_S,
+    NEXT_TRY_S,
+    RELEASE_S,
+    WINDOW,
+    Delivery,
+)
 from tests.outbox.sample import DESK, STAMP, event, finding
 
 TOO_LARGE, DENIED, UNSPECIFIED, QUOTA = 0x95, 0x87, 0x80, 0x97
@@ -215,3 +222,26 @@ def test_what_waited_goes_out_at_a_steady_rate_and_in_order(outbox: Outbox) -> N
     assert max(sum(sent[at : at + 10]) for at in range(590)) <= DRAIN_PER_S + 1
     assert line.sent == sorted(line.sent)
     assert sum(sent[: int((200 - WINDOW) / DRAIN_PER_S * 10) + 10]) == 200 - WINDOW
+
+
+@pytest.mark.situation(
+    "The broker and the network",
+    "the broker dies with what it had taken",
+    "what it took in the last minute comes once more, with the same id, marked `replayed`",
+    "a collector keeps it once",
+)
+def test_what_a_lost_broker_took_last_is_sent_once_more_and_only_once(outbox: Outbox) -> None:
+    line = Line(outbox)
+    fill(outbox, 2)
+    line.send(0, 0)
+    line.now = DOUBT_S + 1.0
+    fill(outbox, 2)
+    line.send(0, 0)
+    for again in ([0.5, 1.5], []):  # the later two: the former were taken over a minute ago
+        line.delivery.lost()
+        assert outbox.counts().pending == len(again)
+        line.delivery.begin(WINDOW, None)
+        line.now += 1.0
+        assert line.send(0, 0) == again
+    assert line.replayed == [False, False, False, False, True, True]
+    assert outbox.counts().sent == 4
