@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -178,7 +178,7 @@ def test_what_is_malformed_is_counted_and_put_aside_and_a_trial_is_neither(
             publish(desk, topic(DESK_A, CHECK), trial)
         wait_for(lambda: collector.written == 5, "all of them")
     assert store.counts() == (1, 3)
-    with sqlite3.connect(tmp_path / "events.db") as db:
+    with closing(sqlite3.connect(tmp_path / "events.db")) as db, db:
         kept = db.execute("SELECT payload, times FROM refused ORDER BY times").fetchall()
     db.close()
     assert kept == [(b"{}", 1), (b"no event", 2)]
@@ -235,7 +235,7 @@ def test_a_database_that_cannot_be_used_is_one_line(
     url: str, said: str, floor: Floor, tmp_path: Path, deskcue: Deskcue
 ) -> None:
     (tmp_path / "text.db").write_text("no database " * 99, "utf-8")
-    with sqlite3.connect(tmp_path / "newer.db") as db:
+    with closing(sqlite3.connect(tmp_path / "newer.db")) as db, db:
         db.execute("CREATE TABLE deskcue_schema (version INTEGER PRIMARY KEY)")
         db.execute("INSERT INTO deskcue_schema VALUES (9)")
     db.close()

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,8 +58,10 @@ class Desks:
 
 
 @pytest.fixture
-def desks(tmp_path: Path) -> Desks:
-    return Desks(tmp_path)
+def desks(tmp_path: Path) -> Iterator[Desks]:
+    made = Desks(tmp_path)
+    yield made
+    made.store.close()
 
 
 @pytest.mark.parametrize("who", [[], [0], [0, 1, 2, 3, 3, 3, 0], [0, 1, 2, 3, 4, 0], [*range(9)]])

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ def test_a_lost_event_leaves_a_gap_and_a_damaged_outbox_is_known(tmp_path: Path)
     assert read(path) == (True, {1: "0", 2: "1", 3: "2"})
     assert gaps([1, 2, 3]) == 0
     outbox.close()
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("DELETE FROM event WHERE id = 2")
     assert gaps(read(path)[1]) == 1
     path.write_bytes(path.read_bytes()[:3000])

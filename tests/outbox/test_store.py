@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -362,7 +363,7 @@ def test_nothing_is_lost_but_what_is_counted(
 def test_the_database_is_as_safe_as_it_says(outbox: Outbox, path: Path) -> None:
     assert outbox._db.connect().execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert outbox._db.connect().execute("PRAGMA synchronous").fetchone() == (2,)
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other, other:
         assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     other.close()
 
