@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from firmware_py.commands.desk_argument import desk_argument
 from firmware_py.commands.signals import stopped_by_signals
 from firmware_py.contract.topics import IDENTIFY
 from firmware_py.core.console import Console
@@ -19,19 +20,8 @@ if TYPE_CHECKING:
     from firmware_py.fleet.roll_call import DeskStatus
 
 
-def _desk(text: str) -> tuple[str, str]:
-    floor, slash, desk = text.partition("/")
-    if not slash or not floor or not desk:
-        raise ArgumentTypeError(f"{text!r} is no desk; write FLOOR/DESK, such as 3/17")
-    return floor, desk
-
-
-def _desk_argument(verb: ArgumentParser) -> None:
-    verb.add_argument("desk", type=_desk, metavar="FLOOR/DESK", help="which desk")
-
-
 def _explain_arguments(verb: ArgumentParser) -> None:
-    _desk_argument(verb)
+    desk_argument(verb)
     verb.add_argument(
         "--settings",
         type=Path,
@@ -74,7 +64,7 @@ def _status(folder: Path, desk: Desk) -> "DeskStatus | None":
 
 
 def _identify_arguments(verb: ArgumentParser) -> None:
-    _desk_argument(verb)
+    desk_argument(verb)
     verb.add_argument(
         "--login", type=Path, required=True, metavar="DIR", help="logins/operator of the site"
     )

@@ -9,8 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from firmware_py.commands.desk_argument import desk_argument
 from firmware_py.core.console import Console
-from firmware_py.core.errors import DeskcueError, UsageError
+from firmware_py.core.errors import DeskcueError
 from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import notify
 from firmware_py.settings.config import Desk
@@ -157,7 +158,7 @@ def _enrolled(args: Namespace) -> int:
 
 
 def _revoke_arguments(verb: ArgumentParser) -> None:
-    verb.add_argument("desk", metavar="FLOOR/DESK", help="which desk, such as 3/17")
+    desk_argument(verb)
     _site_argument(verb)
     verb.set_defaults(do=_revoke)
 
@@ -167,11 +168,8 @@ def _revoke(args: Namespace) -> int:
     from firmware_py.fleet.revoking import LIST, revoke
     from firmware_py.fleet.site import read_site
 
-    floor, slash, name = args.desk.partition("/")
-    if not slash:
-        raise UsageError(f"the desk reads {args.desk!r}; write FLOOR/DESK, such as 3/17")
     site = read_site(args.site)
-    desk = identity(Desk(site.address.site, floor, name))
+    desk = identity(Desk(site.address.site, *args.desk))
     certificates, tokens = revoke(args.site, site.authority, desk)
     print(
         f"{desk}: {certificates} certificates revoked, {tokens} tokens withdrawn\n"

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from firmware_py.core.errors import DeskcueError, UsageError
+from firmware_py.commands.desk_argument import desk_argument
+from firmware_py.core.errors import DeskcueError
 from firmware_py.settings.config import Desk
 
 
@@ -67,7 +68,7 @@ def _init(args: Namespace) -> int:
 def _sign_arguments(verb: ArgumentParser) -> None:
     verb.add_argument("request", type=Path, metavar="REQUEST", help="the desk's request, PEM")
     verb.add_argument("--site", type=Path, required=True, metavar="DIR", help="the site's folder")
-    verb.add_argument("--desk", required=True, metavar="FLOOR/DESK", help="which desk it is")
+    desk_argument(verb, "--desk")
     verb.set_defaults(do=_sign)
 
 
@@ -77,15 +78,12 @@ def _sign(args: Namespace) -> int:
     from firmware_py.fleet.names import identity
     from firmware_py.fleet.site import read_site
 
-    floor, slash, name = args.desk.partition("/")
-    if not slash:
-        raise UsageError(f"--desk reads {args.desk!r}; write FLOOR/DESK, such as 3/17")
     site = read_site(args.site)
     try:
         request = args.request.read_bytes()
     except OSError as error:
         raise DeskcueError(f"{args.request} cannot be read ({error.strerror})") from None
-    desk = Desk(site.address.site, floor, name)
+    desk = Desk(site.address.site, *args.desk)
     made = site.sign(desk, request)
     with closing(Ledger(args.site)) as ledger:
         ledger.keep(entry(identity(desk), made))  # without it, nobody could revoke it

@@ -64,8 +64,8 @@ def _status(args: Namespace) -> int:
         for line in wrong(shown):
             console.print(line, markup=False, soft_wrap=True)
         console.print(counts(shown))
-        if found.malformed:
-            console.print(f"{found.malformed} messages are not as the contract says")
+        if found.tally.malformed:
+            console.print(f"{found.tally.malformed} messages are not as the contract says")
     return 0 if shown and all(one.is_ready for one in shown) else NOT_READY
 
 

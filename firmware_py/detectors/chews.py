@@ -4,14 +4,15 @@ Chews are bursts of 70 to 280 ms at 0.8 to 2.6 Hz that crackle, each a little un
 and clicks are shorter and alike, steps more even, fires and rain without a beat, speech faster.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.core.types import HOPS_PER_SECOND, BoolArray, FloatArray
+from firmware_py.core.types import HOPS_PER_SECOND, FloatArray
+from firmware_py.detectors.bursts import SMOOTH, Envelope, find_bursts
 from firmware_py.detectors.spectrum import band_edges
 from firmware_py.hearing.bands import WIDTH
 from firmware_py.hearing.mel import BANDS
@@ -24,32 +25,12 @@ FEATURES: Final = tuple(
 )
 """Of bursts in time, of the level's modulation, of their texture, and of their colour."""
 _EDGES: Final = band_edges(150, 600, 1_500, 3_500, 7_600)
-_SMOOTH: Final = 6
-"""Hops over which the high band is averaged before bursts are sought in it."""
-_SHORTEST, _JOINED = 4, 10
-"""Hops: a shorter burst is none; bursts with a shorter gap are one."""
 _MODULATION_HZ: Final = (0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 50.0)
 _BEAT_HOPS: Final = slice(35, 140)
 """Hops between two chews."""
 _SHAPES: Final = np.array([np.cos(np.pi * k * (np.arange(10) + 0.5) / 10) for k in range(1, 6)])
 
 _Floats = npt.NDArray[np.float64]
-_Edges = npt.NDArray[np.intp]
-
-
-@dataclass(frozen=True, slots=True)
-class _Bursts:
-    """Bursts of the high bands."""
-
-    level: _Floats
-    """dB of the high bands, [hops]."""
-    smooth: _Floats
-    quiet: float
-    loud: float
-    active: BoolArray
-    """Where the smooth level is over the middle of quiet and loud."""
-    begins: _Edges
-    ends: _Edges
 
 
 def describe(mel: FloatArray, crest_db: FloatArray) -> FloatArray:
@@ -64,9 +45,10 @@ def describe(mel: FloatArray, crest_db: FloatArray) -> FloatArray:
     """
     power = np.exp(mel.astype(np.float64))
     bands = np.stack([power[:, a:b].sum(axis=1) for a, b in pairwise(_EDGES)])
-    bursts = _find(bands[2] + bands[3])
-    if bursts is None:
+    bursts = find_bursts(bands[2] + bands[3])
+    if bursts is None or not bursts.long.any():
         return np.zeros(len(FEATURES), dtype=np.float32)
+    bursts = replace(bursts, begins=bursts.begins[bursts.long], ends=bursts.ends[bursts.long])
     numbers = (
         *_times(bursts),
         *_modulation(bursts),
@@ -76,24 +58,7 @@ def describe(mel: FloatArray, crest_db: FloatArray) -> FloatArray:
     return np.array(numbers, dtype=np.float32)
 
 
-def _find(high: _Floats) -> _Bursts | None:
-    level = 10 * np.log10(high)
-    smooth = np.convolve(level, np.full(_SMOOTH, 1 / _SMOOTH), "valid")
-    quiet, loud = np.interp((0.15, 0.95), np.linspace(0, 1, len(smooth)), np.sort(smooth))
-    if loud - quiet < 1.0:
-        return None
-    active = smooth > (quiet + loud) / 2
-    edges = np.flatnonzero(np.diff(active, prepend=False, append=False))
-    begins, ends = edges[::2], edges[1::2]
-    apart = begins[1:] - ends[:-1] >= _JOINED
-    begins, ends = begins[np.append(True, apart)], ends[np.append(apart, True)]
-    long = ends - begins >= _SHORTEST
-    if not long.any():
-        return None
-    return _Bursts(level, smooth, float(quiet), float(loud), active, begins[long], ends[long])
-
-
-def _times(bursts: _Bursts) -> tuple[float, ...]:
+def _times(bursts: Envelope) -> tuple[float, ...]:
     """When bursts come, and for how long."""
     lengths = bursts.ends - bursts.begins
     gaps = np.diff(bursts.begins)
@@ -110,9 +75,9 @@ def _times(bursts: _Bursts) -> tuple[float, ...]:
     )
 
 
-def _modulation(bursts: _Bursts) -> tuple[float, ...]:
+def _modulation(bursts: Envelope) -> tuple[float, ...]:
     """How fast the level changes: shares of its modulation spectrum, and the strongest beat."""
-    level = np.clip(bursts.level, bursts.quiet, bursts.loud + _SMOOTH)
+    level = np.clip(bursts.level, bursts.quiet, bursts.loud + SMOOTH)
     swing = (level - level.mean()) * np.hanning(len(level))
     energy = np.abs(np.fft.rfft(swing)) ** 2
     edges = np.ceil(np.array(_MODULATION_HZ) * len(level) / HOPS_PER_SECOND).astype(int)
@@ -124,13 +89,13 @@ def _modulation(bursts: _Bursts) -> tuple[float, ...]:
     return (*np.log10(np.array(shares) + 1e-3).tolist(), float(beat))
 
 
-def _stretches(bursts: _Bursts) -> list[slice]:
+def _stretches(bursts: Envelope) -> list[slice]:
     """Where each burst is, in hops."""
-    ends = np.minimum(bursts.ends + _SMOOTH - 1, len(bursts.level))
+    ends = np.minimum(bursts.ends + SMOOTH - 1, len(bursts.level))
     return [slice(*edges) for edges in zip(bursts.begins.tolist(), ends.tolist(), strict=True)]
 
 
-def _texture(bursts: _Bursts, crest_db: FloatArray) -> tuple[float, ...]:
+def _texture(bursts: Envelope, crest_db: FloatArray) -> tuple[float, ...]:
     """How a burst sounds in itself: clicks stand out, crackle rises and falls again and again."""
     inside = np.zeros(len(bursts.level), dtype=np.bool_)
     attacks, peaks = [], []
@@ -149,7 +114,7 @@ def _texture(bursts: _Bursts, crest_db: FloatArray) -> tuple[float, ...]:
     )
 
 
-def _colour(bursts: _Bursts, power: _Floats, bands: _Floats) -> tuple[float, ...]:
+def _colour(bursts: Envelope, power: _Floats, bands: _Floats) -> tuple[float, ...]:
     """How bright bursts are, over what lies between them, and how alike."""
     tens = power.reshape(len(power), BANDS // WIDTH, WIDTH).sum(axis=2)
     quiet = tens[: len(bursts.active)][~bursts.active]

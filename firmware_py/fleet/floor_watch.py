@@ -15,7 +15,7 @@ from firmware_py.contract.topics import (
     Channel,
 )
 from firmware_py.core.types import Cue
-from firmware_py.fleet.reading import MalformedError, read
+from firmware_py.fleet.reading import Tally
 from firmware_py.settings.config import Desk
 from firmware_py.settings.desired import NOTHING, Desired
 
@@ -57,18 +57,12 @@ class FloorWatch:
     desks: dict[Desk, Seen] = field(default_factory=dict)
     cues: Counter[Desk] = field(default_factory=Counter)
     """Cues that each desk's light has shown since the watch began."""
-    malformed: int = 0
-    heard: int = 0
+    tally: Tally = field(default_factory=Tally)
 
     def hear(self, topic: str, payload: bytes) -> None:
         """Take a message in."""
-        self.heard += 1
-        if not payload:  # how a retained message is deleted
-            return
-        try:
-            message = read(topic, payload)
-        except MalformedError:
-            self.malformed += 1
+        message = self.tally.read(topic, payload)
+        if message is None:
             return
         if message.channel is EVENT:
             self.cues[message.desk] += _is_cue(message.content)

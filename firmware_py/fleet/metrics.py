@@ -18,7 +18,6 @@ from prometheus_client.registry import Collector
 from firmware_py.contract.topics import CONFIG_REPORTED, EVENT, HEALTH, STATE, Channel
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.floor_report import SMALLEST
-from firmware_py.fleet.reading import MalformedError, read
 from firmware_py.fleet.roll_call import DeskStatus, RollCall
 from firmware_py.outbox.event import SUMMARY
 from firmware_py.settings.config import Desk
@@ -46,12 +45,8 @@ class SiteMetrics(Collector):
             if f"/{EVENT.path.partition('/')[0]}/" not in topic:
                 self._roll.take(topic, payload)
                 return
-            try:
-                message = read(topic, payload)
-            except MalformedError:
-                self._roll.malformed += 1
-                return
-            if message.channel is EVENT:
+            message = self._roll.tally.read(topic, payload)
+            if message and message.channel is EVENT:
                 self._count(message.desk, message.content["data"])
 
     def _count(self, desk: Desk, data: Any) -> None:
@@ -62,7 +57,7 @@ class SiteMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """Everything, as it is now."""
         with self._lock:
-            desks, malformed = [*self._roll.desks.values()], self._roll.malformed
+            desks, malformed = [*self._roll.desks.values()], self._roll.tally.malformed
             found = [
                 (key, count)
                 for key, count in sorted(self._found.items())

@@ -60,6 +60,26 @@ def read(topic: str, payload: bytes) -> Message:
     return Message(desk, channel, content)
 
 
+@dataclass(slots=True)
+class Tally:
+    """Reads messages one after the other, and counts them."""
+
+    heard: int = 0
+    malformed: int = 0
+    """Those among them that are not as the contract says."""
+
+    def read(self, topic: str, payload: bytes) -> Message | None:
+        """Read a message; None where it deletes a retained one, or is malformed."""
+        self.heard += 1
+        if not payload:
+            return None
+        try:
+            return read(topic, payload)
+        except MalformedError:
+            self.malformed += 1
+            return None
+
+
 def moment(event: Mapping[str, Any]) -> datetime.datetime:
     """When an event happened, UTC.
 

@@ -15,7 +15,7 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.client import LOOK_S, connect, hang_up, make_client, subscribe
 from firmware_py.fleet.login import Login
 from firmware_py.fleet.names import prefix
-from firmware_py.fleet.reading import MalformedError, read
+from firmware_py.fleet.reading import Tally
 from firmware_py.settings.config import Desk
 
 QUIET_S: Final = 1.0
@@ -63,22 +63,14 @@ class RollCall:
     """The desks of a site, as they answer."""
 
     desks: dict[Desk, DeskStatus] = field(default_factory=dict)
-    malformed: int = 0
-    """Messages that are not as the contract says."""
-    heard: int = 0
-    """Messages in all."""
+    tally: Tally = field(default_factory=Tally)
     kept: int = 0
     """Messages among them that the broker had kept: a busy floor is never silent."""
 
     def take(self, topic: str, payload: bytes) -> None:
         """Take a message in."""
-        self.heard += 1
-        if not payload:  # how a retained message is deleted
-            return
-        try:
-            message = read(topic, payload)
-        except MalformedError:
-            self.malformed += 1
+        message = self.tally.read(topic, payload)
+        if message is None:
             return
         before = self.desks.get(message.desk, DeskStatus(message.desk))
         if change := _CHANGES.get(message.channel):
