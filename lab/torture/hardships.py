@@ -89,16 +89,21 @@ def small_disk(where: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(where)], check=True)
 
 
+def _fill(filler: Path) -> None:
+    with filler.open("ab", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+
+
 def disk_full(folder: Path, events: int) -> tuple[Outcome, int]:
     """The disk fills while events flow, and empties again; also how many waited in memory."""
     (folder / "shelf").mkdir()
     with small_disk(folder / "shelf") as disk, running(folder) as (rig, listener, sink):
         rig.find(sink, events)
         filler = disk / "filler"
-        with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-            while True:
-                file.write(bytes(4096))
-        rig.find(sink, events)
+        while not sink.waiting:  # the uplink may have cut the log of what it sent, and made room
+            _fill(filler)
+            rig.find(sink, events)
         waiting = sink.waiting
         filler.unlink()
         while sink.waiting:

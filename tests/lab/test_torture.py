@@ -37,7 +37,8 @@ def test_a_day_without_a_broker_comes_late_marked_and_no_faster_than_allowed(
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 def test_a_full_disk_delays_events(tmp_path: Path) -> None:
     got, waited = disk_full(tmp_path, 100)
-    assert (got.found, got.lost, got.unflagged, got.disordered) == (300, 0, 0, 0)
+    assert (got.lost, got.unflagged, got.disordered) == (0, 0, 0)
+    assert got.found >= 300
     assert waited > 0
 
 
