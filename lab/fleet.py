@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from firmware_py.core.errors import DeskcueError
-from firmware_py.fleet.database import POSTGRESQL, SQLITE
-from firmware_py.fleet.simulator import Simulator, enrolled
-from firmware_py.fleet.site import read_site
+from firmware_py.fleet.simulate.simulator import Simulator, enrolled
+from firmware_py.fleet.sites.site import read_site
+from firmware_py.fleet.storage.database import POSTGRESQL, SQLITE
 from lab.floor import Floor, cpu_s, wait
 from lab.postgres import running
 from lab.results import Result, at_least, at_most, record, share

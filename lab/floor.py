@@ -16,11 +16,11 @@ import sqlalchemy as sa
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.demo.broker import find_mosquitto, free_port
-from firmware_py.fleet.database import open_engine, parse_url
-from firmware_py.fleet.login import Address
-from firmware_py.fleet.simulator import Simulator
-from firmware_py.fleet.site import init_site
-from firmware_py.fleet.tables import EVENTS
+from firmware_py.fleet.broker.login import Address
+from firmware_py.fleet.simulate.simulator import Simulator
+from firmware_py.fleet.sites.site import init_site
+from firmware_py.fleet.storage.database import open_engine, parse_url
+from firmware_py.fleet.storage.tables import EVENTS
 
 _PATIENCE_S: Final = 300.0
 

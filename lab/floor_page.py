@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from firmware_py.fleet.floor_demo import Demo, demo_floor
+from firmware_py.fleet.simulate.demo import Demo, demo_floor
 from lab.browser import Tab, browser
 
 _READY: Final = "Number(document.querySelector('.total.ready b')?.innerText ?? 0)"

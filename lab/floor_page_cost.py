@@ -28,8 +28,8 @@ from firmware_py.contract.digest import CONDITION
 from firmware_py.contract.payloads import DeskState, State, to_json, utc
 from firmware_py.contract.topics import STATE, topic
 from firmware_py.demo.broker import find_mosquitto, free_port
-from firmware_py.fleet.digest import condition, condition_topic, counts
-from firmware_py.fleet.page import page
+from firmware_py.fleet.floors.digest import condition, condition_topic, counts
+from firmware_py.fleet.floors.page import page
 from firmware_py.settings.config import Desk
 from lab.browser import Tab, browser
 from lab.results import Result, at_least, at_most, record

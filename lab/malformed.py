@@ -35,10 +35,10 @@ from firmware_py.contract.topics import (
     topic,
 )
 from firmware_py.core.types import Cue, Finding
-from firmware_py.fleet.reading import Message, read
-from firmware_py.fleet.roll_call import RollCall
-from firmware_py.fleet.sorting import sort
-from firmware_py.fleet.store import Store
+from firmware_py.fleet.broker.reading import Message, read
+from firmware_py.fleet.collect.sorting import sort
+from firmware_py.fleet.status.roll_call import RollCall
+from firmware_py.fleet.storage.store import Store
 from firmware_py.outbox.event import Stamp, to_event
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.config import Config, Desk

@@ -17,7 +17,7 @@ from firmware_py.core.service_manager import notify
 from firmware_py.settings.config import Desk
 
 if TYPE_CHECKING:
-    from firmware_py.fleet.roll_call import DeskStatus
+    from firmware_py.fleet.status.roll_call import DeskStatus
 
 
 def _explain_arguments(verb: ArgumentParser) -> None:
@@ -37,8 +37,8 @@ def _explain_arguments(verb: ArgumentParser) -> None:
 
 
 def _explain(args: Namespace) -> int:
-    from firmware_py.fleet.explain_table import in_force, table, to_json
-    from firmware_py.fleet.inheritance import SiteFolder
+    from firmware_py.fleet.desired.inheritance import SiteFolder
+    from firmware_py.fleet.desired.table import in_force, table, to_json
 
     desk = Desk("", *args.desk)
     explained = SiteFolder(args.settings).explain(desk)
@@ -55,8 +55,8 @@ def _explain(args: Namespace) -> int:
 
 def _status(folder: Path, desk: Desk) -> "DeskStatus | None":
     """What a desk said last."""
-    from firmware_py.fleet.login import read_login
-    from firmware_py.fleet.roll_call import call_roll
+    from firmware_py.fleet.broker.login import read_login
+    from firmware_py.fleet.status.roll_call import call_roll
 
     login = read_login(folder)
     found = call_roll(login, f"deskcue-explain-{uuid.uuid4().hex[:8]}")
@@ -72,8 +72,8 @@ def _identify_arguments(verb: ArgumentParser) -> None:
 
 
 def _identify(args: Namespace) -> int:
-    from firmware_py.fleet.command import send_command
-    from firmware_py.fleet.login import read_login
+    from firmware_py.fleet.broker.command import send_command
+    from firmware_py.fleet.broker.login import read_login
 
     login = read_login(args.login)
     desk = Desk(login.site, *args.desk)
@@ -104,9 +104,9 @@ def _address(text: str) -> tuple[str, int]:
 
 
 def _metrics(args: Namespace) -> int:
-    from firmware_py.fleet.listening import Listening
-    from firmware_py.fleet.login import read_login
-    from firmware_py.fleet.metrics import HEARD, SiteMetrics, serve
+    from firmware_py.fleet.broker.listening import Listening
+    from firmware_py.fleet.broker.login import read_login
+    from firmware_py.fleet.status.metrics import HEARD, SiteMetrics, serve
 
     metrics = SiteMetrics()
     login, name = read_login(args.login), f"deskcue-metrics-{uuid.uuid4().hex[:8]}"

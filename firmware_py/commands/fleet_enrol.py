@@ -74,10 +74,10 @@ def _enrol_arguments(verb: ArgumentParser) -> None:
 
 
 def _enrol(args: Namespace) -> int:
-    from firmware_py.fleet.boot_files import Order, read_settings
-    from firmware_py.fleet.desk_list import read_desks
-    from firmware_py.fleet.issuing import issue
-    from firmware_py.fleet.site import read_site
+    from firmware_py.fleet.enrolment.boot_files import Order, read_settings
+    from firmware_py.fleet.enrolment.desk_list import read_desks
+    from firmware_py.fleet.enrolment.issuing import issue
+    from firmware_py.fleet.sites.site import read_site
 
     site = read_site(args.site)
     places = read_desks(args.desks, site.address.site, args.encoding)
@@ -97,7 +97,7 @@ def _enrol(args: Namespace) -> int:
 
 
 def _root(packs: Path) -> bytes:
-    from firmware_py.fleet.packs import newest_root
+    from firmware_py.fleet.packs.repository import newest_root
 
     return newest_root(packs)
 
@@ -115,10 +115,10 @@ def _enrolment_arguments(verb: ArgumentParser) -> None:
 
 
 def _enrolment(args: Namespace) -> int:
-    from firmware_py.fleet.enrolment import Enrolment
-    from firmware_py.fleet.enrolment_server import Server
-    from firmware_py.fleet.ledger import Ledger
-    from firmware_py.fleet.site import read_site
+    from firmware_py.fleet.enrolment.ledger import Ledger
+    from firmware_py.fleet.enrolment.rules import Enrolment
+    from firmware_py.fleet.enrolment.server import Server
+    from firmware_py.fleet.sites.site import read_site
 
     start_logging()
     site = read_site(args.site)
@@ -144,8 +144,8 @@ def _enrolled_arguments(verb: ArgumentParser) -> None:
 def _enrolled(args: Namespace) -> int:
     from rich.table import Table
 
-    from firmware_py.fleet.enrolled import ENROLLED, standings
-    from firmware_py.fleet.ledger import Ledger
+    from firmware_py.fleet.enrolment.ledger import Ledger
+    from firmware_py.fleet.enrolment.standing import ENROLLED, standings
 
     with closing(Ledger(args.site)) as ledger:
         found = standings(ledger, time.time())
@@ -164,9 +164,9 @@ def _revoke_arguments(verb: ArgumentParser) -> None:
 
 
 def _revoke(args: Namespace) -> int:
+    from firmware_py.fleet.enrolment.revoking import LIST, revoke
     from firmware_py.fleet.names import identity
-    from firmware_py.fleet.revoking import LIST, revoke
-    from firmware_py.fleet.site import read_site
+    from firmware_py.fleet.sites.site import read_site
 
     site = read_site(args.site)
     desk = identity(Desk(site.address.site, *args.desk))

@@ -47,9 +47,9 @@ def _now() -> datetime.datetime:
 
 
 def _digest(args: Namespace) -> int:
-    from firmware_py.fleet.digester import Digester
-    from firmware_py.fleet.login import read_login
-    from firmware_py.fleet.store import Store
+    from firmware_py.fleet.broker.login import read_login
+    from firmware_py.fleet.floors.digester import Digester
+    from firmware_py.fleet.storage.store import Store
 
     start_logging()
     login = read_login(args.login)
@@ -79,7 +79,7 @@ def _page_arguments(verb: ArgumentParser) -> None:
 
 
 def _page(args: Namespace) -> int:
-    from firmware_py.fleet.page import page
+    from firmware_py.fleet.floors.page import page
 
     path, content = args.out / "index.html", page(args.broker)
     try:
@@ -104,7 +104,7 @@ def _demo_arguments(verb: ArgumentParser) -> None:
 
 
 def _demo(args: Namespace) -> int:
-    from firmware_py.fleet.floor_demo import demo_floor
+    from firmware_py.fleet.simulate.demo import demo_floor
 
     start_logging()
     with stopped_by_signals() as stop, demo_floor(args.desks, args.rate) as demo:

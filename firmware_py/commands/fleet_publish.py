@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from firmware_py.fleet.packs import Packs
+    from firmware_py.fleet.packs.repository import Packs
 
 _ROLES: Final = ("root", "targets", "snapshot", "timestamp")
 
@@ -37,7 +37,7 @@ def _publish_arguments(verb: ArgumentParser) -> None:
 
 
 def _publish(args: Namespace) -> int:
-    from firmware_py.fleet.packs import Item
+    from firmware_py.fleet.packs.repository import Item
 
     items = {path: Item(file, custom) for path, file, custom in _read(args)}
     published = _packs(args).publish(items, frozenset(args.remove))
@@ -85,8 +85,8 @@ def _rotate(args: Namespace) -> int:
 
 
 def _packs(args: Namespace) -> "Packs":
-    from firmware_py.fleet.packs import Packs
-    from firmware_py.fleet.signing_keys import SigningKeys
+    from firmware_py.fleet.packs.repository import Packs
+    from firmware_py.fleet.packs.signing_keys import SigningKeys
 
     return Packs(args.out, SigningKeys(args.site / "signing"), _now)
 

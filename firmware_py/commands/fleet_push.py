@@ -21,10 +21,10 @@ from firmware_py.core.errors import DeskcueError, UsageError
 from firmware_py.core.single_instance import hold
 
 if TYPE_CHECKING:
-    from firmware_py.fleet.floor_watch import FloorWatch
-    from firmware_py.fleet.listening import Listening
-    from firmware_py.fleet.push import Entry, Push, Week
-    from firmware_py.fleet.push_journal import Journal
+    from firmware_py.fleet.broker.listening import Listening
+    from firmware_py.fleet.push.floor_watch import FloorWatch
+    from firmware_py.fleet.push.journal import Journal
+    from firmware_py.fleet.push.state import Entry, Push, Week
 
 HELD: Final = 3
 WENT_BACK: Final = 4
@@ -98,10 +98,10 @@ def _seconds(text: str) -> float:
 
 
 def _push(args: Namespace) -> int:
-    from firmware_py.fleet.floor_watch import HEARD, FloorWatch
-    from firmware_py.fleet.listening import Listening
-    from firmware_py.fleet.login import read_login
-    from firmware_py.fleet.push_journal import unfinished
+    from firmware_py.fleet.broker.listening import Listening
+    from firmware_py.fleet.broker.login import read_login
+    from firmware_py.fleet.push.floor_watch import HEARD, FloorWatch
+    from firmware_py.fleet.push.journal import unfinished
 
     goes_on = args.resume or args.roll_back
     if goes_on == (args.pack is not None):
@@ -135,8 +135,8 @@ def _push(args: Namespace) -> int:
 
 @contextmanager
 def _week(url: str | None) -> Iterator["Week"]:
-    from firmware_py.fleet.push_week import week_before
-    from firmware_py.fleet.store import Store
+    from firmware_py.fleet.push.week import week_before
+    from firmware_py.fleet.storage.store import Store
 
     if url is None:
         yield lambda _desks, _seconds: None
@@ -155,11 +155,11 @@ def _begin(
     week: "Week",
 ) -> int:
     from firmware_py.contract.payloads import utc
-    from firmware_py.fleet.inheritance import SiteFolder
-    from firmware_py.fleet.push import Push
-    from firmware_py.fleet.push_journal import SUFFIX, Journal
-    from firmware_py.fleet.push_plan import Limits, make_plan
-    from firmware_py.fleet.push_table import plan_table
+    from firmware_py.fleet.desired.inheritance import SiteFolder
+    from firmware_py.fleet.push.journal import SUFFIX, Journal
+    from firmware_py.fleet.push.plan import Limits, make_plan
+    from firmware_py.fleet.push.state import Push
+    from firmware_py.fleet.push.table import plan_table
 
     now = time.time()
     name = f"{datetime.datetime.fromtimestamp(now, datetime.UTC):%Y%m%dT%H%M%SZ}"
@@ -183,9 +183,9 @@ def _begin(
 def _go_on(
     args: Namespace, path: Path, line: "Listening", floor: "FloorWatch", week: "Week"
 ) -> int:
-    from firmware_py.fleet.push import replayed
-    from firmware_py.fleet.push_journal import Journal, read_journal
-    from firmware_py.fleet.push_steps import go_back, resume
+    from firmware_py.fleet.push.journal import Journal, read_journal
+    from firmware_py.fleet.push.state import replayed
+    from firmware_py.fleet.push.steps import go_back, resume
 
     push = replayed(read_journal(path), floor, week, time.time())
     by = _user()
@@ -202,10 +202,10 @@ def _user() -> str:
 
 def _carry_out(push: "Push", journal: "Journal", line: "Listening", *first: "Entry") -> int:
     """Work until it is over, holds, or somebody wants it to stop; the exit code."""
-    from firmware_py.fleet.push import Phase
-    from firmware_py.fleet.push_run import Runner
-    from firmware_py.fleet.push_steps import stop
-    from firmware_py.fleet.push_table import ending
+    from firmware_py.fleet.push.run import Runner
+    from firmware_py.fleet.push.state import Phase
+    from firmware_py.fleet.push.steps import stop
+    from firmware_py.fleet.push.table import ending
 
     runner, console = Runner(push, line, journal, time.time), Console(highlight=False)
     with stopped_by_signals() as stopped, _shown(push, line, console) as show:
@@ -226,8 +226,8 @@ def _shown(
     push: "Push", line: "Listening", console: Console
 ) -> Iterator[Callable[[Sequence["Entry"]], None]]:
     """What shows entries and the push: a table that lives on a terminal, else a line for each."""
-    from firmware_py.fleet.push_table import draw
-    from firmware_py.fleet.push_table import line as text
+    from firmware_py.fleet.push.table import draw
+    from firmware_py.fleet.push.table import line as text
 
     def print_lines(entries: Sequence["Entry"]) -> None:
         for one in entries:

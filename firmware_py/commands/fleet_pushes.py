@@ -20,8 +20,8 @@ def _arguments(verb: ArgumentParser) -> None:
 
 
 def _pushes(args: Namespace) -> int:
-    from firmware_py.fleet.push_journal import SUFFIX
-    from firmware_py.fleet.push_story import stories, table, to_json, whole
+    from firmware_py.fleet.push.journal import SUFFIX
+    from firmware_py.fleet.push.story import stories, table, to_json, whole
 
     if args.push:
         path = args.journal / f"{args.push}{SUFFIX}"

@@ -46,8 +46,8 @@ def _port(text: str) -> int:
 
 
 def _init(args: Namespace) -> int:
-    from firmware_py.fleet.login import Address
-    from firmware_py.fleet.site import init_site
+    from firmware_py.fleet.broker.login import Address
+    from firmware_py.fleet.sites.site import init_site
 
     host, *more = args.host or [socket.gethostname()]
     init_site(Address(args.site, host, args.port), more, args.out, args.broker_dir, args.page_port)
@@ -73,10 +73,10 @@ def _sign_arguments(verb: ArgumentParser) -> None:
 
 
 def _sign(args: Namespace) -> int:
-    from firmware_py.fleet.enrolment import entry
-    from firmware_py.fleet.ledger import Ledger
+    from firmware_py.fleet.enrolment.ledger import Ledger
+    from firmware_py.fleet.enrolment.rules import entry
     from firmware_py.fleet.names import identity
-    from firmware_py.fleet.site import read_site
+    from firmware_py.fleet.sites.site import read_site
 
     site = read_site(args.site)
     try:

@@ -45,9 +45,9 @@ def _status_arguments(verb: ArgumentParser) -> None:
 
 
 def _status(args: Namespace) -> int:
-    from firmware_py.fleet.login import read_login
-    from firmware_py.fleet.roll_call import Filter, call_roll
-    from firmware_py.fleet.status_table import counts, table, to_json, wrong
+    from firmware_py.fleet.broker.login import read_login
+    from firmware_py.fleet.status.roll_call import Filter, call_roll
+    from firmware_py.fleet.status.table import counts, table, to_json, wrong
 
     found = call_roll(read_login(args.login), f"deskcue-status-{uuid.uuid4().hex[:8]}")
     wanted = Filter(
@@ -115,9 +115,9 @@ def _span(text: str) -> datetime.timedelta:
 
 
 def _collect(args: Namespace) -> int:
-    from firmware_py.fleet.collector import Collector, Settings
-    from firmware_py.fleet.login import read_login
-    from firmware_py.fleet.store import Store
+    from firmware_py.fleet.broker.login import read_login
+    from firmware_py.fleet.collect.collector import Collector, Settings
+    from firmware_py.fleet.storage.store import Store
 
     start_logging()
     login = read_login(args.login)
@@ -156,8 +156,8 @@ def count(text: str) -> int:
 
 
 def _simulate(args: Namespace) -> int:
-    from firmware_py.fleet.simulator import Simulator, enrolled
-    from firmware_py.fleet.site import read_site
+    from firmware_py.fleet.simulate.simulator import Simulator, enrolled
+    from firmware_py.fleet.sites.site import read_site
 
     site = read_site(args.site)
     with stopped_by_signals() as stop, enrolled(site, args.desks) as desks:

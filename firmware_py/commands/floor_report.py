@@ -15,7 +15,7 @@ from firmware_py.reports.shift_table import clause_table
 from firmware_py.reports.wording import reason_word
 
 if TYPE_CHECKING:
-    from firmware_py.fleet.floor_report import FloorReport
+    from firmware_py.fleet.floors.report import FloorReport
 
 _LONGEST: Final = 3660
 
@@ -27,8 +27,8 @@ def print_floors(args: Namespace, titles: Mapping[str, str]) -> int:
         DeskcueError: the database cannot be read, or holds nothing of that time.
     """
     try:
-        from firmware_py.fleet.floor_report import SMALLEST, floor_reports
-        from firmware_py.fleet.store import Store
+        from firmware_py.fleet.floors.report import SMALLEST, floor_reports
+        from firmware_py.fleet.storage.store import Store
     except ModuleNotFoundError as error:
         raise DeskcueError(
             f"{error.name} is not installed; --from needs pip install 'deskcue[fleet]'"

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from firmware_py.fleet.names import identity
-from firmware_py.fleet.site import read_site, write_login
+from firmware_py.fleet.sites.site import read_site, write_login
 from firmware_py.outbox.sink import OutboxSink
 from lab.torture.kills import Outcome, outcome
 from lab.torture.rig import DESK, Arrival, Listener, Rig, settle, wait_for

@@ -21,9 +21,9 @@ from paho.mqtt.properties import Properties
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import Cue, Finding
 from firmware_py.demo.broker import find_mosquitto, free_port
-from firmware_py.fleet.login import Address, read_login
+from firmware_py.fleet.broker.login import Address, read_login
 from firmware_py.fleet.names import identity
-from firmware_py.fleet.site import init_site, read_site, write_login
+from firmware_py.fleet.sites.site import init_site, read_site, write_login
 from firmware_py.outbox.event import Stamp, to_event
 from firmware_py.outbox.sink import OutboxSink
 from firmware_py.outbox.store import Outbox

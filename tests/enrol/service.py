@@ -10,15 +10,15 @@ from pathlib import Path
 
 from firmware_py.enrol.enrolling import Machine, enrol
 from firmware_py.enrol.service import WallClock
-from firmware_py.fleet.boot_files import Order
-from firmware_py.fleet.certificates import Authority, Pair
-from firmware_py.fleet.desk_list import Place
-from firmware_py.fleet.enrolment import Enrolment
-from firmware_py.fleet.enrolment_server import Server
-from firmware_py.fleet.issuing import issue
-from firmware_py.fleet.ledger import Certificate, Ledger
-from firmware_py.fleet.login import Address
-from firmware_py.fleet.site import init_site
+from firmware_py.fleet.broker.login import Address
+from firmware_py.fleet.enrolment.boot_files import Order
+from firmware_py.fleet.enrolment.desk_list import Place
+from firmware_py.fleet.enrolment.issuing import issue
+from firmware_py.fleet.enrolment.ledger import Certificate, Ledger
+from firmware_py.fleet.enrolment.rules import Enrolment
+from firmware_py.fleet.enrolment.server import Server
+from firmware_py.fleet.sites.certificates import Authority, Pair
+from firmware_py.fleet.sites.site import init_site
 from firmware_py.settings.config import Desk
 from tests.mosquitto import free_port
 

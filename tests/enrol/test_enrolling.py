@@ -11,10 +11,18 @@ import pytest
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.enrol.service import RefusedError
-from firmware_py.fleet.enrolled import DISPUTED, ENDED, ENROLLED, OVERDUE, REVOKED, WAITS, standings
-from firmware_py.fleet.ledger import Ledger
+from firmware_py.fleet.enrolment.ledger import Ledger
+from firmware_py.fleet.enrolment.revoking import revoke
+from firmware_py.fleet.enrolment.standing import (
+    DISPUTED,
+    ENDED,
+    ENROLLED,
+    OVERDUE,
+    REVOKED,
+    WAITS,
+    standings,
+)
 from firmware_py.fleet.names import identity
-from firmware_py.fleet.revoking import revoke
 from tests.commands.running import Deskcue
 from tests.enrol.service import DAY_S, DESK, Service
 from tests.power_cuts import calls_of, cut

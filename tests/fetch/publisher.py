@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware_py.fetch.choice import Machine
 from firmware_py.fetch.fetching import Fetched, fetch
-from firmware_py.fleet.packs import Item, Packs
-from firmware_py.fleet.signing_keys import ROLES, SigningKeys, write_key
+from firmware_py.fleet.packs.repository import Item, Packs
+from firmware_py.fleet.packs.signing_keys import ROLES, SigningKeys, write_key
 
 MACHINE = Machine("1.0.0", "aarch64", "3.13")
 

@@ -11,7 +11,7 @@ import pytest
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fetch.choice import MOST, Machine, Published, choose
 from firmware_py.fetch.fetching import Fetched, fetch
-from firmware_py.fleet.signing_keys import ROLES
+from firmware_py.fleet.packs.signing_keys import ROLES
 from tests.commands.running import Deskcue
 from tests.fetch.publisher import MACHINE, Publisher
 from tests.power_cuts import calls_of, cut

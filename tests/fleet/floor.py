@@ -10,10 +10,10 @@ from pathlib import Path
 
 from paho.mqtt.client import Client
 
-from firmware_py.fleet.client import connect, hang_up, make_client, wait
-from firmware_py.fleet.login import Address, Login, read_login
+from firmware_py.fleet.broker.client import connect, hang_up, make_client, wait
+from firmware_py.fleet.broker.login import Address, Login, read_login
 from firmware_py.fleet.names import identity
-from firmware_py.fleet.site import init_site, read_site, write_login
+from firmware_py.fleet.sites.site import init_site, read_site, write_login
 from firmware_py.settings.config import Desk
 from tests.mosquitto import PATIENCE_S, answers, free_port, wait_for
 

@@ -1,0 +1,1 @@
+"""The collector: a site's events from the broker into the database."""

@@ -1,0 +1,1 @@
+"""The settings that a site wants on each desk, and where each comes from."""

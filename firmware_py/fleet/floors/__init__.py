@@ -1,0 +1,1 @@
+"""What may be seen of whole floors: the page, its digest, and reports."""

@@ -1,0 +1,129 @@
+"""Publishes the digest: listens to every desk's health, looks into the collector's database."""
+
+import datetime
+import json
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import MQTTErrorCode
+
+from firmware_py.contract.digest import CONDITION, COUNTS
+from firmware_py.contract.topics import HEALTH
+from firmware_py.core.errors import DeskcueError
+from firmware_py.fleet.broker.client import LOOK_S, connect, hang_up, make_client, subscribe
+from firmware_py.fleet.broker.login import Login
+from firmware_py.fleet.broker.reading import MalformedError, read
+from firmware_py.fleet.floors.digest import HourlyCounts, condition, condition_topic, counts
+from firmware_py.fleet.names import prefix
+from firmware_py.fleet.storage.store import Store, StoreError
+
+_log = logging.getLogger(__name__)
+
+EVERY_S: Final = 60.0
+"""How often counts are published; all of a minute's events at once."""
+_LONGEST_PAUSE_S: Final = 30.0
+
+
+class Digester:
+    """Keeps a connection and says over it what the page may see."""
+
+    def __init__(
+        self,
+        login: Login,
+        store: Store,
+        now: Callable[[], datetime.datetime],
+        every_s: float = EVERY_S,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            login: one that may read health and publish the digest.
+            store: the collector's database.
+            now: the time, UTC.
+            every_s: how often to count.
+        """
+        self._login, self._store, self._now, self._every_s = login, store, now, every_s
+        self._hourly = HourlyCounts(store, login.site)
+        self._next_count = 0.0
+        self._trouble = ""
+        self.malformed = 0
+        """Messages of desks that are not as the contract says."""
+
+    def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
+        """Work until stopped; ``alive`` is called several times a second.
+
+        Raises:
+            DeskcueError: a file of the login cannot be used.
+        """
+        pause = 1.0
+        while not stop.is_set():
+            client = make_client(self._login, f"deskcue-digest-{self._login.site}")
+            client.on_message = self._take
+            try:
+                connect(client, self._login)
+                subscribe(client, [(f"{prefix(self._login.site)}/+/+/{HEALTH.path}", 0)])
+            except DeskcueError as error:
+                self._say(str(error))
+                _rest(stop, pause * random.uniform(0.5, 1.5), alive)
+                pause = min(_LONGEST_PAUSE_S, 2 * pause)
+                continue
+            pause = 1.0
+            self._serve(client, stop, alive)
+
+    def _serve(self, client: Client, stop: threading.Event, alive: Callable[[], None]) -> None:
+        self._next_count = 0.0
+        while not stop.is_set():
+            alive()
+            if client.loop(LOOK_S) != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                _log.warning("the line to the broker is lost")
+                return
+            if time.monotonic() >= self._next_count:
+                self._count(client)
+        hang_up(client)
+
+    def _take(self, client: Client, _data: object, message: MQTTMessage) -> None:
+        """Pass on what of a desk's health may be seen; where it was deleted, so is that."""
+        where = message.topic.removesuffix(HEALTH.path) + CONDITION.path
+        payload = ""
+        if message.payload:
+            try:
+                health = read(message.topic, bytes(message.payload))
+            except MalformedError:
+                self.malformed += 1
+                return
+            where = condition_topic(health.desk)
+            payload = json.dumps(condition(health.content), ensure_ascii=False)
+        client.publish(where, payload, CONDITION.qos, CONDITION.retain)
+
+    def _count(self, client: Client) -> None:
+        self._next_count = time.monotonic() + self._every_s
+        try:
+            now = self._now()
+            floors = self._hourly.floors(now)
+        except StoreError as error:
+            self._say(str(error))
+            return
+        self._say("")
+        for floor, hours in floors.items():
+            where = f"{prefix(self._login.site)}/{floor}/{COUNTS.path}"
+            client.publish(where, counts(hours, now), COUNTS.qos, COUNTS.retain)
+
+    def _say(self, trouble: str) -> None:
+        """Log what is wrong when it begins and when it ends, not at every try."""
+        if trouble and trouble != self._trouble:
+            _log.warning("%s", trouble)
+        elif self._trouble and not trouble:
+            _log.info("works again")
+        self._trouble = trouble
+
+
+def _rest(stop: threading.Event, pause: float, alive: Callable[[], None]) -> None:
+    until = time.monotonic() + pause
+    while not stop.is_set() and (left := until - time.monotonic()) > 0:
+        alive()
+        stop.wait(min(left, 1.0))

@@ -1,0 +1,1 @@
+"""A push of settings, stage by stage: plan, state, judgement, journal."""

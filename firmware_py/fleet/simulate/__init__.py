@@ -1,0 +1,1 @@
+"""A made-up floor that speaks the real protocol."""

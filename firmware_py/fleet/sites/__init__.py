@@ -1,0 +1,1 @@
+"""A site's folder: its authority, the broker's configuration, logins."""

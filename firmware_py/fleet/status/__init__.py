@@ -1,0 +1,1 @@
+"""How every desk does: a roll call, its table, and metrics."""

@@ -1,0 +1,63 @@
+"""``deskcue fleet demo``: a whole made-up site, and nothing of it left behind."""
+
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from firmware_py.core.errors import DeskcueError
+from firmware_py.fleet.floors import page as pages
+from firmware_py.fleet.simulate.demo import demo_floor
+from tests.commands.running import Deskcue
+from tests.fleet.built import build_page
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A page, for what this tests is not how it looks."""
+    folder = tmp_path / "static"
+    folder.mkdir()
+    (folder / "index.html").write_text("<title>the page</title>", "utf-8")
+    monkeypatch.setattr(pages, "FOLDER", folder)
+    return folder
+
+
+@pytest.mark.usefixtures("built")
+def test_a_site_is_there_and_gone() -> None:
+    with demo_floor(6, 50.0) as demo:
+        simulator = demo.simulator
+        demo.run(lambda: simulator.connected == 6 and simulator.tally.acknowledged > 10)
+        with urllib.request.urlopen(demo.url.partition("#")[0]) as answer:
+            assert b"the page" in answer.read()
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(demo.url.partition("#")[0])
+
+
+def test_ctrl_c_ends_all_of_it() -> None:
+    command = [sys.executable, "-m", "firmware_py.cli", "fleet", "demo", "--desks", "6"]
+    build_page()
+    with subprocess.Popen([*command, "--no-browser"], stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        assert re.search(r"http://127\.0\.0\.1:\d+/#name=page", running.stdout.readline())
+        running.send_signal(signal.SIGINT)
+        assert running.wait() == 0
+
+
+def test_without_a_page_it_is_one_line(built: Path, deskcue: Deskcue, tmp_path: Path) -> None:
+    (built / "index.html").unlink()
+    with pytest.raises(DeskcueError, match="scripts/web"), demo_floor(6, 1.0):
+        pass
+    shown = deskcue("fleet", "page", "--out", tmp_path / "out")
+    assert (shown.code, shown.err.count("\n")) == (1, 1)
+
+
+def test_a_page_knows_its_broker(built: Path, deskcue: Deskcue, tmp_path: Path) -> None:
+    (built / "index.html").write_text('<meta name="deskcue-broker" content="">', "utf-8")
+    shown = deskcue("fleet", "page", "--out", tmp_path / "out", "--broker", "wss://h:8443/a&b")
+    assert shown.code == 0, shown.err
+    written = (tmp_path / "out" / "index.html").read_text("utf-8")
+    assert written == '<meta name="deskcue-broker" content="wss://h:8443/a&amp;b">'
