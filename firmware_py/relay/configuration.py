@@ -25,6 +25,9 @@ TAP: Final = "deskcue_tap"
 """What the ear opens: left is the agent, right the caller."""
 RATE: Final = 48_000
 
+_LEAST_LIMIT: Final = 1024
+"""Frames that buffers hold, at least: a rate that is matched takes some more than a quantum,
+and PipeWire's own 8192 are 2 MB of silence."""
 _HEADSET_PRIORITY: Final = 3000
 _COMPUTER_PRIORITY: Final = 1000
 
@@ -80,6 +83,7 @@ def _pipewire(quantum: int) -> str:
         "default.clock.quantum": quantum,
         "default.clock.min-quantum": quantum,
         "default.clock.max-quantum": quantum,
+        "default.clock.quantum-limit": max(_LEAST_LIMIT, 2 * quantum),
         "module.x11.bell": False,
         "module.jackdbus-detect": False,
         "support.dbus": False,

@@ -21,25 +21,28 @@ NODES: Final = {"Headset": "headset.source", "PC": "computer.source"}
 ASK_S: Final = 0.5
 RESTART_S: Final = 1.0
 """Seconds after which a daemon comes back, as in its unit."""
-_DAEMONS: Final = {
-    "pipewire": ["pipewire"],
-    "wireplumber": ["wireplumber", "-p", "main-embedded"],
-}
-RELAY: Final = {
-    **os.environ,
-    "XDG_RUNTIME_DIR": "/run/relay",
-    "PIPEWIRE_RUNTIME_DIR": "/run/relay",
-    "XDG_CONFIG_HOME": "/etc/deskcue/relay",
-    "XDG_STATE_HOME": "/run/relay/state",
-}
-"""Environment of the relay's units."""
+_DAEMONS: Final = {"pipewire": "deskcue-relay", "wireplumber": "deskcue-relay-policy"}
+"""Daemon -> the unit whose command and environment it gets."""
+_EAR: Final = "deskcue-ear"
+UNITS: Final = (*_DAEMONS.values(), _EAR)
+UNIT_FILES: Final = Path("/deskcue")
+RUNTIME: Final = Path("/run/deskcue-relay")
+"""Where the relay's socket lies."""
 
 
 def unit_environment(unit: str) -> dict[str, str]:
-    """What a unit's file sets."""
-    lines = Path(f"/deskcue/{unit}").read_text("utf-8")
-    found = re.findall(r"^Environment='?([A-Z_]+)=(.*?)'?$", lines, re.MULTILINE)
-    return dict(found)
+    """What a unit's file sets, over what is set already."""
+    found = re.findall(r"^Environment='?([A-Z_]+)=(.*?)'?$", _unit(unit), re.MULTILINE)
+    return os.environ | dict(found)
+
+
+def unit_command(unit: str) -> list[str]:
+    """What a unit's file starts."""
+    return next(re.finditer(r"^ExecStart=(.*)$", _unit(unit), re.MULTILINE))[1].split()
+
+
+def _unit(unit: str) -> str:
+    return (UNIT_FILES / f"{unit}.service").read_text("utf-8")
 
 
 @dataclass
@@ -68,10 +71,8 @@ class Ear:
 
 def listening_ear() -> Ear:
     """Make an ear with the environment of its unit."""
-    environment = os.environ | unit_environment("deskcue-ear.service")
-    environment |= {"PIPEWIRE_RUNTIME_DIR": "/run/relay"}
     command = f"arecord -q -D deskcue_tap -t raw -f S16_LE -r {RATE} -c 2"
-    return Ear(Recording(TAP, command, environment))
+    return Ear(Recording(TAP, command, unit_environment(_EAR)))
 
 
 @dataclass
@@ -125,9 +126,10 @@ class Desk:
             self._killed.discard(name)
             for wire in self.wires.values():
                 wire.cut()
+            unit = _DAEMONS[name]
             with Path(f"/run/{name}.log").open("ab") as log:
                 self._daemons[name] = subprocess.Popen(
-                    _DAEMONS[name], env=RELAY, stdout=log, stderr=log
+                    unit_command(unit), env=unit_environment(unit), stdout=log, stderr=log
                 )
 
     @contextlib.contextmanager
@@ -186,7 +188,8 @@ def load_cards(first: str) -> None:
 
 def said(*command: str) -> str:
     """What a program prints about the relay."""
-    done = subprocess.run(command, env=RELAY, capture_output=True, text=True, check=False)
+    environment = unit_environment(_DAEMONS["wireplumber"])
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     return done.stdout
 
 

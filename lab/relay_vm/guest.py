@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from firmware_py.relay.progress import Progress
-from lab.relay_vm.desk import Desk, load_cards
+from lab.relay_vm.desk import RUNTIME, Desk, load_cards
 from lab.relay_vm.wire import CARDS, FROZEN_FROM, TONES, write_tone
 
 PATIENCE_S: Final = 60.0
@@ -189,7 +189,7 @@ JOBS: Final = {"rounds": play_rounds, "drift": drift, "freeze": freeze, "ear": l
 def main() -> None:
     """Set up, and do the job."""
     job = json.loads(Path("/deskcue/job.json").read_text("utf-8"))
-    Path("/run/relay").mkdir(exist_ok=True)
+    RUNTIME.mkdir(exist_ok=True)
     for card, frequency in TONES.items():
         write_tone(Path(f"/run/{card}.raw"), frequency)
     load_cards("Headset")

@@ -17,6 +17,7 @@ from firmware_py.relay.files import plan_files, write_files
 from firmware_py.relay.hardware import Card, Port
 from firmware_py.relay.roles import choose_roles
 from firmware_py.settings.config import RelayMode
+from lab.relay_vm.desk import UNITS
 from lab.relay_vm.wire import HEARD
 
 ROOT: Final = Path(__file__).parents[2]
@@ -52,8 +53,9 @@ def lay(root: Path, job: Mapping[str, object], quantum: int = QUANTUM) -> None:
         _put(root / "deskcue" / name, (ROOT / name).read_bytes())
     _put(root / "deskcue/init.sh", (Path(__file__).parent / "init.sh").read_bytes())
     (root / "deskcue/init.sh").chmod(0o755)
-    unit = "deskcue-ear.service"
-    _put(root / "deskcue" / unit, (ROOT / "systemd" / unit).read_bytes())
+    for unit in UNITS:
+        name = f"{unit}.service"
+        _put(root / "deskcue" / name, (ROOT / "systemd" / name).read_bytes())
     _put(root / "deskcue/job.json", json.dumps(job).encode())
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lab.relay_vm import desk
 from lab.relay_vm.listening import (
     CROSSED_DB,
     Pcm,
@@ -79,6 +80,21 @@ def test_the_machine_gets_the_configuration_that_a_desk_would(tmp_path: Path) ->
     assert 'device.bus-path = "platform-snd_aloop.1"' in made.read_text("utf-8")
     unit = (tmp_path / "deskcue/deskcue-ear.service").read_text("utf-8")
     assert re.search("^Environment='PIPEWIRE_ALSA=", unit, re.MULTILINE)
+
+
+def test_the_daemons_run_as_their_units_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(tmp_path, {"job": "rounds"})
+    monkeypatch.setattr(desk, "UNIT_FILES", tmp_path / "deskcue")
+    assert desk.unit_command("deskcue-relay-policy") == [
+        "/usr/bin/wireplumber",
+        "-p",
+        "main-embedded",
+    ]
+    relay, ear = (desk.unit_environment(f"deskcue-{name}") for name in ("relay", "ear"))
+    assert relay["XDG_RUNTIME_DIR"] == ear["PIPEWIRE_RUNTIME_DIR"] == str(desk.RUNTIME)
+    assert relay["MALLOC_MMAP_THRESHOLD_"] == "65536"
 
 
 def test_the_guest_needs_nothing_but_what_is_laid(tmp_path: Path) -> None:

@@ -72,6 +72,15 @@ def test_the_clock_is_48_khz_with_the_quantum_that_was_asked_for(
 
 
 @needs_parser
+@pytest.mark.parametrize(("quantum", "limit"), [(64, 1024), (256, 1024), (2048, 4096)])
+def test_buffers_hold_more_than_a_quantum_and_not_much_more(
+    plan: RelayPlan, quantum: int, limit: int, tmp_path: Path
+) -> None:
+    made = read(configuration(replace(plan, quantum=quantum))[PIPEWIRE], tmp_path)
+    assert made["context.properties"]["default.clock.quantum-limit"] == limit
+
+
+@needs_parser
 def test_the_session_manager_is_locked_down(plan: RelayPlan, tmp_path: Path) -> None:
     made = read(configuration(plan)[WIREPLUMBER], tmp_path)
     settings = made["wireplumber.settings"]
