@@ -30,7 +30,8 @@ MOST_S = 0.1
 class Desk:
     """A source of speech-like noise, and a headset whose button is pressed at given samples."""
 
-    report: bytes
+    pressed: bytes
+    released: bytes
     presses: tuple[int, ...]
     node: int
 
@@ -43,19 +44,21 @@ class Desk:
             end = start + BLOCK_SAMPLES
             for press in self.presses:
                 if start <= press < end:
-                    os.write(self.node, self.report)
+                    os.write(self.node, self.pressed)
                 elif start <= press + BLOCK_SAMPLES < end:
-                    os.write(self.node, bytes([self.report[0], *bytes(len(self.report) - 1)]))
+                    os.write(self.node, self.released)
             yield Block(seq, noise[start:end])
 
     def close(self) -> None:
         """Do nothing."""
 
 
-def mute_report(headset: dict[str, Any]) -> bytes:
-    """What the headset sends while its button is down."""
-    place, bit = divmod(headset["mute"]["bit"], 8)
-    return bytes([headset["mute"]["report"], *bytes(place), 1 << bit])
+def mute_reports(headset: dict[str, Any]) -> tuple[bytes, bytes]:
+    """What the headset sends when its button goes down, and when it comes up again."""
+    mute = headset["mute"]
+    place, bit = divmod(mute["bit"], 8)
+    begin = bytes([mute["report"]] if mute["report"] else []) + bytes(place)
+    return begin + bytes([1 << bit]), begin + bytes(1)
 
 
 BUTTONS = [one for one in HEADSETS if "mute" in one and one["mute"]["toggles"]]
@@ -79,7 +82,7 @@ def test_mute_stops_the_ear_within_a_tenth_of_a_second_of_sound(
     presses = (8 * BLOCK_SAMPLES + into_block, 16 * BLOCK_SAMPLES + into_block)
     button = os.open(tmp_path / "dev" / "hidraw0", os.O_WRONLY)
     outbox = Outbox(tmp_path / "outbox.db")
-    ends = DeviceIO(Desk(mute_report(headset), presses, button), NoLed(), outbox, hook)
+    ends = DeviceIO(Desk(*mute_reports(headset), presses, button), NoLed(), outbox, hook)
     level = np.concatenate(
         [one.features.level for one in Device(Config(), ends, Afternoon()).listen() if one.features]
     )
