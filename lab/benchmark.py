@@ -1,8 +1,9 @@
 """Measure what the device costs here: CPU per stage and as a whole, memory, and delay.
 
 Everything is measured on the bundled call, played again and again, in Blocks as the live tap
-gives them. CPU is this process's own time, so other load on the machine matters little; still,
-compare figures only from one machine.
+gives them; delay also on what neural voices say (``lab.evaluation.neural_voices``), where that was
+made. CPU is this process's own time, so other load on the machine matters little; still, compare
+figures only from one machine.
 """
 
 import argparse
@@ -29,16 +30,19 @@ os.environ.setdefault("GPIOZERO_MOCK_PIN_CLASS", "mockpwmpin")
 import numpy as np
 import soundfile
 
+from firmware_py.audio.joiner import Joiner
 from firmware_py.core.clock import SystemClock
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.ports import Detector
 from firmware_py.core.types import (
     AGENT,
+    HOP,
     HOPS_PER_SECOND,
     RATE,
     Block,
     Observation,
     PcmArray,
+    StepResult,
 )
 from firmware_py.detectors import DETECTORS
 from firmware_py.detectors.phrases import Phrases
@@ -47,6 +51,7 @@ from firmware_py.device.pipeline import Pipeline
 from firmware_py.device.runtime import Device
 from firmware_py.hearing.feature_extractor import FeatureExtractor, Stages
 from firmware_py.hearing.lattice import pronunciations_of
+from firmware_py.hearing.levels import measure as measure_levels
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.phone_model import load_phone_model
 from firmware_py.light.led import open_led
@@ -54,6 +59,7 @@ from firmware_py.outbox.store import Outbox
 from firmware_py.rules import Rulebook, Rules, load_rulebook, started_at
 from firmware_py.settings.config import Config, Light
 from lab.costs import MANY, Costs, figures
+from lab.evaluation import neural_voices
 from lab.many_phrases import with_made_up
 from lab.results import record
 from lab.results.terminal import show
@@ -69,10 +75,16 @@ NEAR_S: Final = 0.5
 AFTERNOON: Final = datetime.datetime(2026, 1, 5, 14)
 """When the bundled call begins."""
 CALL_S: Final = 60
-REFERENCE: Final = 960
-"""Samples of which log-mel as a reference is taken at once, whatever the length of Blocks."""
+HALF: Final = 960
+"""Samples that a sound card gives at once: half a Block. Of so many log-mel, too, is taken at once
+as a reference."""
 SHIFTS: Final = 12
 """Places of a Block's edge within the phrase for which the delay is taken."""
+SEED: Final = 16
+ROOM: Final = 20.0
+"""Noise of the quiet room in which neural voices speak: standard deviation of its samples."""
+END_DB: Final = 30.0
+"""dB under the loudest hop of an utterance at which it ends."""
 
 
 def main() -> None:
@@ -104,7 +116,7 @@ def main() -> None:
 def measure(seconds: int) -> Costs:
     """Take all figures."""
     blocks = list(cut(call(seconds)))
-    chain, many, mel = cost_of_chain(blocks)
+    chain, many, mel = cost_of_chain(call(seconds))
     return Costs(
         machine=f"{platform.machine()}, {os.cpu_count()} cores",
         python=platform.python_version(),
@@ -115,7 +127,8 @@ def measure(seconds: int) -> Costs:
         ratio=chain / mel,
         many=many / chain,
         peak_mb=peak_memory(),
-        delays_ms=delays(),
+        delays_ms=delays_of_call(),
+        delays_of_voices_ms=delays_of_voices(),
     )
 
 
@@ -127,7 +140,7 @@ def call(seconds: int) -> PcmArray:
 
 
 def cut(pcm: PcmArray) -> Iterator[Block]:
-    """Cut sound into Blocks as the tap does."""
+    """Cut sound into Blocks as a file is cut."""
     size = Config().tap.block_samples
     edges = [*range(0, len(pcm), size), len(pcm)]
     for seq, (start, end) in enumerate(itertools.pairwise(edges)):
@@ -146,6 +159,21 @@ class Stopwatch:
         result = work(item)
         self.ns[name] += time.thread_time_ns() - start
         return result
+
+
+class LiveChain:
+    """A pipeline that is fed as the live tap does: halves of Blocks while it expects a phrase."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline, self._joiner, self._seq = pipeline, Joiner(), 0
+
+    def feed(self, half: PcmArray) -> StepResult | None:
+        """Hear half a Block; None: it waits for the other half."""
+        pcm = self._joiner.feed(half, urgent=self._pipeline.expecting)
+        if pcm is None:
+            return None
+        self._seq += 1
+        return self._pipeline.feed(Block(self._seq, pcm))
 
 
 class Timed:
@@ -183,14 +211,15 @@ def cost_of_stages(blocks: list[Block]) -> dict[str, int]:
     return watch.ns
 
 
-def cost_of_chain(blocks: list[Block]) -> tuple[int, int, int]:
-    """CPU ns over all Blocks: the whole chain, that with many phrases, one channel's log-mel."""
-    chain, many, mel, watch = build_pipeline(), build_pipeline(MANY), LogMel(), Stopwatch()
-    for block in blocks:
-        watch.time("chain", chain.feed, block)
-        watch.time("many", many.feed, block)
-        for start in range(0, len(block.pcm), REFERENCE):
-            watch.time("mel", mel.feed, block.pcm[start : start + REFERENCE, AGENT])
+def cost_of_chain(pcm: PcmArray) -> tuple[int, int, int]:
+    """CPU ns over all sound: the whole chain, that with many phrases, one channel's log-mel."""
+    chain, many, mel = LiveChain(build_pipeline()), LiveChain(build_pipeline(MANY)), LogMel()
+    watch = Stopwatch()
+    for start in range(0, len(pcm), HALF):
+        half = pcm[start : start + HALF]
+        watch.time("chain", chain.feed, half)
+        watch.time("many", many.feed, half)
+        watch.time("mel", mel.feed, half[:, AGENT])
     return watch.ns["chain"], watch.ns["many"], watch.ns["mel"]
 
 
@@ -249,7 +278,7 @@ class Sound:
         """Do nothing."""
 
 
-def delays() -> tuple[float, ...]:
+def delays_of_call() -> tuple[float, ...]:
     """Delays in ms from the end of the banned phrase to its cue, wherever in a Block that falls.
 
     A place where the phrase was not heard gives none.
@@ -258,25 +287,55 @@ def delays() -> tuple[float, ...]:
     end = next(line["end"] for line in truth if line["event"] == PHRASE)
     pcm = call(round(end) + 3)
     shifts = np.linspace(1, Config().tap.block_samples, SHIFTS, dtype=int)
-    heard = [heard_at(pcm, shift, end) for shift in shifts.tolist()]
+    heard = [heard_at(pcm, shift, PHRASE, end) for shift in shifts.tolist()]
     return tuple(1000 * (at - end) for at in heard if at is not None)
 
 
-def heard_at(pcm: PcmArray, shift: int, end: float) -> float | None:
+def delays_of_voices() -> tuple[float, ...]:
+    """The same of banned phrases by neural voices, each at one place in a Block; () without them.
+
+    A phrase ends where the utterance does: where its level falls ``END_DB`` under its loudest hop.
+    """
+    table = neural_voices.table("phrases")
+    if not table.exists():
+        return ()
+    rng = np.random.default_rng(SEED)
+    found = []
+    for saying in json.loads(table.read_text("utf-8")):
+        pcm, end = in_a_room(neural_voices.FOLDER / saying["path"], rng)
+        shift = int(rng.integers(Config().tap.block_samples))
+        at = heard_at(pcm, shift, f"phrase.{saying['phrase']}", end)
+        if at is not None:
+            found.append(1000 * (at - end))
+    return tuple(found)
+
+
+def in_a_room(path: Path, rng: np.random.Generator) -> tuple[PcmArray, float]:
+    """Put what somebody says into a quiet room: int16 [samples, 2], and the second of its end."""
+    said, rate = soundfile.read(path, dtype="int16")
+    assert rate == RATE
+    pcm = np.rint(rng.normal(0, ROOM, (len(said) + 3 * RATE, 2))).astype(np.int16)
+    pcm[RATE : RATE + len(said), AGENT] += said
+    level = measure_levels(pcm[: len(pcm) // HOP * HOP])[:, AGENT]
+    last = int(np.flatnonzero(level > level.max() - END_DB)[-1])
+    return pcm, (last + 1) / HOPS_PER_SECOND
+
+
+def heard_at(pcm: PcmArray, shift: int, phrase: str, end: float) -> float | None:
     """Second at which the cue of a phrase that ends there is out, its Block full and worked on.
 
-    The stream begins ``shift`` samples before the call: all its Blocks are whole, as the tap's are.
+    The stream begins ``shift`` samples before the sound: its Blocks are whole, as the tap's are.
     """
-    chain = build_pipeline()
-    samples = -shift
-    for block in cut(np.pad(pcm, ((shift, 0), (0, 0)))):
-        samples += len(block.pcm)
+    chain = LiveChain(build_pipeline())
+    whole = np.pad(pcm, ((shift, 0), (0, 0)))
+    for first in range(0, len(whole), HALF):
         start = time.perf_counter()
-        said = [cause for finding in chain.feed(block).findings for cause in finding.because]
+        result = chain.feed(whole[first : first + HALF])
         work = time.perf_counter() - start
-        ends = [cause.end - shift / RATE for cause in said if cause.name == PHRASE]
+        said = [one for finding in result.findings for one in finding.because] if result else []
+        ends = [one.end - shift / RATE for one in said if one.name == phrase]
         if any(abs(one - end) < NEAR_S for one in ends):
-            return samples / RATE + work
+            return (first + HALF - shift) / RATE + work
     return None
 
 

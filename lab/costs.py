@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from lab.results import Result, Target, at_most, slug
 
 QUESTION: Final = "cost"
@@ -37,6 +39,8 @@ class Costs:
     """VmHWM of a process of its own that does an ear's work for a call."""
     delays_ms: tuple[float, ...]
     """From the end of a spoken phrase to the cue, for several cuts into Blocks."""
+    delays_of_voices_ms: tuple[float, ...]
+    """The same of banned phrases by neural voices, for one cut each."""
 
 
 def figures(costs: Costs) -> Iterator[Result]:
@@ -64,6 +68,7 @@ def figures(costs: Costs) -> Iterator[Result]:
     memory = "Peak memory of an ear at work with light and outbox"
     yield _cost("cost.memory", memory, costs.peak_mb, "MB", at_most(75))
     yield from _delays(costs.delays_ms)
+    yield from _delays_of_voices(costs.delays_of_voices_ms)
 
 
 def _cost(
@@ -94,4 +99,21 @@ def _delays(heard: tuple[float, ...]) -> Iterator[Result]:
             n=len(heard),
             of="places in a Block",
             target=at_most(250) if word == "most" else None,
+        )
+
+
+def _delays_of_voices(heard: tuple[float, ...]) -> Iterator[Result]:
+    if not heard:
+        return
+    low, high = np.percentile(heard, (50, 95)).tolist()
+    for word, title, value in (("median", "median", low), ("p95", "95th percentile", high)):
+        yield Result(
+            id=f"delay.voices.{word}",
+            question="delay",
+            title=f"From the end of a banned phrase by neural voices to its cue, {title}",
+            value=value,
+            unit="ms",
+            n=len(heard),
+            of="phrases, each ending an utterance in a quiet room",
+            target=at_most(250) if word == "p95" else None,
         )

@@ -56,7 +56,7 @@ class PitchStage(_Resets, Protocol):
 
 
 class PosteriorStage(_Resets, Protocol):
-    """Log-mel rows -> log posteriors of whole steps, [rows, 59]."""
+    """Log-mel rows -> log posteriors of whole answers, [rows, 59]."""
 
     def feed(self, mel: FloatArray) -> FloatArray: ...  # noqa: D102
 

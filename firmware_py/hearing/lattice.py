@@ -22,6 +22,14 @@ SLACK: Final = -5.0
 ROWS_PER_TOKEN: Final = 12
 """A path may last this many rows for each token so far, and as many as for ``PAUSE`` more."""
 PAUSE: Final = 2
+NEARLY: Final = 3
+"""Tokens that may lack for a phrase to be nearly said."""
+FEWEST: Final = 4
+"""Tokens that must be there by then, so that short phrases are not so all the time."""
+LIKELY: Final = -1.0
+"""Least mean of such a path: much of what goes on is worse, next to nothing that is said is."""
+STALE: Final = 8
+"""Rows of nothing but blank (0.24 s) after which nobody goes on saying it."""
 _NUMBER: Final = {token: number for number, token in enumerate(TOKENS)}
 NEVER: Final = np.float32(-np.inf)
 """Score of a path that cannot be."""
@@ -73,6 +81,9 @@ class Lattice:
         self.may_skip = np.where(np.diff(self.wants), np.float32(0), NEVER)
         so_far = np.concatenate([np.arange(length) + 1 for length in lengths])
         self.longest = np.tile(ROWS_PER_TOKEN * (so_far + PAUSE), (2, 1)).astype(np.int32)
+        lacking = np.repeat(lengths, lengths) - so_far
+        self._late = np.flatnonzero((lacking <= NEARLY) & (so_far >= FEWEST))
+        self._likely = (LIKELY * so_far[self._late]).astype(np.float32)
         self.limits = np.broadcast_to(np.asarray(limits, np.float32), self.longest.shape)
         self.opens = self.limits[0, self.starts]
         self.opening = self.wants[self.starts]
@@ -81,17 +92,28 @@ class Lattice:
     def reset(self) -> None:
         """Forget all paths."""
         self.awake = False
+        self._blank = 0
+        """Rows in a row with nothing but blank, until now."""
         self.score = np.full(self.longest.shape, NEVER)
         self.first = np.zeros(self.longest.shape, dtype=np.int32)
 
+    @property
+    def nearly(self) -> bool:
+        """Whether a phrase is nearly said, by a path that is likely."""
+        if not self.awake or self._blank >= STALE:
+            return False
+        return bool((self.score.take(self._late, axis=1) >= self._likely).any())
+
     def rest(self) -> None:
-        """Move on by any number of rows that hold nothing but blank."""
+        """Move on by a row that holds nothing but blank; of several, once is enough."""
+        self._blank += 1
         if self.awake:
             _take_better(self.score[1], self.first[1], self.score[0], self.first[0])
             self.score[0] = NEVER
 
     def step(self, cost: FloatArray, row: int) -> None:
         """Move on by one row of posteriors, all paths at once."""
+        self._blank = 0
         if not self.awake and not (cost[self.opening] >= self.opens).any():
             return
         (token, blank), (since, blank_since) = self.score, self.first

@@ -98,6 +98,11 @@ class PhraseSpotter:
             self._row += 1
         return found
 
+    @property
+    def expecting(self) -> bool:
+        """Whether a phrase is nearly said."""
+        return self._lattice is not None and self._lattice.nearly
+
     def _hits(self, lattice: Lattice) -> Iterable[Hit]:
         best: dict[str, Hit] = {}
         matches = list(self._completed(lattice))

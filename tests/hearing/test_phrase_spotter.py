@@ -13,9 +13,11 @@ from firmware_py.hearing.alignment import WORST, worst_syllable
 from firmware_py.hearing.closest import best_match
 from firmware_py.hearing.lattice import (
     FLOOR,
+    NEARLY,
     PAUSE,
     ROWS_PER_TOKEN,
     SLACK,
+    STALE,
     Pronunciation,
     pronunciations_of,
 )
@@ -55,6 +57,19 @@ def test_it_is_said_once_each_time() -> None:
     assert len(rows) == 3
     # The path that begins latest within the first token's three rows is as good as any.
     assert rows == [5, 5 + 32, 5 + 64]
+
+
+def test_a_phrase_is_expected_once_it_is_half_said_until_it_goes_on_no_more() -> None:
+    (long,) = pronunciations_of("no", ["bu xing jiu shi bu xing"], -0.5)
+    spotter = PhraseSpotter([long])
+    expected = []
+    for row in np.concatenate(
+        [said(long.tokens[:9]), said((BLANK,) * STALE, gap=0, confidence=1 - 1e-5)]
+    ):
+        spotter.feed(row[np.newaxis])
+        expected.append(spotter.expecting)
+    first = 3 * (len(long.tokens) - NEARLY - 1)
+    assert expected == [first <= row < 9 * 3 + STALE - 1 for row in range(len(expected))]
 
 
 def test_words_around_it_do_not_matter() -> None:

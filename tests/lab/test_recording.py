@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -38,6 +39,7 @@ COSTS = Costs(
     many=1.2,
     peak_mb=70.0,
     delays_ms=(120.0, 140.0, 190.0),
+    delays_of_voices_ms=(150.0, 170.0),
 )
 FOUND = Result(id="drill.passed", question="drill", title="Passed", value=3)
 
@@ -63,7 +65,7 @@ def test_costs_are_taken_over_the_reference() -> None:
 
 
 def test_a_phrase_that_was_never_heard_has_no_delay() -> None:
-    costs = Costs(**{name: getattr(COSTS, name) for name in COSTS.__slots__} | {"delays_ms": ()})
+    costs = replace(COSTS, delays_ms=(), delays_of_voices_ms=())
     assert not any(name.startswith("delay") for name in named(figures(costs)))
 
 
