@@ -22,7 +22,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """The MQTT broker that ``deskcue post`` sends to."""
+    """The MQTT broker that ``deskcue uplink`` sends to."""
 
     host: str = "localhost"
     port: int = 1883

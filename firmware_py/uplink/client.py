@@ -10,6 +10,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from firmware_py.core.access import reason
 from firmware_py.core.errors import DeskcueError
 from firmware_py.settings.config import Broker, Config
+from firmware_py.uplink.tls_socket import ClosingSocket
 
 TLS_PORT: Final = 8883
 WAIT_S: Final = 5.0
@@ -53,6 +54,7 @@ def tls_context(broker: Broker) -> ssl.SSLContext:
     key_file = _readable(broker.key_file, "key_file")
     try:
         context = ssl.create_default_context(cafile=ca_file)
+        context.sslsocket_class = ClosingSocket
         if cert_file:
             context.load_cert_chain(cert_file, key_file)
     except (ssl.SSLError, ValueError) as error:

@@ -11,9 +11,18 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
 
 from firmware_py.settings.config import Broker, Config
-from firmware_py.uplink.client import MQTT5, MQTT311, WAIT_S, BrokerError, make_client
+from firmware_py.uplink.client import (
+    MQTT5,
+    MQTT311,
+    WAIT_S,
+    BrokerError,
+    make_client,
+    tls_context,
+    uses_tls,
+)
 from firmware_py.uplink.diagnosis import mismatch
 from firmware_py.uplink.reasons import UNSUPPORTED_VERSION
+from firmware_py.uplink.tls_refusal import meaning, refusal, remedy
 
 _LOOK_S: Final = 0.2
 _BAD_LOGIN: Final = frozenset({0x86, 0x87, 0x8C})
@@ -85,14 +94,12 @@ def _connect(client: Client, broker: Broker) -> None:
             " the DNS"
         ) from None
     except ssl.SSLCertVerificationError as error:
-        raise BrokerError(
-            f"the certificate of {broker.host}:{broker.port} is not accepted"
-            f" ({error.verify_message}); check ca_file under [broker], and this desk's date"
-        ) from None
+        raise BrokerError(not_accepted(broker, error)) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BrokerError(
-            mismatch_of(error, broker)
+            not_taken(broker, meaning(error))
+            or mismatch_of(error, broker)
             or f"no connection to the broker {broker.host}:{broker.port} ({reason})"
         ) from None
 
@@ -104,13 +111,29 @@ def mismatch_of(error: Exception, broker: Broker) -> str:
 
 
 def _no_greeting(broker: Broker) -> str:
-    where = f"the broker {broker.host}:{broker.port}"
-    if broker.cert_file:
-        return (
-            f"{where} hangs up before it greets: it does not take this desk's certificate (run out,"
-            " revoked, of another authority?), or is no MQTT broker"
-        )
-    return f"{where} does not greet as MQTT brokers do; check host and port under [broker]"
+    why = refusal(tls_context(broker), broker.host, broker.port, WAIT_S) if uses_tls(broker) else ""
+    return not_taken(broker, why) or (
+        f"the broker {broker.host}:{broker.port} does not greet as MQTT brokers do; check host and"
+        " port under [broker]"
+    )
+
+
+def not_accepted(broker: Broker, error: ssl.SSLCertVerificationError) -> str:
+    """Say that the desk does not take the broker's certificate, why, and what to do."""
+    return (
+        f"the certificate of {broker.host}:{broker.port} is not accepted"
+        f" ({error.verify_message}); {remedy(error)}"
+    )
+
+
+def not_taken(broker: Broker, why: str) -> str:
+    """Say that the broker does not take the desk's certificate, and why; empty without a why."""
+    if not why:
+        return ""
+    return (
+        f"the broker {broker.host}:{broker.port} does not take this desk's certificate: {why};"
+        " check cert_file under [broker], or enrol the desk anew"
+    )
 
 
 def _refusal(broker: Broker, code: Any) -> str:

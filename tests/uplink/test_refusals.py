@@ -1,9 +1,7 @@
 """A real broker that says no: to a topic, to an event, to MQTT 5, to TLS or to the lack of it."""
 
-import gc
 import socket
 import threading
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -252,17 +250,7 @@ def test_a_plain_client_at_a_tls_port_is_told_so(
     assert "set tls = true" in check_broker(plain)[-1].detail
 
 
-@pytest.fixture
-def collected() -> Iterator[None]:
-    """The client leaves a socket whose handshake failed to the collector."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        gc.collect()
-
-
 @pytest.mark.situation("The broker and the network", "TLS at a plain port, or the reverse")
-@pytest.mark.usefixtures("collected")
 def test_a_tls_client_at_a_plain_port_is_told_so(
     mosquitto: Mosquitto, outbox: Outbox, log_lines: list[str]
 ) -> None:
@@ -273,7 +261,6 @@ def test_a_tls_client_at_a_plain_port_is_told_so(
     assert "speaks MQTT without TLS" in check_broker(secured)[-1].detail
 
 
-@pytest.mark.usefixtures("collected")
 def test_a_certificate_that_is_not_trusted_is_told_as_that(
     tls_broker: Mosquitto, outbox: Outbox, log_lines: list[str]
 ) -> None:

@@ -11,6 +11,7 @@ from paho.mqtt.properties import Properties
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.broker.login import Login
+from firmware_py.uplink.tls_refusal import meaning, refusal
 
 WAIT_S: Final = 10.0
 """How long a broker may take to answer."""
@@ -68,11 +69,31 @@ def connect(
             address.host, address.port, _KEEPALIVE_S, clean_start=not session_s, properties=asked
         )
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-        said = getattr(error, "strerror", None) or error
-        raise DeskcueError(f"no connection to the broker {login.where} ({said})") from None
-    wait(client, lambda: answers, f"the broker {login.where} refuses {login.folder}, or is none")
+        said = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or error
+        raise DeskcueError(
+            _not_taken(login, meaning(error))
+            or f"no connection to the broker {login.where} ({said})"
+        ) from None
+    try:
+        wait(client, lambda: answers, "no answer")
+    except DeskcueError:
+        raise DeskcueError(_not_let_in(login)) from None
     if answers[0].is_failure:
         raise DeskcueError(f"the broker {login.where} refuses the login ({answers[0]})")
+
+
+def _not_let_in(login: Login) -> str:
+    address = login.address
+    return (
+        _not_taken(login, refusal(login.tls(), address.host, address.port, WAIT_S))
+        or f"the broker {login.where} does not greet as MQTT brokers do; is it that of the site?"
+    )
+
+
+def _not_taken(login: Login, why: str) -> str:
+    if not why:
+        return ""
+    return f"the broker {login.where} does not take the certificate in {login.folder}: {why}"
 
 
 def subscribe(client: Client, topics: list[tuple[str, int]]) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from firmware_py.core.access import reason
 from firmware_py.core.errors import DeskcueError
+from firmware_py.uplink.tls_socket import ClosingSocket
 
 FILE: Final = "login.toml"
 
@@ -57,6 +58,7 @@ class Login:
         """
         try:
             context = ssl.create_default_context(cafile=str(self.folder / "ca.pem"))
+            context.sslsocket_class = ClosingSocket
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             context.load_cert_chain(self.folder / "certificate.pem", self.folder / "key.pem")
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError

@@ -33,8 +33,6 @@ def device(port: int, folder: Path) -> Config:
     return Config(DESK_A, way)
 
 
-# paho leaves the socket of a failed handshake to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_revoked_desk_does_not_come_in_again_and_the_others_do(
     floor: Floor, deskcue: Deskcue
 ) -> None:
