@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,6 +16,7 @@ from rich.table import Table
 
 from firmware_py.audio.tap import TapSource
 from firmware_py.commands import SETTINGS, settings, settings_argument
+from firmware_py.commands.desk_certificate import check_certificate
 from firmware_py.commands.instances import ear_lock
 from firmware_py.core.access import is_there, nearest
 from firmware_py.core.check import Check, attempt
@@ -58,11 +60,16 @@ def main(args: Namespace) -> int:
         if args.json:
             print_json(asdict(check))
         else:
-            mark = "[green]✓[/green]" if check.ok else "[red]✗[/red]"
-            table.add_row(mark, check.name, escape(check.detail))
+            table.add_row(_mark(check), check.name, escape(check.detail))
     if not args.json:
         console.print(table)
     return 0 if fine else 1
+
+
+def _mark(check: Check) -> str:
+    if not check.ok:
+        return "[red]✗[/red]"
+    return "[yellow]![/yellow]" if check.soon else "[green]✓[/green]"
 
 
 def checks(args: Namespace) -> Iterator[Check]:
@@ -88,6 +95,8 @@ def checks(args: Namespace) -> Iterator[Check]:
     )
     for name, look in parts:
         yield attempt(name, partial(look, config))
+    if config.broker.cert_file:
+        yield check_certificate(config.broker.cert_file, time.time())
     yield from check_broker(config)
 
 

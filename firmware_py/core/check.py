@@ -14,6 +14,8 @@ class Check:
     ok: bool
     detail: str
     """What was found, or what is wrong and what to do; one line."""
+    soon: bool = False
+    """Whether it works now and will not for long."""
 
 
 def attempt(name: str, look: Callable[[], str]) -> Check:
