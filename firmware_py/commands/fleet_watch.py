@@ -65,7 +65,8 @@ def _status(args: Namespace) -> int:
             console.print(line, markup=False, soft_wrap=True)
         console.print(counts(shown))
         if found.tally.malformed:
-            console.print(f"{found.tally.malformed} messages are not as the contract says")
+            said = f"{found.tally.malformed} messages are not as the contract says"
+            console.print(f"{said}; the last: {found.tally.last}", markup=False, soft_wrap=True)
     return 0 if shown and all(one.is_ready for one in shown) else NOT_READY
 
 

@@ -67,6 +67,8 @@ class Tally:
     heard: int = 0
     malformed: int = 0
     """Those among them that are not as the contract says."""
+    last: str = ""
+    """Topic of the last of those, and what is wrong with it."""
 
     def read(self, topic: str, payload: bytes) -> Message | None:
         """Read a message; None where it deletes a retained one, or is malformed."""
@@ -75,8 +77,9 @@ class Tally:
             return None
         try:
             return read(topic, payload)
-        except MalformedError:
+        except MalformedError as error:
             self.malformed += 1
+            self.last = f"{topic[:200]!r}: {error}"
             return None
 
 

@@ -17,7 +17,8 @@ from firmware_py.contract.topics import HEALTH
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.broker.client import LOOK_S, connect, hang_up, make_client, subscribe
 from firmware_py.fleet.broker.login import Login
-from firmware_py.fleet.broker.reading import MalformedError, read
+from firmware_py.fleet.broker.malformed import MalformedLog
+from firmware_py.fleet.broker.reading import Tally
 from firmware_py.fleet.floors.digest import HourlyCounts, condition, condition_topic, counts
 from firmware_py.fleet.names import prefix
 from firmware_py.fleet.storage.store import Store, StoreError
@@ -51,8 +52,8 @@ class Digester:
         self._hourly = HourlyCounts(store, login.site)
         self._next_count = 0.0
         self._trouble = ""
-        self.malformed = 0
-        """Messages of desks that are not as the contract says."""
+        self._tally = Tally()
+        self._malformed = MalformedLog(self._tally)
 
     def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
         """Work until stopped; ``alive`` is called several times a second.
@@ -79,6 +80,7 @@ class Digester:
         self._next_count = 0.0
         while not stop.is_set():
             alive()
+            self._malformed.look()
             if client.loop(LOOK_S) != MQTTErrorCode.MQTT_ERR_SUCCESS:
                 _log.warning("the line to the broker is lost")
                 return
@@ -91,10 +93,8 @@ class Digester:
         where = message.topic.removesuffix(HEALTH.path) + CONDITION.path
         payload = ""
         if message.payload:
-            try:
-                health = read(message.topic, bytes(message.payload))
-            except MalformedError:
-                self.malformed += 1
+            health = self._tally.read(message.topic, bytes(message.payload))
+            if health is None:
                 return
             where = condition_topic(health.desk)
             payload = json.dumps(condition(health.content), ensure_ascii=False)

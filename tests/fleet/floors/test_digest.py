@@ -129,7 +129,9 @@ def test_topics_are_as_the_contract_says() -> None:
     assert patterns == [condition_topic(DESK_A), f"deskcue/v1/{SITE}/3/counts"]
 
 
-def test_a_desks_health_becomes_its_condition_and_goes_with_it(floor: Floor, desks: Desks) -> None:
+def test_a_desks_health_becomes_its_condition_and_goes_with_it(
+    floor: Floor, desks: Desks, log_lines: list[str]
+) -> None:
     for number in range(5):
         desks.find("3", number, HOUR)
     stop, heard = threading.Event(), dict[str, bytes]()
@@ -143,6 +145,8 @@ def test_a_desks_health_becomes_its_condition_and_goes_with_it(floor: Floor, des
         subscribe(reader, [(f"deskcue/v1/{SITE}/#", 1)])
         publish(desk, topic(DESK_A, HEALTH), b"nonsense", retain=True)
         thread.start()
+        wait(reader, lambda: log_lines, "the malformed one is not told")
+        assert "1 messages are not as the contract says" in log_lines[0]
         health = json.dumps(to_dict(SAMPLE)).encode()
         publish(desk, topic(DESK_A, HEALTH), health, retain=True)
         wait(reader, lambda: condition_topic(DESK_A) in heard, "no condition")

@@ -59,7 +59,8 @@ def test_faults_are_named_filtered_and_in_the_exit_code(floor: Floor, deskcue: D
     assert "microphone" in everyone.out
     assert everyone.out.splitlines()[-2:] == [
         "2 desks: 1 degraded, 1 ready",
-        "1 messages are not as the contract says",
+        "1 messages are not as the contract says; the last:"
+        " 'deskcue/v1/nanjing/3/3-18/health': no JSON: Expecting value: line 1 column 1 (char 0)",
     ]
     good = deskcue("fleet", "status", "--login", floor.reader, "--desk", "*-18", "--json")
     assert good.code == 0
