@@ -1,13 +1,18 @@
 """The scripts, where they can be tried without changing the machine."""
 
 import filecmp
+import io
+import json
 import os
 import re
 import shutil
 import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
+
+from firmware_py import __version__
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = ROOT / "scripts"
@@ -32,8 +37,8 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 NAMES = (
-    "bench boot check clauses demo demo-floor enrol-boot evaluate fuzz install matrix measurements"
-    " soak test test-arm64 test-relay wheelhouse"
+    "bench boot check clauses deb demo demo-floor enrol-boot evaluate fuzz install matrix"
+    " measurements soak test test-arm64 test-relay wheelhouse"
 ).split()
 
 
@@ -151,3 +156,53 @@ def test_lib_shows_the_output_of_what_failed_only() -> None:
     failed = lib("quietly sh -c 'echo broken; exit 3'")
     assert failed.returncode == 1
     assert failed.stderr == "broken\n"
+
+
+def bundle(place: Path, version: str) -> Path:
+    """A bundle for a Pi, with nothing in its wheel."""
+    manifest = {"version": version, "machine": "aarch64", "python": "3.13"}
+    wheel = f"wheels/deskcue-{version}-py3-none-any.whl"
+    with tarfile.open(place, "w") as tar:
+        for name, data in (("manifest.json", json.dumps(manifest).encode()), (wheel, b"wheel")):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+    return place
+
+
+@pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="only Debian makes packages of its own")
+def test_a_package_fits_the_bundle_and_owns_one_folder(tmp_path: Path) -> None:
+    made = tmp_path / "deskcue.deb"
+    result = run("deb", bundle(tmp_path / "bundle", __version__), made)
+    assert result.returncode == 0, result.stderr
+
+    def told(*arguments: str | Path) -> str:
+        return subprocess.run(
+            ["dpkg-deb", *arguments], capture_output=True, text=True, check=True
+        ).stdout
+
+    assert told("--field", made, "Architecture").strip() == "arm64"
+    needs = told("--field", made, "Depends")
+    assert "python3 (>= 3.13), python3 (<< 3.14), python3-venv" in needs
+    told("--extract", made, tmp_path / "root")
+    assert {*tree(tmp_path / "root/usr/lib/deskcue")} >= {
+        f"wheels/deskcue-{__version__}-py3-none-any.whl",
+        "scripts/install",
+        "scripts/lib",
+        "systemd/deskcue-ear.service",
+    }
+    assert all(path.startswith("usr/lib/deskcue/") for path in tree(tmp_path / "root"))
+    told("--control", made, tmp_path / "control")
+    assert "/usr/lib/deskcue/scripts/install\n" in (tmp_path / "control/postinst").read_text()
+
+
+def test_a_package_is_refused_for_another_version_and_for_what_is_no_bundle(
+    tmp_path: Path,
+) -> None:
+    other = run("deb", bundle(tmp_path / "bundle", "0.0.0"), tmp_path / "deskcue.deb")
+    assert other.returncode == 1
+    assert f"is of version 0.0.0, this checkout of {__version__}" in other.stderr
+    none = run("deb", SCRIPTS / "deb", tmp_path / "deskcue.deb")
+    assert none.returncode == 1
+    assert "is no bundle as scripts/wheelhouse makes them" in none.stderr
+    assert not (tmp_path / "deskcue.deb").exists()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from lab.boot import call, care, cuts, deaths, services, updates
+from lab.boot import call, care, cuts, deaths, package, services, updates
 from lab.boot.broker import PORT, Broker
 from lab.boot.disk import DataDisk
 from lab.boot.lab import Lab
@@ -27,6 +27,7 @@ PARTS: Final[Mapping[str, Callable[[Lab, argparse.Namespace], None]]] = {
     "card": lambda lab, _: care.card(lab),
     "overlay": lambda lab, _: care.read_only_root(lab),
     "update": lambda lab, _: updates.updates(lab),
+    "package": lambda lab, _: package.package(lab),
     "kills": lambda lab, args: updates.kills(lab, args.kills),
     "cuts": lambda lab, args: cuts.power_cuts(lab, args.cuts),
 }

@@ -8,9 +8,22 @@ from lab.boot.container import Container, soon
 from lab.boot.lab import EAR, UPLINK, Lab, faults, status, wait_until_it_hears
 from lab.results import at_most
 
+BYPASS: Final = "deskcue-bypass"
 EXPOSURE: Final = {EAR: 1.5, UPLINK: 2.0, "deskcue-relay": 2.0, "deskcue-relay-policy": 2.0}
 _LOCAL: Final = "sockets: 1"
 """AF_UNIX alone."""
+_WIRED: Final = """
+mkdir -p /run/systemd/system/deskcue-bypass.service.d
+sed '/^mode =/a bypass_gpio = 24' /etc/deskcue/deskcue.toml >/run/wired.toml
+cat >/run/systemd/system/deskcue-bypass.service.d/lab.conf <<END
+[Service]
+Environment=GPIOZERO_PIN_FACTORY=deskcue_lab PYTHONPATH=/opt/lab
+BindReadOnlyPaths=/run/wired.toml:/etc/deskcue/deskcue.toml
+END
+systemctl daemon-reload
+systemctl start deskcue-bypass
+"""
+"""Gives the keeper, and nobody else, a desk with a bypass relay until the power goes."""
 
 
 def look(lab: Lab) -> None:
@@ -24,18 +37,24 @@ def look(lab: Lab) -> None:
         _sockets(lab, desk)
         _files(lab, desk)
         _calls(lab, desk)
+        _bypass(lab, desk)
         _exposure(lab, desk)
 
 
 def _sockets(lab: Lab, desk: Container) -> None:
     check = lab.report.check
-    links = desk.as_service(EAR, "ip", "-o", "link").splitlines()
-    alone = Path(f"/proc/{desk.pid(EAR)}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
-    check("the ear's only network interface is its own loopback", alone and len(links) == 1)
+    check("the ear's only network interface is its own loopback", _alone(desk, EAR))
     opened = any(line.endswith(_LOCAL) for line in desk.journal().splitlines())
     check("no socket but AF_UNIX can be opened by the ear", opened)
     outside = desk.run("/opt/deskcue/venv/bin/python", "/opt/lab/sockets.py").split()
     check("outside its sandbox others can, so that was worth asking", {"1", "2"} <= {*outside})
+
+
+def _alone(desk: Container, unit: str) -> bool:
+    """Whether a unit has a network name space of its own, with nothing in it but a loopback."""
+    links = desk.as_service(unit, "ip", "-o", "link").splitlines()
+    space, ours = (Path(f"/proc/{pid}/ns/net").readlink() for pid in (desk.pid(unit), "self"))
+    return space != ours and len(links) == 1
 
 
 def _files(lab: Lab, desk: Container) -> None:
@@ -53,6 +72,16 @@ def _calls(lab: Lab, desk: Container) -> None:
     nobody = ("setpriv", "--reuid", "nobody", "--clear-groups")
     lab.report.check("a call can be signalled", not desk.fails(*start))
     lab.report.check("but not by another user", desk.fails(*nobody, *start))
+
+
+def _bypass(lab: Lab, desk: Container) -> None:
+    """The keeper of a bypass relay: nothing is started without one; with one, it is shut in."""
+    check = lab.report.check
+    skipped = desk.show(BYPASS, "Result") == "exec-condition"
+    never = desk.show(BYPASS, "ExecMainStartTimestampMonotonic") == "0"
+    check("without a bypass relay no program is started for it", skipped and never)
+    check("with one its keeper runs", not desk.fails("sh", "-euc", _WIRED))
+    check("and its only network interface is its own loopback, too", _alone(desk, BYPASS))
 
 
 def _exposure(lab: Lab, desk: Container) -> None:
