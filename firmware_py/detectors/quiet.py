@@ -5,61 +5,48 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, Observation
+from firmware_py.detectors.playback import Music, Recording
+from firmware_py.detectors.side import Side
 from firmware_py.hearing.gate import Gate
 from firmware_py.hearing.levels import SILENCE_DB
 from firmware_py.hearing.voice_activity import HANGOVER, ONSET
 
 _MUTED_HOPS = HOPS_PER_SECOND // 2
-_UNDER_LOUDEST = 25.0
-"""dB under the loudest of a turn down to which its tail counts."""
-_FADE = 0.02
-"""dB per hop by which the loudest is forgotten."""
 _LONGEST_ONSET = 30
 """Hops by which the first sound may precede what is surely speech."""
 _PLAYS = 12 * HOPS_PER_SECOND
 """Hops of the caller's sound without a pause that are music, and want no answer."""
-_JOINED = 5
-"""Hops of silence that do not part two sounds."""
+_IDLE = 10 * HOPS_PER_SECOND
+"""Hops of digital silence after which another call begins."""
+_LATELY = 15 * HOPS_PER_SECOND
+"""Hops after music in which what sounds is still music."""
+_PROMPT = 13 * HOPS_PER_SECOND // 10
+"""Hops of silence after which nobody answers what was said before them."""
 
 
-@dataclass(slots=True)
-class _Side:
-    """How one side is heard, more finely than whether it speaks."""
-
-    smooth: float = SILENCE_DB
-    """dBFS, over 20 ms."""
-    loudest: float = SILENCE_DB
-    """dBFS, of what it said last."""
-    first: int = 0
-    """First hop of the sound that is heard, or was heard last."""
-    last: int = -_JOINED
-    """Its last hop."""
-
-    def hear(self, hop: int, level: float, least: float, speaking: bool) -> None:
-        """Take a hop's level and the least that is a sound, both in dBFS."""
-        smooth = self.smooth = 0.5 * (level + self.smooth)
-        if speaking:
-            fading = self.loudest - _FADE
-            self.loudest = level if level > fading else fading
-        if smooth > least and smooth > self.loudest - _UNDER_LOUDEST:
-            if hop - self.last > _JOINED:
-                self.first = hop
-            self.last = hop
-
-
-def _both() -> tuple[_Side, _Side]:
-    return _Side(), _Side()
+def _both() -> tuple[Side, Side]:
+    return Side(), Side()
 
 
 @dataclass(slots=True)
 class _State:
     hop: int = 0
-    sides: tuple[_Side, _Side] = field(default_factory=_both)
+    sides: tuple[Side, Side] = field(default_factory=_both)
     quiet_from: int = 0
     """First hop of the present silence of both."""
     waits: bool = False
     """Whether the silence follows words of the caller."""
-    spoke: list[_Side] = field(default_factory=list)
+    answered: bool = False
+    """Whether the agent has answered the caller yet."""
+    broke: bool = False
+    """Whether the caller's last turn broke a silence, after such an answer."""
+    idle: int = 0
+    """Hops of digital silence in a row on the caller's line."""
+    played: int = -_LATELY
+    """Last hop with music on it."""
+    music: Music = field(default_factory=Music)
+    recording: Recording = field(default_factory=Recording)
+    spoke: list[Side] = field(default_factory=list)
     """Sides whose last words may still be dying away."""
     caller_spoke: int = 0
     """Hops the caller has spoken since the agent last did."""
@@ -83,14 +70,18 @@ class Quiet:
     longer than some seconds is felt as trouble goes back to Jefferson (1989) for talk at large and
     to the call centres' own "dead air" measures.
 
-    A tone of the network on the caller's line is a wait as well, and music that has gone on without
-    a pause for 12 s wants no answer.
+    A tone of the network on the caller's line is a wait as well. What a machine plays wants no
+    answer (``detectors.playback``): music, what has gone on without a pause for 12 s, and words
+    that were played before. Where the caller's side breaks a silence in the midst of a call, it may
+    be an announcement that is played for the first time: it is given 7 s, not 4.
 
     A muted microphone means that the caller is on hold, but not that of a headset that is
     digitally silent whenever nobody speaks (``hearing.gate``).
 
     Known weaknesses: sound that passes for speech (loud typing, hold music on the caller's line)
-    ends a silence; on a gated headset hold is not known unless it is signalled.
+    ends a silence; on a gated headset hold is not known unless it is signalled; an announcement
+    that begins as an answer to the agent, or is followed by more than 7 s of silence, passes for
+    the caller the first time.
     """
 
     EMITS: ClassVar[tuple[str, ...]] = (
@@ -103,6 +94,8 @@ class Quiet:
     """Seconds of silence of both sides before it is said."""
     unanswered_s: float = 4.0
     """Seconds that the caller waits for the agent's first word before it is said."""
+    broke_s: float = 7.0
+    """The same where the caller's turn broke a silence, after the agent had answered before."""
     caller_least_s: float = 0.5
     """Seconds of speech that make a caller's turn one that wants an answer."""
     over_floor_db: float = 2.0
@@ -123,19 +116,27 @@ class Quiet:
         over = features.floor + self.over_floor_db
         facts = (features.level, over, features.speaking, features.caller_tone)
         state.hop = features.start
+        state.recording.remember(features)
         for level, least, speaking, tone in zip(*(fact.tolist() for fact in facts), strict=True):
             agent.hear(state.hop, level[AGENT], least[AGENT], speaking[AGENT])
             caller.hear(state.hop, level[CALLER], least[CALLER], speaking[CALLER])
-            found.extend(self._hop(level[AGENT], speaking, tone))
+            plays = state.music.hear(level[CALLER], least[CALLER], speaking[CALLER])
+            state.idle = state.idle + 1 if level[CALLER] <= SILENCE_DB else 0
+            found.extend(self._hop(level[AGENT], speaking, tone, plays))
             state.hop += 1
         return found
 
-    def _hop(self, agent_level: float, speaking: list[bool], tone: bool) -> Iterable[Observation]:
+    def _hop(
+        self, agent_level: float, speaking: list[bool], tone: bool, plays: bool
+    ) -> Iterable[Observation]:
         state = self._state
         found: Iterable[Observation] = ()
         state.muted = state.muted + 1 if agent_level <= SILENCE_DB else 0
         state.gate.hear(agent_level, speaking[AGENT])
-        if tone or (state.muted >= _MUTED_HOPS and self._holds()):
+        state.answered &= state.idle < _IDLE
+        if plays:
+            state.played = state.hop
+        if tone or plays or (state.muted >= _MUTED_HOPS and self._holds()):
             state.quiet_from, state.waits = state.hop + 1, False
             state.caller_spoke = 0 if tone else state.caller_spoke
             state.said.clear()
@@ -156,8 +157,12 @@ class Quiet:
         if "quiet.both" in state.said:
             found = (self._say("quiet.over", state.quiet_from, self._began(speaking)),)
         state.said.clear()
+        if not any(state.was):
+            silence = self._began(speaking) - state.quiet_from
+            state.broke |= state.answered and silence >= _PROMPT
         if speaking[AGENT]:
-            state.caller_spoke, state.waits = 0, False
+            state.answered |= state.caller_spoke >= HOPS_PER_SECOND * self.caller_least_s
+            state.caller_spoke, state.waits, state.broke = 0, False, False
         elif speaking[CALLER]:
             state.caller_spoke += 1
         state.nonstop = state.nonstop + 1 if speaking[CALLER] and state.was[CALLER] else 0
@@ -179,8 +184,10 @@ class Quiet:
         quiet = state.hop + 1 - state.quiet_from
         if quiet >= self.both_s * HOPS_PER_SECOND:
             found.extend(self._once("quiet.both", state.quiet_from))
-        if state.waits and quiet >= self.unanswered_s * HOPS_PER_SECOND:
-            found.extend(self._once("quiet.unanswered", state.quiet_from))
+        patience_s = self.broke_s if state.broke else self.unanswered_s
+        if state.waits and quiet >= patience_s * HOPS_PER_SECOND:
+            state.waits = not state.recording.heard_before(state.quiet_from)
+            found.extend(self._once("quiet.unanswered", state.quiet_from) if state.waits else ())
         return found
 
     def _fell_silent(self) -> None:
@@ -189,7 +196,8 @@ class Quiet:
         state.quiet_from = state.hop + 1 - HANGOVER
         words = state.caller_spoke - HANGOVER
         state.waits = state.was[CALLER] and words >= self.caller_least_s * HOPS_PER_SECOND
-        state.waits = state.waits and state.nonstop < _PLAYS
+        played = state.nonstop >= _PLAYS or state.hop - state.played < _LATELY
+        state.waits = state.waits and not played
 
     def _follow_tail(self) -> None:
         """Let the silence begin later while the last words are still dying away."""

@@ -16,12 +16,17 @@ from firmware_py.core.types import (
     Features,
     PcmArray,
 )
+from firmware_py.detectors.line_signal import GATED_S, LineSignal
 from firmware_py.hearing.levels import SILENCE_DB
 from firmware_py.hearing.spelling import BLANK
 from firmware_py.settings.config import Listen
 
 _STAYS_OPEN: Final = 2 * HOPS_PER_SECOND
 """Hops of digital silence after which a line is idle."""
+_GATED_STAYS_OPEN: Final = round(GATED_S * HOPS_PER_SECOND)
+"""The same of a line on which words came out of digital silence: it is gated between them."""
+_WORD: Final = 3 * HOPS_PER_SECOND // 10
+"""Hops of speech that are a word."""
 _LAG: Final = 2 * HOPS_PER_SECOND
 """Hops by which posteriors may be late, at most."""
 _UNLIKELY: Final = -30.0
@@ -34,7 +39,8 @@ class Listening:
 
     A muted microphone is digitally silent to everything that follows. Under ``Listen.CALLS``
     phrases are searched while the phone system says that a call is on; as long as it never said
-    anything, while the caller's line carries a signal. An idle line is digitally silent.
+    anything, while the caller's line carries a signal. An idle line is digitally silent, and so is
+    one that is gated between words; there phrases are searched for three minutes after the last.
     """
 
     listen: Listen = Listen.ALWAYS
@@ -45,6 +51,9 @@ class Listening:
     """Whether a call is on, as signalled; None: nothing was signalled."""
     _silent: int = field(init=False, repr=False, default=_STAYS_OPEN)
     """Hops for which the caller's line has been silent."""
+    _line: LineSignal = field(init=False, repr=False, default_factory=LineSignal)
+    _words: int = field(init=False, repr=False, default=0)
+    """Hops of the caller's words since the line was idle."""
     _open: BoolArray = field(init=False, repr=False)
     """Whether phrases are searched, for the last hops."""
     _open_from: int = field(init=False, repr=False, default=0)
@@ -57,7 +66,7 @@ class Listening:
     def reset(self) -> None:
         """Forget mute and call."""
         self._muted, self._signalled, self._silent = False, None, _STAYS_OPEN
-        self._still_muted = 0
+        self._still_muted, self._line, self._words = 0, LineSignal(), 0
         self._open, self._open_from = np.zeros(0, dtype=np.bool_), 0
 
     def signal(self, signal: CallSignal, waiting: int = 0) -> None:
@@ -105,9 +114,22 @@ class Listening:
     def _follow(self, features: Features) -> None:
         """Note for every hop whether phrases are searched in it."""
         on = np.empty(features.hops, dtype=np.bool_)
-        for hop, level in enumerate(features.level[:, CALLER].tolist()):
-            self._silent = self._silent + 1 if level <= SILENCE_DB else 0
-            open_line = self._silent < _STAYS_OPEN
+        facts = zip(
+            features.level[:, CALLER].tolist(), features.speaking[:, CALLER].tolist(), strict=True
+        )
+        for hop, (level, speaking) in enumerate(facts):
+            open_line = self._is_open(level, speaking)
             on[hop] = open_line if self._signalled is None else self._signalled
         self._open = np.concatenate([self._open, on])[-features.hops - _LAG :]
         self._open_from = features.start + features.hops - len(self._open)
+
+    def _is_open(self, level: float, speaking: bool) -> bool:
+        """Whether the caller's line is that of a call; takes a hop of it."""
+        self._silent = self._silent + 1 if level <= SILENCE_DB else 0
+        self._words += speaking
+        self._line.hear(level, level > SILENCE_DB, speaking)
+        gated = self._line.gated and self._words >= _WORD
+        is_open = self._silent < (_GATED_STAYS_OPEN if gated else _STAYS_OPEN)
+        if not is_open:
+            self._line, self._words = LineSignal(), 0
+        return is_open

@@ -33,23 +33,23 @@ def likeness(late: FloatArray, first: FloatArray, start: int) -> tuple[float, in
         The greatest correlation, -1 to 1 (0: too little stands out), and its delay in hops.
     """
     ours = late[start:]
-    clear = ours > _low(late[-NOISE_HOPS:]) + _OVER_NOISE_DB
+    clear = ours > low(late[-NOISE_HOPS:]) + _OVER_NOISE_DB
     if clear.sum() < _LEAST_CELLS:
         return 0.0, 0
-    theirs = np.maximum(first, _low(first[-NOISE_HOPS:]) + 3)[max(0, start - LATEST) :]
-    alike = _correlations(ours, theirs, clear)[::-1]
+    theirs = np.maximum(first, low(first[-NOISE_HOPS:]) + 3)[max(0, start - LATEST) :]
+    alike = correlations(ours, theirs, clear)[::-1]
     best = int(np.argmax(alike))
     return float(alike[best]), best
 
 
-def _low(bands: FloatArray) -> FloatArray:
+def low(bands: FloatArray) -> FloatArray:
     """Level of each band that a tenth of the hops stay under."""
     # np.percentile gives nearly the same and takes seven times as long.
     low: FloatArray = np.partition(bands, len(bands) // 10, axis=0)[len(bands) // 10]
     return low
 
 
-def _correlations(
+def correlations(
     ours: FloatArray, theirs: FloatArray, clear: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64]:
     """Pearson's over the clear cells, each band about its mean there, for each delay.

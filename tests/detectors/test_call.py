@@ -79,15 +79,37 @@ def test_a_line_gated_between_words_neither_ends_nor_holds() -> None:
 @pytest.mark.situation(
     "Sound",
     "the caller's line is gated to digital zero whenever the caller is silent",
-    "the call ends a minute after the last word of either side, three minutes after the caller's",
+    "a minute in which both are silent is no end of a call; it ends three minutes after the "
+    "caller's last word, and a call that begins within them is taken for the same: nothing tells "
+    "such a line from one that was hung up",
     "signal calls",
 )
-def test_an_agent_who_explains_for_long_on_a_gated_line_is_in_the_call() -> None:
-    agent = side(dead(3), voice(40, -25), dead(10))
-    caller = side(voice(2, -25), dead(48), voice(2, -25))
-    for most_s, ends in ((100.0, 0), (30.0, 1)):
-        seen = run(Call(lost_s=20.0, monologue_s=most_s), hear(to_pcm(agent, caller)))
+@pytest.mark.parametrize("explains", [True, False])
+def test_a_long_silence_on_a_gated_line_is_in_the_call(explains: bool) -> None:
+    between = voice(40, -25) if explains else room(40)
+    agent = side(dead(1), voice(2, -25), between, room(10))
+    caller = side(dead(1), voice(2, -25), dead(48), voice(2, -25))
+    assert Call().gated_s == 180
+    for gated_s, ends in ((60.0, 0), (30.0, 1)):
+        seen = run(Call(gated_s=gated_s), hear(to_pcm(agent, caller)))
         assert [o.name for o in seen].count("call.end") == ends
+
+
+@pytest.mark.situation(
+    "Sound",
+    "an announcement plays in the midst of a call",
+    "it ends no call, though its pauses be digitally silent; nobody has to answer words that were "
+    "played before, and what breaks a silence is given 7 s, not 4 (E3)",
+    "signal hold and resume",
+)
+@pytest.mark.parametrize("pause_s", [3, 6])
+def test_an_announcement_that_pauses_in_digital_silence_is_no_end(pause_s: int) -> None:
+    talk = side(noise(3, -60), voice(2, -25), noise(2, -60))
+    plays = [part for _ in range(3) for part in (voice(2.5, -25, 190), dead(pause_s))]
+    caller = side(talk, dead(1), *plays, talk, dead(3))
+    (start, end) = told(room(len(caller) / RATE), caller)
+    assert (start[0], end[0]) == ("start", "end")
+    assert end[1] == pytest.approx(len(caller) / RATE - 3, abs=0.15)
 
 
 def test_one_dead_hop_is_no_end() -> None:
@@ -227,7 +249,7 @@ def test_a_line_with_noise_as_soft_as_suppression_leaves_it_is_one_call() -> Non
 @pytest.mark.situation("Sound", "the phone system suppresses noise down to -95 dBFS between words")
 def test_a_line_suppressed_to_zero_between_words_is_one_call_and_ends_late() -> None:
     talk = [part for _ in range(4) for part in (dead(6), voice(1, -45))]
-    seen = run(Call(lost_s=10), hear(to_pcm(room(42), side(dead(1), *talk, dead(12)))))
+    seen = run(Call(gated_s=10), hear(to_pcm(room(42), side(dead(1), *talk, dead(12)))))
     assert [o.name for o in seen] == ["call.start", "call.end"]
     assert seen[1].start == pytest.approx(29, abs=0.2)
 

@@ -3,8 +3,13 @@
 import numpy as np
 import pytest
 
+from firmware_py.core.types import RATE, Observation
 from firmware_py.detectors.quiet import Quiet
-from tests.detectors.made_features import hear, names, noise, run, to_pcm, voice
+from tests.detectors.made_features import Sound, hear, names, noise, run, to_pcm, voice
+
+
+def side(*parts: Sound) -> Sound:
+    return np.concatenate(parts)
 
 
 def test_dead_air_is_said_once_with_its_edges() -> None:
@@ -79,6 +84,51 @@ def test_music_wants_no_answer() -> None:
     caller = np.concatenate([noise(1, -65), music, noise(6, -65)])
     seen = run(Quiet(), hear(to_pcm(noise(27, -65, 3), caller)))
     assert "quiet.unanswered" not in names(seen)
+
+
+def mid_call(*caller: Sound) -> list[Observation]:
+    """What is said of a call in which the agent has answered once, and then keeps silent."""
+    question = side(noise(1, -65), voice(2, -25), noise(4, -65))
+    agent = side(noise(4, -65, 3), voice(2, -25), noise(60, -65, 3))
+    line = side(question, noise(2, -65), *caller)
+    return run(Quiet(), hear(to_pcm(agent[: len(line)], line + noise(len(line) / RATE, -65, 4))))
+
+
+def announcement(seed: int) -> Sound:
+    """Words of their own rhythm and colour."""
+    rng = np.random.default_rng(seed)
+    return side(*(voice(0.2, -25 - x, 200, -6 - x) for x in rng.uniform(0, 9, 14)))
+
+
+@pytest.mark.situation("Sound", "an announcement plays in the midst of a call")
+@pytest.mark.parametrize("pause_s", [3, 4.5, 6])
+def test_an_announcement_with_pauses_wants_no_answer(pause_s: float) -> None:
+    plays = [part for _ in range(3) for part in (announcement(1), noise(pause_s, -65))]
+    assert mid_call(*plays) == []
+
+
+def test_words_are_known_again_and_others_are_not() -> None:
+    first = side(announcement(1), noise(6, -65))
+    assert mid_call(first, announcement(1), noise(7.5, -65)) == []
+    (seen,) = mid_call(first, announcement(2), noise(7.5, -65))
+    assert seen.name == "quiet.unanswered"
+    assert seen.value == pytest.approx(7, abs=0.05)
+
+
+def test_who_answers_the_agent_waits_for_four_seconds() -> None:
+    agent = side(noise(4, -65), voice(2, -25), noise(8, -65))
+    words = (noise(1, -65), announcement(2), noise(3, -65), announcement(3), noise(5.2, -65))
+    caller = side(*words)
+    seen = run(Quiet(), hear(to_pcm(agent, caller)))
+    assert [(o.name, round(o.value, 1)) for o in seen] == [("quiet.unanswered", 4.0)]
+
+
+@pytest.mark.situation("Sound", "hold music plays in a call")
+def test_music_of_long_notes_is_no_silence_and_wants_no_answer() -> None:
+    time = np.arange(12 * RATE) / RATE
+    chords = sum(np.sin(2 * np.pi * hz * time) for hz in (262, 330, 392, 524, 660))
+    chords = 0.03 * chords * (0.7 + 0.3 * np.sin(2 * np.pi * 0.4 * time))
+    assert mid_call(chords, noise(5, -65), chords, noise(5, -65)) == []
 
 
 @pytest.mark.situation(

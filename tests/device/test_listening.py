@@ -10,7 +10,7 @@ from firmware_py.core.types import AGENT, CALLER, HOPS_PER_POSTERIOR, Block, Fea
 from firmware_py.device.listening import Listening
 from firmware_py.hearing.spelling import BLANK
 from firmware_py.settings.config import Listen
-from tests.detectors.made_features import hear, noise, split, syllables, to_pcm
+from tests.detectors.made_features import hear, noise, split, syllables, to_pcm, voice
 
 SECONDS = 12
 
@@ -52,6 +52,16 @@ def test_always_searches_without_a_call() -> None:
 )
 def test_calls_alone_are_inferred_from_the_line() -> None:
     assert searched(Listening(Listen.CALLS), [features((3, 6))]) == [3, 4, 5, 6, 7]
+
+
+@pytest.mark.situation(
+    "Sound", "the caller's line is gated to digital zero whenever the caller is silent"
+)
+def test_a_line_that_is_gated_between_words_stays_open() -> None:
+    words = np.concatenate([np.zeros(16_000 * 3), voice(1, -30), np.zeros(16_000 * 8)])
+    (heard,) = hear(to_pcm(noise(SECONDS, -60), words))
+    said = replace(heard, posteriors=features().posteriors)
+    assert searched(Listening(Listen.CALLS), [said]) == [*range(3, SECONDS)]
 
 
 @pytest.mark.parametrize("cuts", [(150, 450, 451), range(12, 1200, 12)])
