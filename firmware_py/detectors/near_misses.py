@@ -61,10 +61,11 @@ class NearMisses:
 
     def feed(self, item: Features) -> Iterable[Observation]:
         """Say what came near and has settled by now."""
+        self._row = item.posterior_start
         return [seen for row in item.posteriors for seen in self._hear(row[np.newaxis])]
 
     def _hear(self, row: FloatArray) -> Iterable[Observation]:
-        self._waiting.extend(self._search.feed(row))
+        self._waiting.extend(self._search.feed(row, self._row))
         self._past.append(row[0])
         self._row += 1
         while self._waiting and self._row > self._waiting[0].last_row + _SETTLES:

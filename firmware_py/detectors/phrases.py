@@ -52,7 +52,7 @@ class Phrases:
         self._attribution.feed(item)
         return [
             observation_of(hit, self._prefix)
-            for hit in self._search.feed(item.posteriors)
+            for hit in self._search.feed(item.posteriors, item.posterior_start)
             if self._attribution.own(*hops_of(hit))
         ]
 

@@ -109,7 +109,7 @@ class Pipeline:
         return (
             before
             if before and before.pronunciations == tuple(pronunciations)
-            else CallerPhrases(self._phone_model, pronunciations)
+            else CallerPhrases(self._phone_model, pronunciations, self.seconds)
         )
 
     def _usable(self, rulebook: Rulebook) -> Rulebook:

@@ -81,9 +81,15 @@ class PhraseSpotter:
         if self._lattice:
             self._lattice.reset()
 
-    def feed(self, posteriors: FloatArray) -> list[Hit]:
-        """Take log posteriors, shape [rows, 59]; return what they complete, in order."""
+    def feed(self, posteriors: FloatArray, first_row: int | None = None) -> list[Hit]:
+        """Take log posteriors, shape [rows, 59]; return what they complete, in order.
+
+        Args:
+            posteriors: rows that follow those before.
+            first_row: which row of the stream the first one is; None: the one after the last.
+        """
         found: list[Hit] = []
+        self._row = self._row if first_row is None else first_row
         if self._lattice is None or len(posteriors) == 0:
             return found
         costs = costs_of(posteriors)

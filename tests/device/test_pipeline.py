@@ -52,6 +52,31 @@ def test_any_split_gives_the_same_findings(call: PcmArray, sizes: list[int]) -> 
     assert whole
 
 
+@pytest.mark.parametrize("near_misses", [False, True])
+def test_another_phrase_list_in_the_midst_of_a_call_goes_on_where_the_call_is(
+    call: PcmArray, near_misses: bool
+) -> None:
+    part = call[10 * RATE : 30 * RATE]
+    model = load_phone_model()
+    device = Pipeline(RULEBOOK, model, started_at(MORNING), near_misses=near_misses)
+    device.feed(Block(0, part[: 10 * RATE]))
+    first, *others = RULEBOOK.phrases
+    device.replace_rulebook(
+        replace(RULEBOOK, phrases=(replace(first, threshold=first.threshold / 2), *others))
+    )
+    heard = [
+        one.end
+        for one in device.feed(Block(1, part[10 * RATE :])).observations
+        if one.name == "phrase.F5"
+    ]
+    model.reset()
+    whole = [
+        one.end for one in build(model).feed(Block(0, part)).observations if one.name == "phrase.F5"
+    ]
+    assert heard == whole
+    assert heard
+
+
 def test_findings_come_in_order_and_not_before_they_are_heard(call: PcmArray) -> None:
     device = build()
     before = 0.0
