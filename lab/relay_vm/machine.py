@@ -1,7 +1,8 @@
 """The emulated machine: its files, its disk, its ports.
 
-Its time is counted in instructions (QEMU's ``-icount``), not by the host's clock: a busy host makes
-it slow, never late. Without that, sound breaks up because the emulation does.
+Its time is counted in instructions (QEMU's ``-icount``), not by the host's clock, and it is never
+idle (``guest.keep_busy``): a busy host makes it slow, never late. Without that, sound breaks up
+because the emulation does.
 """
 
 import json
