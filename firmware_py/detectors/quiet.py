@@ -185,7 +185,8 @@ class Quiet:
         if quiet >= self.both_s * HOPS_PER_SECOND:
             found.extend(self._once("quiet.both", state.quiet_from))
         patience_s = self.broke_s if state.broke else self.unanswered_s
-        if state.waits and quiet >= patience_s * HOPS_PER_SECOND:
+        asked = state.waits and "quiet.unanswered" not in state.said
+        if asked and quiet >= patience_s * HOPS_PER_SECOND:
             state.waits = not state.recording.heard_before(state.quiet_from)
             found.extend(self._once("quiet.unanswered", state.quiet_from) if state.waits else ())
         return found
