@@ -375,11 +375,12 @@ def test_what_the_ear_says_of_itself_goes_to_no_disk_where_it_is_installed(
     run.mkdir()
     monkeypatch.setattr(last_word, "INSTALLED", installed)
     monkeypatch.setattr(last_word, "RUN", run)
-    outbox = Outbox(installed / "outbox.db")
-    before = {path: path.stat().st_size for path in installed.iterdir()}
-    outbox.put_status("ear", {"faults": []})
-    assert {path: path.stat().st_size for path in installed.iterdir()} == before
-    assert Outbox(installed / "outbox.db", read_only=True).status("ear") == {"faults": []}
+    with closing(Outbox(installed / "outbox.db")) as outbox:
+        before = {path: path.stat().st_size for path in installed.iterdir()}
+        outbox.put_status("ear", {"faults": []})
+        assert {path: path.stat().st_size for path in installed.iterdir()} == before
+    with closing(Outbox(installed / "outbox.db", read_only=True)) as outbox:
+        assert outbox.status("ear") == {"faults": []}
     assert [path.name for path in run.iterdir()] == ["ear.json"]
 
 

@@ -77,15 +77,10 @@ class Ledger:
         path = folder / FILE
         try:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version < _VERSION:
-                self._db.executescript(_TABLES)
+            self._db = _open(path)
         except (OSError, sqlite3.Error) as error:
             said = reason(path, error) if isinstance(error, OSError) else error
             raise DeskcueError(f"{path} cannot be used ({said})") from None
-        if version > _VERSION:
-            raise DeskcueError(f"{path} is of a newer deskcue; update this one")
 
     def close(self) -> None:
         """Close it."""
@@ -169,3 +164,18 @@ class Ledger:
         )
         for serial, *rest in self._db.execute(query, values):
             yield Certificate(int(serial, 16), *rest)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open it with its tables; it is closed again if anything is wrong with it."""
+    db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
+    try:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > _VERSION:
+            raise DeskcueError(f"{path} is of a newer deskcue; update this one")
+        if version < _VERSION:
+            db.executescript(_TABLES)
+    except BaseException:
+        db.close()
+        raise
+    return db

@@ -80,8 +80,12 @@ def open_engine(url: sa.URL, busy_s: float) -> sa.Engine:
 
 def _durable(connection: Any, _record: object) -> None:
     """Readers never wait for the writer, and what was committed outlives a power cut."""
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+    except BaseException:
+        connection.close()  # the pool has not taken it yet, so nobody else would
+        raise
 
 
 def _patience(connection: Any, busy_s: float) -> None:

@@ -74,6 +74,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     store = Store(f"sqlite:///{folder}/events.db", now)
     with ExitStack() as stack:
         stack.callback(floor.stop)
+        stack.callback(store.close)
         stack.enter_context(digesting(floor, store))
         desks = stack.enter_context(enrolled(read_site(floor.site), DESKS))
         simulator = Simulator(desks, 0.0)
