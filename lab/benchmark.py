@@ -28,9 +28,9 @@ os.environ.setdefault("GPIOZERO_PIN_FACTORY", "mock")
 os.environ.setdefault("GPIOZERO_MOCK_PIN_CLASS", "mockpwmpin")
 
 import numpy as np
+import numpy.typing as npt
 import soundfile
 
-from firmware_py.audio.joiner import Joiner
 from firmware_py.core.clock import SystemClock
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.ports import Detector
@@ -42,7 +42,6 @@ from firmware_py.core.types import (
     Block,
     Observation,
     PcmArray,
-    StepResult,
 )
 from firmware_py.detectors import DETECTORS
 from firmware_py.detectors.phrases import Phrases
@@ -75,14 +74,15 @@ NEAR_S: Final = 0.5
 AFTERNOON: Final = datetime.datetime(2026, 1, 5, 14)
 """When the bundled call begins."""
 CALL_S: Final = 60
-HALF: Final = 960
-"""Samples that a sound card gives at once: half a Block. Of so many log-mel, too, is taken at once
-as a reference."""
+REFERENCE: Final = 960
+"""Samples of which log-mel as a reference is taken at once, whatever the length of Blocks."""
 SHIFTS: Final = 12
 """Places of a Block's edge within the phrase for which the delay is taken."""
 SEED: Final = 16
 ROOM: Final = 20.0
 """Noise of the quiet room in which neural voices speak: standard deviation of its samples."""
+NEXT_S: Final = 0.02
+"""Seconds after a phrase in which nothing is said where talk goes on."""
 END_DB: Final = 30.0
 """dB under the loudest hop of an utterance at which it ends."""
 
@@ -116,7 +116,7 @@ def main() -> None:
 def measure(seconds: int) -> Costs:
     """Take all figures."""
     blocks = list(cut(call(seconds)))
-    chain, many, mel = cost_of_chain(call(seconds))
+    chain, many, mel = cost_of_chain(blocks)
     return Costs(
         machine=f"{platform.machine()}, {os.cpu_count()} cores",
         python=platform.python_version(),
@@ -129,6 +129,7 @@ def measure(seconds: int) -> Costs:
         peak_mb=peak_memory(),
         delays_ms=delays_of_call(),
         delays_of_voices_ms=delays_of_voices(),
+        delays_amid_ms=delays_of_voices(amid=True),
     )
 
 
@@ -140,7 +141,7 @@ def call(seconds: int) -> PcmArray:
 
 
 def cut(pcm: PcmArray) -> Iterator[Block]:
-    """Cut sound into Blocks as a file is cut."""
+    """Cut sound into Blocks as the tap does."""
     size = Config().tap.block_samples
     edges = [*range(0, len(pcm), size), len(pcm)]
     for seq, (start, end) in enumerate(itertools.pairwise(edges)):
@@ -161,21 +162,6 @@ class Stopwatch:
         return result
 
 
-class LiveChain:
-    """A pipeline that is fed as the live tap does: halves of Blocks while it expects a phrase."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline, self._joiner, self._seq = pipeline, Joiner(), 0
-
-    def feed(self, half: PcmArray) -> StepResult | None:
-        """Hear half a Block; None: it waits for the other half."""
-        pcm = self._joiner.feed(half, urgent=self._pipeline.expecting)
-        if pcm is None:
-            return None
-        self._seq += 1
-        return self._pipeline.feed(Block(self._seq, pcm))
-
-
 class Timed:
     """A stage with a stopwatch around it."""
 
@@ -185,6 +171,10 @@ class Timed:
     def feed(self, *items: Any) -> Any:
         """Feed the stage on its account."""
         return self._watch.time(self._name, lambda given: self._stage.feed(*given), items)
+
+    def branch(self) -> Any:
+        """Give a way to ask on the side, for nothing."""
+        return self._stage.branch()
 
     def reset(self) -> None:
         """Reset the stage."""
@@ -211,15 +201,14 @@ def cost_of_stages(blocks: list[Block]) -> dict[str, int]:
     return watch.ns
 
 
-def cost_of_chain(pcm: PcmArray) -> tuple[int, int, int]:
-    """CPU ns over all sound: the whole chain, that with many phrases, one channel's log-mel."""
-    chain, many, mel = LiveChain(build_pipeline()), LiveChain(build_pipeline(MANY)), LogMel()
-    watch = Stopwatch()
-    for start in range(0, len(pcm), HALF):
-        half = pcm[start : start + HALF]
-        watch.time("chain", chain.feed, half)
-        watch.time("many", many.feed, half)
-        watch.time("mel", mel.feed, half[:, AGENT])
+def cost_of_chain(blocks: list[Block]) -> tuple[int, int, int]:
+    """CPU ns over all Blocks: the whole chain, that with many phrases, one channel's log-mel."""
+    chain, many, mel, watch = build_pipeline(), build_pipeline(MANY), LogMel(), Stopwatch()
+    for block in blocks:
+        watch.time("chain", chain.feed, block)
+        watch.time("many", many.feed, block)
+        for start in range(0, len(block.pcm), REFERENCE):
+            watch.time("mel", mel.feed, block.pcm[start : start + REFERENCE, AGENT])
     return watch.ns["chain"], watch.ns["many"], watch.ns["mel"]
 
 
@@ -291,18 +280,23 @@ def delays_of_call() -> tuple[float, ...]:
     return tuple(1000 * (at - end) for at in heard if at is not None)
 
 
-def delays_of_voices() -> tuple[float, ...]:
+def delays_of_voices(*, amid: bool = False) -> tuple[float, ...]:
     """The same of banned phrases by neural voices, each at one place in a Block; () without them.
 
-    A phrase ends where the utterance does: where its level falls ``END_DB`` under its loudest hop.
+    A phrase ends where what is said does: where the level falls ``END_DB`` under its loudest hop.
+    With ``amid`` the next sentence begins ``NEXT_S`` later.
     """
-    table = neural_voices.table("phrases")
-    if not table.exists():
+    if not all(neural_voices.table(kind).exists() for kind in ("phrases", "talk")):
         return ()
     rng = np.random.default_rng(SEED)
+    said, talk = (
+        json.loads(neural_voices.table(kind).read_text("utf-8")) for kind in ("phrases", "talk")
+    )
     found = []
-    for saying in json.loads(table.read_text("utf-8")):
-        pcm, end = in_a_room(neural_voices.FOLDER / saying["path"], rng)
+    for saying, sentence in zip(said, itertools.cycle(talk), strict=False):
+        pcm, end = in_a_room(sound_of(saying), rng)
+        if amid:
+            go_on(pcm, end, sound_of(sentence))
         shift = int(rng.integers(Config().tap.block_samples))
         at = heard_at(pcm, shift, f"phrase.{saying['phrase']}", end)
         if at is not None:
@@ -310,10 +304,15 @@ def delays_of_voices() -> tuple[float, ...]:
     return tuple(found)
 
 
-def in_a_room(path: Path, rng: np.random.Generator) -> tuple[PcmArray, float]:
-    """Put what somebody says into a quiet room: int16 [samples, 2], and the second of its end."""
-    said, rate = soundfile.read(path, dtype="int16")
+def sound_of(saying: dict[str, Any]) -> npt.NDArray[np.int16]:
+    """Give what a neural voice says: int16 [samples]."""
+    said, rate = soundfile.read(neural_voices.FOLDER / saying["path"], dtype="int16")
     assert rate == RATE
+    return np.asarray(said)
+
+
+def in_a_room(said: npt.NDArray[np.int16], rng: np.random.Generator) -> tuple[PcmArray, float]:
+    """Put what somebody says into a quiet room: int16 [samples, 2], and the second of its end."""
     pcm = np.rint(rng.normal(0, ROOM, (len(said) + 3 * RATE, 2))).astype(np.int16)
     pcm[RATE : RATE + len(said), AGENT] += said
     level = measure_levels(pcm[: len(pcm) // HOP * HOP])[:, AGENT]
@@ -321,21 +320,29 @@ def in_a_room(path: Path, rng: np.random.Generator) -> tuple[PcmArray, float]:
     return pcm, (last + 1) / HOPS_PER_SECOND
 
 
+def go_on(pcm: PcmArray, end: float, said: npt.NDArray[np.int16]) -> None:
+    """Let the agent say something else a moment later."""
+    begin = round((end + NEXT_S) * RATE)
+    sounds = int(np.flatnonzero(np.abs(said.astype(int)) > np.abs(said.astype(int)).max() / 30)[0])
+    said = said[sounds:][: len(pcm) - begin]
+    pcm[begin : begin + len(said), AGENT] = said
+
+
 def heard_at(pcm: PcmArray, shift: int, phrase: str, end: float) -> float | None:
     """Second at which the cue of a phrase that ends there is out, its Block full and worked on.
 
     The stream begins ``shift`` samples before the sound: its Blocks are whole, as the tap's are.
     """
-    chain = LiveChain(build_pipeline())
-    whole = np.pad(pcm, ((shift, 0), (0, 0)))
-    for first in range(0, len(whole), HALF):
+    chain = build_pipeline()
+    samples = -shift
+    for block in cut(np.pad(pcm, ((shift, 0), (0, 0)))):
+        samples += len(block.pcm)
         start = time.perf_counter()
-        result = chain.feed(whole[first : first + HALF])
+        said = [cause for finding in chain.feed(block).findings for cause in finding.because]
         work = time.perf_counter() - start
-        said = [one for finding in result.findings for one in finding.because] if result else []
-        ends = [one.end - shift / RATE for one in said if one.name == phrase]
+        ends = [cause.end - shift / RATE for cause in said if cause.name == phrase]
         if any(abs(one - end) < NEAR_S for one in ends):
-            return (first + HALF - shift) / RATE + work
+            return samples / RATE + work
     return None
 
 

@@ -40,7 +40,9 @@ class Costs:
     delays_ms: tuple[float, ...]
     """From the end of a spoken phrase to the cue, for several cuts into Blocks."""
     delays_of_voices_ms: tuple[float, ...]
-    """The same of banned phrases by neural voices, for one cut each."""
+    """The same of banned phrases by neural voices that end an utterance, for one cut each."""
+    delays_amid_ms: tuple[float, ...]
+    """The same where talk goes on at once."""
 
 
 def figures(costs: Costs) -> Iterator[Result]:
@@ -68,7 +70,8 @@ def figures(costs: Costs) -> Iterator[Result]:
     memory = "Peak memory of an ear at work with light and outbox"
     yield _cost("cost.memory", memory, costs.peak_mb, "MB", at_most(75))
     yield from _delays(costs.delays_ms)
-    yield from _delays_of_voices(costs.delays_of_voices_ms)
+    yield from _delays_of_voices("voices", "ends an utterance", costs.delays_of_voices_ms)
+    yield from _delays_of_voices("amid", "is followed by talk at once", costs.delays_amid_ms)
 
 
 def _cost(
@@ -102,18 +105,18 @@ def _delays(heard: tuple[float, ...]) -> Iterator[Result]:
         )
 
 
-def _delays_of_voices(heard: tuple[float, ...]) -> Iterator[Result]:
+def _delays_of_voices(name: str, where: str, heard: tuple[float, ...]) -> Iterator[Result]:
     if not heard:
         return
     low, high = np.percentile(heard, (50, 95)).tolist()
     for word, title, value in (("median", "median", low), ("p95", "95th percentile", high)):
         yield Result(
-            id=f"delay.voices.{word}",
+            id=f"delay.{name}.{word}",
             question="delay",
-            title=f"From the end of a banned phrase by neural voices to its cue, {title}",
+            title=f"From the end of a phrase by a neural voice that {where} to its cue, {title}",
             value=value,
             unit="ms",
             n=len(heard),
-            of="phrases, each ending an utterance in a quiet room",
+            of="phrases",
             target=at_most(250) if word == "p95" else None,
         )

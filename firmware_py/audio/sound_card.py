@@ -81,12 +81,12 @@ class SoundCard:
 
         Args:
             tap: which one.
-            take: takes half a Block of int16 frames, [samples, channels]; it must never wait.
+            take: takes int16 frames of shape [samples, channels]; it must never wait.
 
         Raises:
             TapError: there is no such card, or it cannot be opened in any way that is known.
         """
-        self._half, self._take = tap.block_samples // 2, take
+        self._block, self._take = tap.block_samples, take
         self.rate = self.channels = 0
         self.name = ""
         failures: list[str] = []
@@ -122,7 +122,7 @@ class SoundCard:
                         format=_INT16,
                         input=True,
                         input_device_index=device.number,
-                        frames_per_buffer=round(self._half * self.rate / RATE),
+                        frames_per_buffer=round(self._block * self.rate / RATE),
                         stream_callback=self._heard,
                     )
             except (OSError, ValueError) as error:

@@ -9,15 +9,14 @@ from typing import Final
 
 import numpy as np
 
-from firmware_py.audio.joiner import Joiner
 from firmware_py.audio.liveness import Liveness
 from firmware_py.audio.resampler import Resampler, from_int16
 from firmware_py.audio.sound_card import SoundCard, TapError
 from firmware_py.core.types import RATE, Block, PcmArray
 from firmware_py.settings.config import Tap
 
-WAITING: Final = 100
-"""Halves of Blocks that may wait for the ear (6 s); beyond that the newest is lost, and counted."""
+WAITING_BLOCKS: Final = 50
+"""Blocks that may wait for the ear (6 s); beyond that the newest is lost, and counted."""
 _PATIENCE_S: Final = 0.25
 _REOPEN_S: Final = 2.0
 _NOTHING: Final = np.empty((0, 2), dtype=np.int16)
@@ -29,7 +28,7 @@ class TapSource:
     """Source of live Blocks; opens the device again whenever the sound stops.
 
     While no sound comes an empty Block comes every quarter of a second, so that whoever listens
-    can look after other things. Who waits urgently gets halves of Blocks.
+    can look after other things.
     """
 
     def __init__(self, tap: Tap, *, wait: bool = False) -> None:
@@ -43,9 +42,9 @@ class TapSource:
             TapError: it is not there, or cannot be opened.
         """
         self._tap = tap
-        self._frames: queue.Queue[tuple[int, PcmArray]] = queue.Queue(WAITING)
-        self._seq = self._blocks = self._next = 0
-        self._urgent = self._closed = False
+        self._frames: queue.Queue[tuple[int, PcmArray]] = queue.Queue(WAITING_BLOCKS)
+        self._seq = 0
+        self._closed = False
         self._card: SoundCard | None = None
         self._tried = time.monotonic()
         self.problem = ""
@@ -61,42 +60,19 @@ class TapSource:
         """Iterate over the Blocks until closed."""
         while not self._closed:
             try:
-                half = self._frames.get(timeout=_PATIENCE_S)
+                seq, frames = self._frames.get(timeout=_PATIENCE_S)
             except queue.Empty:
-                yield self._nothing()
+                self._watch()
+                yield Block(self._seq, _NOTHING)
                 continue
             self._liveness.heard(time.monotonic())
             self._flow()
-            frames = self._joined(*half)
-            if frames is not None:
-                yield self._block(frames)
-
-    def _joined(self, seq: int, half: PcmArray) -> PcmArray | None:
-        self._blocks += seq - self._next  # what was lost before it
-        self._next = seq + 1
-        # Shorter Blocks cost more: not while there is enough to do.
-        return self._joiner.feed(half, urgent=self._urgent and self._frames.empty())
-
-    def _block(self, frames: PcmArray) -> Block:
-        self._blocks += 1
-        return Block(self._blocks - 1, self._as_heard(frames))
-
-    def _nothing(self) -> Block:
-        """What there is while nothing comes."""
-        rest = self._joiner.rest()
-        if rest is not None:
-            return self._block(rest)
-        self._watch()
-        return Block(self._blocks, _NOTHING)
-
-    def hurry(self, *, on: bool) -> None:
-        """Give halves of Blocks from here on, or whole ones again."""
-        self._urgent = on
+            yield Block(seq, self._as_heard(frames))
 
     @property
     def behind_s(self) -> float:
         """Seconds of sound that wait unheard."""
-        return self._frames.qsize() * self._tap.block_samples / 2 / RATE
+        return self._frames.qsize() * self._tap.block_samples / RATE
 
     def stop(self) -> None:
         """Let iterating end within a moment; for signal handlers, so it touches no device."""
@@ -111,9 +87,9 @@ class TapSource:
         return str(self._card or "no sound card")
 
     def _open(self) -> None:
-        self._frames = queue.Queue(WAITING)  # what an earlier card gave has another shape
+        self._frames = queue.Queue(WAITING_BLOCKS)  # what an earlier card gave has another shape
         self._card = SoundCard(self._tap, self._take)
-        self._resampler, self._joiner = Resampler(self._card.rate), Joiner()
+        self._resampler = Resampler(self._card.rate)
         self._liveness = Liveness(time.monotonic())
         self._flows = False
 

@@ -4,7 +4,7 @@ Every type is frozen and its arrays are read-only after creation. Time is counte
 hops of ``HOP`` samples) from the first sample of the stream; wall-clock time enters at the edges.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
@@ -28,6 +28,7 @@ __all__ = [
     "Features",
     "Finding",
     "FloatArray",
+    "Foreseen",
     "Observation",
     "PcmArray",
     "StepResult",
@@ -59,6 +60,16 @@ class Block:
     """Counts Blocks; a gap shows that the source lost some."""
     pcm: PcmArray
     """int16 samples at 16 kHz, shape [samples, 2]: agent, caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What the phone model would say next if the pause that may have just begun lasted."""
+
+    row: int
+    """Index of the first row since the stream began."""
+    ask: Callable[[], FloatArray]
+    """Works out log phone posteriors (natural log), shape [rows, tokens], for whoever cares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,8 @@ class Features:
     """Index of the first row of ``posteriors``; row ``j`` covers hops ``3 j`` to ``3 j + 2``."""
     posteriors: FloatArray
     """The agent's log phone posteriors (natural log), shape [rows, tokens]; may lag the hops."""
+    foreseen: tuple[Foreseen, ...] = ()
+    """Where a pause of the agent's may begin: rows that ``posteriors`` has later, if it lasts."""
 
     @property
     def hops(self) -> int:
@@ -114,8 +127,14 @@ class Features:
             start=self.start + first,
             posterior_start=self.posterior_start + rows[0],
             posteriors=self.posteriors[rows[0] : rows[1]],
+            foreseen=self._foreseen(*rows),
             **per_hop,
         )
+
+    def _foreseen(self, first: int, last: int) -> tuple[Foreseen, ...]:
+        """What was foreseen after one of these rows of posteriors."""
+        begin = self.posterior_start
+        return tuple(one for one in self.foreseen if begin + first < one.row <= begin + last)
 
     def _rows_before(self, hop: int) -> int:
         """Rows that end before a hop; none before the first."""
@@ -131,7 +150,8 @@ class Features:
             name: np.concatenate([getattr(part, name) for part in parts])
             for name in (*PER_HOP, "posteriors")
         }
-        return replace(parts[0], **arrays)
+        foreseen = tuple(one for part in parts for one in part.foreseen)
+        return replace(parts[0], **arrays, foreseen=foreseen)
 
 
 PER_HOP: Final = (

@@ -15,7 +15,7 @@ from firmware_py.core.types import (
     FloatArray,
     Observation,
 )
-from firmware_py.hearing.phone_model import HOPS_PER_ANSWER
+from firmware_py.hearing.phone_model import HOPS_PER_STEP
 from firmware_py.hearing.spelling import BLANK
 
 Facts = npt.NDArray[np.float64]
@@ -160,8 +160,8 @@ class Clarity:
 
     def _say(self, verdict: int, over: float, share: float, hop: int) -> Observation:
         end = hop + HOPS_PER_POSTERIOR
-        # The row came out of the model together with the others of its answer.
-        at = -(end // -HOPS_PER_ANSWER) * HOPS_PER_ANSWER
+        # The row came out of the model together with the others of its step.
+        at = -(end // -HOPS_PER_STEP) * HOPS_PER_STEP
         return Observation(
             name=_NAMES[verdict],
             start=self._state.recent[0][0] / HOPS_PER_SECOND,

@@ -7,7 +7,7 @@ from statistics import median
 from typing import ClassVar
 
 from firmware_py.core.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, Features, Observation
-from firmware_py.hearing.phone_model import HOPS_PER_ANSWER
+from firmware_py.hearing.phone_model import HOPS_PER_STEP
 from firmware_py.hearing.syllables import Syllables
 
 _WINDOW = 60
@@ -90,8 +90,8 @@ class Pace:
         name, excess = "pace.slow", self.slow_per_s / pace - 1
         if pace >= self.fast_per_s:
             name, excess = "pace.fast", pace / max(self.fast_per_s, 0.1) - 1
-        # The row came out of the model together with the others of its answer.
-        at = -(end // -HOPS_PER_ANSWER) * HOPS_PER_ANSWER
+        # The row came out of the model together with the others of its step.
+        at = -(end // -HOPS_PER_STEP) * HOPS_PER_STEP
         return Observation(
             name=name,
             start=max(0, end - sum(self._state.gaps)) / HOPS_PER_SECOND,

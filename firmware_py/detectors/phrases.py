@@ -6,7 +6,7 @@ verifier's (``hearing.verifier``), at most 0; ``value`` is the duration in secon
 Weaknesses: tone is not heard (北京 is 背景), and a phrase of two syllables fires on much else.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from firmware_py.core.types import (
@@ -18,21 +18,21 @@ from firmware_py.core.types import (
 )
 from firmware_py.hearing.attribution import Attribution
 from firmware_py.hearing.lattice import Pronunciation
-from firmware_py.hearing.phone_model import HOPS_PER_ANSWER
+from firmware_py.hearing.phone_model import HOPS_PER_STEP
 from firmware_py.hearing.phrase_spotter import Hit, PhraseSpotter
 from firmware_py.hearing.verifier import bundled_verifier
 
 SECONDS_PER_ROW = HOPS_PER_POSTERIOR / HOPS_PER_SECOND
-SECONDS_PER_ANSWER = HOPS_PER_ANSWER / HOPS_PER_SECOND
+SECONDS_PER_STEP = HOPS_PER_STEP / HOPS_PER_SECOND
 
 
 def observation_of(hit: Hit, prefix: str = "phrase.") -> Observation:
     """Tell of a Hit in seconds of the stream."""
     start = hit.first_row * SECONDS_PER_ROW
     end = (hit.last_row + 1) * SECONDS_PER_ROW
-    # The row came out of the model together with the others of its answer.
-    answer = (hit.last_row + 1) * HOPS_PER_POSTERIOR // -HOPS_PER_ANSWER
-    at = -answer * SECONDS_PER_ANSWER
+    # The row came out of the model together with the others of its step.
+    step = (hit.last_row + 1) * HOPS_PER_POSTERIOR // -HOPS_PER_STEP
+    at = -step * SECONDS_PER_STEP
     return Observation(f"{prefix}{hit.phrase}", start, end, at, hit.score, end - start)
 
 
@@ -52,14 +52,19 @@ class Phrases:
         self._attribution.feed(item)
         return [
             observation_of(hit, self._prefix)
-            for hit in self._search.feed(item.posteriors, item.posterior_start)
+            for hit in self._hits(item)
             if self._attribution.own(*hops_of(hit))
         ]
 
-    @property
-    def expecting(self) -> bool:
-        """Whether a phrase is nearly said."""
-        return self._search.expecting
+    def _hits(self, item: Features) -> Iterator[Hit]:
+        """What is said, and where a pause begins what has been."""
+        first, start = 0, item.posterior_start
+        for pause in item.foreseen:
+            yield from self._search.feed(item.posteriors[first : pause.row - start], start + first)
+            first = pause.row - start
+            if self._search.expecting:
+                yield from self._search.foresee(pause.ask())
+        yield from self._search.feed(item.posteriors[first:], start + first)
 
     def hear(self, posteriors: FloatArray) -> list[Observation]:
         """Return the phrases that log posteriors, shape [rows, tokens], complete, whose ever."""

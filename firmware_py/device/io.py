@@ -25,10 +25,6 @@ class LiveSource(Source, Protocol):
         """Seconds of sound that wait unheard."""
         ...
 
-    def hurry(self, *, on: bool) -> None:
-        """Give shorter Blocks from here on, or whole ones again."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class DeviceIO:
@@ -52,8 +48,3 @@ class DeviceIO:
     def behind_s(self) -> float:
         """Seconds of sound that wait unheard."""
         return float(getattr(self.source, "behind_s", 0.0))
-
-    def hurry(self, *, on: bool) -> None:
-        """Ask for shorter Blocks from here on, or for whole ones again; a file gives its own."""
-        if hurry := getattr(self.source, "hurry", None):
-            hurry(on=on)

@@ -109,7 +109,9 @@ class Listening:
         posteriors = features.posteriors.copy()
         posteriors[shut] = _UNLIKELY
         posteriors[shut, BLANK] = 0.0
-        return replace(features, posteriors=posteriors)
+        before = features.posterior_start + 1
+        foreseen = tuple(one for one in features.foreseen if not shut[one.row - before])
+        return replace(features, posteriors=posteriors, foreseen=foreseen)
 
     def _follow(self, features: Features) -> None:
         """Note for every hop whether phrases are searched in it."""

@@ -17,7 +17,6 @@ from firmware_py.core.types import (
     StepResult,
 )
 from firmware_py.detectors.caller_phrases import CallerPhrases
-from firmware_py.detectors.phrases import Phrases
 from firmware_py.device.detector_set import (
     NEAR_MISSES,
     PHRASES,
@@ -146,12 +145,6 @@ class Pipeline:
     def failures(self) -> dict[str, str]:
         """Detectors that are muted, and why."""
         return {isolated.name: isolated.failure for isolated in self._detectors if isolated.failure}
-
-    @property
-    def expecting(self) -> bool:
-        """Whether a phrase is nearly said: what comes of it should come soon."""
-        found = (one.detector for one in self._detectors if one.name == PHRASES)
-        return any(detector.expecting for detector in found if isinstance(detector, Phrases))
 
     def shed(self, *, on: bool) -> None:
         """Leave the phone model and its search out from here on, or take them up again."""

@@ -113,7 +113,6 @@ class Device:
                     self._local_time.heard(self.pipeline.seconds)
                     self._time.heard(self.pipeline.seconds)
                 self._publish(result)
-                self._io.hurry(on=self.pipeline.expecting)
                 self._look_after()
                 yield result
         finally:

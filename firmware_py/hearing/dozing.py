@@ -4,20 +4,20 @@ A step of the model (120 ms) in which no hop rises over the noise floor, and so 
 blank without asking. When something is heard again the model goes on with what it remembers, and
 hears the last 1.2 s of the silence first: a pause without its middle. Nothing of an onset is lost,
 for a hop of it is enough to wake, and a token peaks after it. All this goes by hops since the
-stream began: how Blocks are cut changes nothing. Awake, the model also answers in the midst of a
-step.
+stream began: how Blocks are cut changes nothing.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from functools import partial
 from typing import Final, Protocol
 
 import numpy as np
 
-from firmware_py.core.types import HOPS_PER_POSTERIOR, BoolArray, FloatArray
+from firmware_py.core.types import HOPS_PER_POSTERIOR, BoolArray, FloatArray, Foreseen
+from firmware_py.hearing.foresight import Ask, goes_on
 from firmware_py.hearing.levels import SILENCE_DB
 from firmware_py.hearing.mel import BANDS
-from firmware_py.hearing.phone_model import HOPS_PER_ANSWER, HOPS_PER_STEP, OUTPUTS
+from firmware_py.hearing.phone_model import HOPS_PER_STEP, OUTPUTS
 from firmware_py.hearing.spelling import BLANK
 
 OVER_FLOOR: Final = 4.0
@@ -36,7 +36,10 @@ class Model(Protocol):
     """A phone model, or what stands for it."""
 
     def feed(self, mel: FloatArray) -> FloatArray:
-        """Turn log-mel rows into log posteriors of whole answers, [rows, 59]."""
+        """Turn log-mel rows into log posteriors of whole steps, [rows, 59]."""
+
+    def branch(self) -> Ask:
+        """Give a way to ask what it would say if some log-mel came next, now or later."""
 
     def reset(self) -> None:
         """Forget everything."""
@@ -68,31 +71,41 @@ class Dozing:
         """Forget everything."""
         self._model.reset()
         self._mel = np.empty((0, BANDS), dtype=np.float32)
-        self._sound = np.empty(0, dtype=np.bool_)
+        self._heard = np.empty((0, 2), dtype=np.bool_)
+        """Of each hop: whether there is sound, and whether a pause begins."""
+        self._row = 0
+        """Rows given since the stream began."""
+        self.foreseen: list[Foreseen] = []
+        """What may be foreseen at the ends of the steps that were fed last."""
         self._missed: deque[FloatArray] = deque(maxlen=HEARS_FIRST)
         self._awake_for = SETTLING
-        self._asked = 0
-        """Hops of the step under way that the model has heard already."""
 
-    def feed(self, mel: FloatArray, sound: BoolArray) -> FloatArray:
-        """Take log-mel rows [hops, bands] and whether there is sound [hops], in step or nearly.
+    def feed(self, mel: FloatArray, sound: BoolArray, pause: BoolArray) -> FloatArray:
+        """Take log-mel rows, in step or nearly with what is told of each hop.
+
+        Args:
+            mel: log-mel energies, [hops, bands].
+            sound: whether there is sound, [hops].
+            pause: whether a pause begins, [hops].
 
         Returns:
-            Log posteriors of whole answers, or of whole steps while it sleeps, [rows, 59].
+            Log posteriors of whole steps, [rows, 59].
         """
+        heard = np.stack([sound, pause], axis=1)
         mel = np.concatenate([self._mel, mel]) if len(self._mel) else mel
-        sound = np.concatenate([self._sound, sound]) if len(self._sound) else sound
-        hops = min(len(mel), len(sound)) // HOPS_PER_STEP * HOPS_PER_STEP
-        self._mel, self._sound = mel[hops:], sound[hops:]
+        heard = np.concatenate([self._heard, heard]) if len(self._heard) else heard
+        hops = min(len(mel), len(heard)) // HOPS_PER_STEP * HOPS_PER_STEP
+        self._mel, self._heard = mel[hops:], heard[hops:]
+        self.foreseen = []
         rows = [
-            self._step(mel[first : first + HOPS_PER_STEP], sound[first : first + HOPS_PER_STEP])
+            self._step(mel[first : first + HOPS_PER_STEP], heard[first : first + HOPS_PER_STEP])
             for first in range(0, hops, HOPS_PER_STEP)
         ]
-        rows += self._begun()
         return rows[0] if len(rows) == 1 else np.concatenate([self._silence[:0], *rows])
 
-    def _step(self, mel: FloatArray, sound: BoolArray) -> FloatArray:
-        if self._awake_for <= STAYS_AWAKE and sound.any():
+    def _step(self, mel: FloatArray, heard: BoolArray) -> FloatArray:
+        self._row += len(self._silence)
+        if self._awake_for <= STAYS_AWAKE and heard[:, 0].any():
             self._awake_for = STAYS_AWAKE + 1
         if self._awake_for == 0:
             self._missed.append(mel)
@@ -101,12 +114,8 @@ class Dozing:
             self._model.feed(np.concatenate(self._missed))
             self._missed.clear()
         self._awake_for -= 1
-        asked, self._asked = self._asked, 0
-        return self._model.feed(mel[asked:])
-
-    def _begun(self) -> Iterator[FloatArray]:
-        """Ask the model, if it is awake, as far as a step has come that is not over yet."""
-        known = min(len(self._mel), len(self._sound)) // HOPS_PER_ANSWER * HOPS_PER_ANSWER
-        if self._awake_for and known > self._asked:
-            asked, self._asked = self._asked, known
-            yield self._model.feed(self._mel[asked:known])
+        rows = self._model.feed(mel)
+        if heard[-1, 1]:
+            ask = partial(self._model.branch(), goes_on(mel))
+            self.foreseen.append(Foreseen(self._row, ask))
+        return rows

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from firmware_py.core.types import AGENT, CALLER, Block, BoolArray, Features, FloatArray, PcmArray
 from firmware_py.hearing.bands import Spectra
 from firmware_py.hearing.dozing import Dozing, heard
+from firmware_py.hearing.foresight import Ask, Pauses
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.microphone_stats import MicrophoneStats
 from firmware_py.hearing.phone_model import OUTPUTS
@@ -56,9 +57,11 @@ class PitchStage(_Resets, Protocol):
 
 
 class PosteriorStage(_Resets, Protocol):
-    """Log-mel rows -> log posteriors of whole answers, [rows, 59]."""
+    """Log-mel rows -> log posteriors of whole steps, [rows, 59]."""
 
     def feed(self, mel: FloatArray) -> FloatArray: ...  # noqa: D102
+
+    def branch(self) -> Ask: ...  # noqa: D102
 
 
 class NoPosteriors:
@@ -67,6 +70,10 @@ class NoPosteriors:
     def feed(self, mel: FloatArray) -> FloatArray:  # noqa: ARG002
         """Give 0 rows."""
         return np.empty((0, OUTPUTS), dtype=np.float32)
+
+    def branch(self) -> Ask:
+        """Give 0 rows, too."""
+        return self.feed
 
     def reset(self) -> None:
         """Do nothing."""
@@ -117,6 +124,7 @@ class FeatureExtractor:
         self._stages = stages or Stages.of_device(phone_model)
         model = self._stages.phone_model
         self._dozing = None if isinstance(model, NoPosteriors) else Dozing(model)
+        self._pauses = Pauses()
         self.reset()
 
     def reset(self) -> None:
@@ -126,6 +134,7 @@ class FeatureExtractor:
         self._stages.reset()
         if self._dozing:
             self._dozing.reset()
+            self._pauses.reset()
 
     def feed(self, item: Block) -> Features:
         """Hear one Block; Features come even if it completes no hop."""
@@ -147,6 +156,7 @@ class FeatureExtractor:
             pitch=stages.pitch.feed(agent, speaking[:, AGENT]),
             posterior_start=self._rows,
             posteriors=self._posteriors(mel, level[:, AGENT], floor[:, AGENT]),
+            foreseen=tuple(self._dozing.foreseen) if self._dozing else (),
         )
         self._hops += features.hops
         self._rows += len(features.posteriors)
@@ -155,4 +165,5 @@ class FeatureExtractor:
     def _posteriors(self, mel: FloatArray, level: FloatArray, floor: FloatArray) -> FloatArray:
         if self._dozing is None:
             return self._stages.phone_model.feed(mel)
-        return self._dozing.feed(mel, heard(level, floor))
+        sound = heard(level, floor)
+        return self._dozing.feed(mel, sound, self._pauses.feed(level, sound))

@@ -6,6 +6,7 @@ likeliest token.
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,6 +89,12 @@ class Lattice:
         self.opens = self.limits[0, self.starts]
         self.opening = self.wants[self.starts]
         self.reset()
+
+    def copy(self) -> "Lattice":
+        """Make one with the same paths, that goes its own way."""
+        other = copy(self)
+        other.score, other.first = self.score.copy(), self.first.copy()
+        return other
 
     def reset(self) -> None:
         """Forget all paths."""

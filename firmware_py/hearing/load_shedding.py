@@ -4,6 +4,7 @@ In its place come rows in which nothing but blank is likely, so the search sleep
 keeps its place in time. What is left out is counted.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from firmware_py.core.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, FloatArray
 from firmware_py.hearing.mel import BANDS
-from firmware_py.hearing.phone_model import HOPS_PER_ANSWER, OUTPUTS
+from firmware_py.hearing.phone_model import OUTPUTS
 from firmware_py.hearing.spelling import BLANK
 
 _UNLIKELY: Final = -30.0
@@ -23,11 +24,15 @@ class PhoneStream(Protocol):
 
     @property
     def hops_per_step(self) -> int:
-        """Rows of log-mel by which it goes on."""
+        """Rows of log-mel that it takes at once."""
         ...
 
     def feed(self, mel: FloatArray) -> FloatArray:
-        """Take log-mel rows; return log posteriors of whole answers."""
+        """Take log-mel rows; return log posteriors of whole steps."""
+        ...
+
+    def branch(self) -> Callable[[FloatArray], FloatArray]:
+        """Give a way to ask what it would say if some log-mel came next, now or later."""
         ...
 
     def reset(self) -> None:
@@ -60,20 +65,15 @@ class SheddingPhoneModel:
     model: PhoneStream
     shedding: Shedding = field(default_factory=Shedding)
     _waiting: FloatArray = field(init=False, repr=False)
-    _fed: int = field(init=False, default=0)
-    """Hops of the step under way that were passed on, or left out."""
-    _out: bool = field(init=False, default=False)
-    """Whether this step is left out."""
     _gap: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         """Begin with nothing heard."""
         self._waiting = np.empty((0, BANDS), dtype=np.float32)
-        self._fed, self._out, self._gap = 0, False, False
 
     @property
     def hops_per_step(self) -> int:
-        """Rows of log-mel by which it goes on."""
+        """Rows of log-mel that it takes at once."""
         return self.model.hops_per_step
 
     def another(self) -> "SheddingPhoneModel":
@@ -86,27 +86,22 @@ class SheddingPhoneModel:
         self.model.reset()
 
     def feed(self, mel: FloatArray) -> FloatArray:
-        """Take log-mel rows, [n, bands]; return log posteriors of whole answers, [rows, 59]."""
+        """Take log-mel rows, shape [n, bands]; return log posteriors of whole steps, [rows, 59]."""
         waiting = np.concatenate((self._waiting, mel)) if len(self._waiting) else mel
-        whole = len(waiting) // HOPS_PER_ANSWER * HOPS_PER_ANSWER
-        ends = min(whole, -self._fed % self.hops_per_step)
+        whole = len(waiting) // self.hops_per_step * self.hops_per_step
         self._waiting = waiting[whole:].copy()
-        rows = [self._pass(waiting[:ends])] if ends else []
-        if ends < whole:
-            self._out = self.shedding.on
-            rows.append(self._pass(waiting[ends:whole]))
-        return rows[0] if len(rows) == 1 else np.concatenate([_blank(0), *rows])
-
-    def _pass(self, mel: FloatArray) -> FloatArray:
-        self._fed = (self._fed + len(mel)) % self.hops_per_step
-        if self._out:
-            self._gap = True
-            self.shedding.hops += len(mel)
-            return _blank(len(mel) // HOPS_PER_POSTERIOR)
+        if self.shedding.on:
+            self._gap = self._gap or whole > 0
+            self.shedding.hops += whole
+            return _blank(whole // HOPS_PER_POSTERIOR)
         if self._gap:  # what it remembers is not what went before
             self.model.reset()
             self._gap = False
-        return self.model.feed(mel)
+        return self.model.feed(waiting[:whole])
+
+    def branch(self) -> Callable[[FloatArray], FloatArray]:
+        """Give a way to ask what it would say if some log-mel came next; nothing if left out."""
+        return (lambda _mel: _blank(0)) if self._gap else self.model.branch()
 
 
 def _blank(rows: int) -> FloatArray:

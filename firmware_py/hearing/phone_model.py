@@ -18,17 +18,14 @@ import numpy.typing as npt
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.suppress_stderr import suppress_stderr
-from firmware_py.core.types import HOPS_PER_POSTERIOR, FloatArray
+from firmware_py.core.types import FloatArray
 from firmware_py.hearing.mel import BANDS, FLOOR, PARAMETERS
 from firmware_py.hearing.spelling import TOKENS
 
 OUTPUTS: Final = len(TOKENS) + 1
 """Every token, then the CTC blank."""
 HOPS_PER_STEP: Final = 12
-"""The packaged model goes on by twelve hops (120 ms, as long as a Block): four rows."""
-HOPS_PER_ANSWER: Final = 6
-"""It answers every six hops (60 ms, half a Block). Nothing in a row depends on what follows it, so
-half a step is asked with anything after it, and asked again as part of the whole."""
+"""The packaged model runs once every twelve hops (120 ms, as long as a Block): four rows."""
 RUNTIMES: Final = ("ai_edge_litert.interpreter", "tflite_runtime.interpreter")
 MODEL: Final = "phones.tflite"
 
@@ -149,7 +146,7 @@ def _log_softmax(logits: FloatArray) -> FloatArray:
 
 
 class PhoneModel:
-    """Streams the model; rows of posteriors come whenever an answer's hops are there."""
+    """Streams the model; rows of posteriors come whenever a step's hops are there."""
 
     def __init__(self, content: bytes, sidecar: Sidecar) -> None:
         """Load the model.
@@ -179,7 +176,7 @@ class PhoneModel:
 
     @property
     def hops_per_step(self) -> int:
-        """Rows of log-mel by which it goes on."""
+        """Rows of log-mel that it takes at once."""
         return self._mel.shape[1]
 
     def another(self) -> "PhoneModel":
@@ -189,7 +186,6 @@ class PhoneModel:
     def reset(self) -> None:
         """Forget everything; the time before the stream was digital silence."""
         self._waiting = np.empty((0, BANDS), dtype=np.float32)
-        self._told = 0
         past, *caches = self._states
         silence = np.full(past.shape, np.log(FLOOR), dtype=np.float32)
         self._model.set_tensor(past.index, past.quantised(silence))
@@ -198,41 +194,50 @@ class PhoneModel:
             self._model.set_tensor(cache.index, cache.quantised(empty))
 
     def feed(self, mel: FloatArray) -> FloatArray:
-        """Take log-mel rows, shape [n, 40]; return log posteriors of whole answers, [rows, 59]."""
+        """Take log-mel rows, shape [n, 40]; return log posteriors of whole steps, [rows, 59]."""
         waiting = np.concatenate((self._waiting, mel)) if len(self._waiting) else mel
-        known, told = len(waiting) // HOPS_PER_ANSWER * HOPS_PER_ANSWER, self._told
-        whole = len(waiting) // self.hops_per_step * self.hops_per_step
-        self._waiting, self._told = waiting[whole:].copy(), known - whole
-        if known == told:
+        hops = self.hops_per_step
+        steps = len(waiting) // hops
+        self._waiting = waiting[steps * hops :].copy()
+        if not steps:
             return np.empty((0, OUTPUTS), dtype=np.float32)
-        logits = self._logits.real(np.concatenate(self._asked(waiting[:known])))
-        rows = slice(told // HOPS_PER_POSTERIOR, known // HOPS_PER_POSTERIOR)
-        return _log_softmax(logits.reshape(-1, OUTPUTS)[rows])
+        whole = self._mel.quantised(waiting[: steps * hops])
+        logits = [self._step(mel) for mel in whole.reshape(steps, *self._mel.shape)]
+        return _log_softmax(self._logits.real(np.concatenate(logits)).reshape(-1, OUTPUTS))
 
-    def _asked(self, mel: FloatArray) -> list[npt.NDArray[np.int8]]:
-        """Logits of whole steps, and of one that has only begun."""
-        steps, begun = divmod(len(mel), self.hops_per_step)
-        padded = np.zeros((steps + (begun > 0), *self._mel.shape), dtype=np.int8)
-        padded.reshape(-1, BANDS)[: len(mel)] = self._mel.quantised(mel)
-        logits = []
-        for number, step in enumerate(padded):
-            logits.append(self._run(step))
-            if number < steps:
-                self._go_on()
-        return logits
+    def branch(self) -> Callable[[FloatArray], FloatArray]:
+        """Give a way to ask what it would say if some log-mel came next, now or later.
 
-    def _run(self, mel: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
-        self._model.set_tensor(self._mel.index, mel)
-        self._model.invoke()
-        logits: npt.NDArray[np.int8] = self._model.get_tensor(self._logits.index)
-        return logits
+        What is asked so is not remembered.
+        """
+        then = self._remembered()
 
-    def _go_on(self) -> None:
-        """Remember the step that was run."""
+        def ask(mel: FloatArray) -> FloatArray:
+            now = self._remembered()
+            self._remember(*then)
+            rows = self.feed(mel)
+            self._remember(*now)
+            return rows
+
+        return ask
+
+    def _remembered(self) -> tuple[FloatArray, list[npt.NDArray[np.int8]]]:
+        return self._waiting, [self._model.get_tensor(state.index) for state in self._states]
+
+    def _remember(self, waiting: FloatArray, states: list[npt.NDArray[np.int8]]) -> None:
+        self._waiting = waiting
+        for state, value in zip(self._states, states, strict=True):
+            self._model.set_tensor(state.index, value)
+
+    def _step(self, mel: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
         get, put = self._model.get_tensor, self._model.set_tensor
+        put(self._mel.index, mel)
+        self._model.invoke()
         # The converter gives a cache's input and output the same quantisation: no arithmetic here.
         for old, new in self._carried:
             put(old, get(new))
+        logits: npt.NDArray[np.int8] = get(self._logits.index)
+        return logits
 
 
 def load_phone_model(model: Path | None = None) -> PhoneModel:

@@ -10,7 +10,7 @@ match as a whole, else syllable by syllable (``alignment``).
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -103,6 +103,17 @@ class PhraseSpotter:
                     found.extend(self._hits(self._lattice))
             self._row += 1
         return found
+
+    def foresee(self, posteriors: FloatArray) -> list[Hit]:
+        """Return what would be complete if these rows came next, as if it ended by now."""
+        if self._lattice is None:
+            return []
+        row, past, lattice = self._row, self._past, self._lattice
+        self._past, self._lattice = past.copy(), lattice.copy()
+        hits = [replace(hit, last_row=row - 1) for hit in self.feed(posteriors)]
+        self._row, self._past, self._lattice = row, past, lattice
+        self._said_until |= {hit.phrase: hit.last_row for hit in hits}
+        return hits
 
     @property
     def expecting(self) -> bool:

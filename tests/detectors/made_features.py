@@ -21,7 +21,7 @@ from firmware_py.core.types import (
 from firmware_py.hearing.bands import WIDTH
 from firmware_py.hearing.feature_extractor import FeatureExtractor
 from firmware_py.hearing.mel import BANDS
-from firmware_py.hearing.phone_model import HOPS_PER_ANSWER, OUTPUTS
+from firmware_py.hearing.phone_model import HOPS_PER_STEP, OUTPUTS
 from firmware_py.hearing.spelling import BLANK, TOKENS
 from firmware_py.rules.vocabulary import is_under
 
@@ -57,7 +57,7 @@ def split(features: Features, cuts: Iterable[int]) -> list[Features]:
 
 def _rows(hops: int) -> int:
     """Rows of posteriors that the model has given after so many hops."""
-    return hops // HOPS_PER_ANSWER * HOPS_PER_ANSWER // HOPS_PER_POSTERIOR
+    return hops // HOPS_PER_STEP * HOPS_PER_STEP // HOPS_PER_POSTERIOR
 
 
 def syllables(count: int, rows: int) -> FloatArray:

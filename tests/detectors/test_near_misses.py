@@ -8,7 +8,7 @@ from firmware_py.core.types import Features, FloatArray
 from firmware_py.detectors.near_misses import MARGIN, NearMisses
 from firmware_py.detectors.phrases import Phrases
 from firmware_py.hearing.lattice import pronunciations_of
-from firmware_py.hearing.phone_model import HOPS_PER_ANSWER
+from firmware_py.hearing.phone_model import HOPS_PER_STEP
 from firmware_py.hearing.spelling import BLANK
 from tests.detectors.made_features import run, split, spoken, syllables
 
@@ -67,7 +67,7 @@ def test_what_is_far_is_not_noted() -> None:
 @given(st.lists(st.integers(0, 200), max_size=8))
 def test_any_split_gives_the_same(cuts: list[int]) -> None:
     whole = features(np.concatenate([said(4.0), said(3.5)]))
-    cuts = [cut // HOPS_PER_ANSWER * HOPS_PER_ANSWER for cut in cuts if cut < whole.hops]
+    cuts = [cut // HOPS_PER_STEP * HOPS_PER_STEP for cut in cuts if cut < whole.hops]
     found = run(NearMisses(WAYS), split(whole, cuts))
     assert found == run(NearMisses(WAYS), [whole])
     assert found

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from firmware_py.calls.signals import CallAction, CallSignal
-from firmware_py.core.types import AGENT, CALLER, HOPS_PER_POSTERIOR, Block, Features
+from firmware_py.core.types import AGENT, CALLER, HOPS_PER_POSTERIOR, Block, Features, Foreseen
 from firmware_py.device.listening import Listening
 from firmware_py.hearing.spelling import BLANK
 from firmware_py.settings.config import Listen
@@ -52,6 +52,18 @@ def test_always_searches_without_a_call() -> None:
 )
 def test_calls_alone_are_inferred_from_the_line() -> None:
     assert searched(Listening(Listen.CALLS), [features((3, 6))]) == [3, 4, 5, 6, 7]
+
+
+def test_nothing_is_foreseen_where_nothing_is_searched() -> None:
+    open_and_shut = features((3, 6))
+    pauses = tuple(
+        Foreseen(second * 100 // HOPS_PER_POSTERIOR, lambda: open_and_shut.posteriors)
+        for second in range(1, SECONDS)
+    )
+    told = Listening(Listen.CALLS).phrases(replace(open_and_shut, foreseen=pauses)).foreseen
+    assert [one.row for one in told] == [
+        second * 100 // HOPS_PER_POSTERIOR for second in range(4, 9)
+    ]
 
 
 @pytest.mark.situation(

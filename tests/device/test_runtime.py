@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from firmware_py.audio.file import FileSource
-from firmware_py.audio.joiner import Joiner
 from firmware_py.calls.signals import CallAction, CallSignal, CallSocket, send
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.problems import Fault
@@ -55,32 +54,6 @@ class Script:
             if callable(action := self.between.get(number)):
                 action()
             yield block
-
-    def close(self) -> None:
-        """Do nothing."""
-
-
-@dataclass
-class Card:
-    """A Source that gives halves of Blocks to whoever waits urgently, as the tap does."""
-
-    blocks: list[Block]
-    sizes: list[int] = field(default_factory=list)
-    _urgent: bool = False
-
-    def __iter__(self) -> Iterator[Block]:
-        """Give Blocks, or halves."""
-        joiner = Joiner()
-        for block in self.blocks:
-            for half in np.split(block.pcm, 2):
-                pcm = joiner.feed(half, urgent=self._urgent)
-                if pcm is not None:
-                    self.sizes.append(len(pcm))
-                    yield Block(len(self.sizes), pcm)
-
-    def hurry(self, *, on: bool) -> None:
-        """Give halves or whole ones."""
-        self._urgent = on
 
     def close(self) -> None:
         """Do nothing."""
@@ -165,17 +138,6 @@ def test_a_call_lights_the_led_and_lies_in_the_outbox(outbox: Outbox, log_lines:
     assert [event["subject"] for event in events] == [one.rule for one in found]
     assert events[-1]["data"]["model_sha256"] == outbox.status("ear")["model_sha256"]
     assert log_lines == []
-
-
-def test_halves_of_blocks_while_a_phrase_is_nearly_said_give_the_same_findings(
-    outbox: Outbox,
-) -> None:
-    blocks = [block for block in FileSource(CALL) if 24.0 < block.seq * 0.12 < 28.5]
-    card = Card(blocks)
-    assert heard(device(card, outbox)) == heard(device(Script(blocks), outbox))
-    whole = Config().tap.block_samples
-    assert whole // 2 in card.sizes
-    assert card.sizes.count(whole) > len(blocks) / 2
 
 
 @pytest.mark.usefixtures("mock_pins")

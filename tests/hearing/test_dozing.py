@@ -4,7 +4,7 @@ import hypothesis.strategies as st
 import numpy as np
 from hypothesis import given
 
-from firmware_py.core.types import HOPS_PER_POSTERIOR, FloatArray
+from firmware_py.core.types import FloatArray
 from firmware_py.hearing.dozing import (
     HEARS_FIRST,
     OVER_FLOOR,
@@ -14,9 +14,10 @@ from firmware_py.hearing.dozing import (
     heard,
     silence,
 )
+from firmware_py.hearing.foresight import Ask
 from firmware_py.hearing.levels import SILENCE_DB
 from firmware_py.hearing.mel import BANDS
-from firmware_py.hearing.phone_model import HOPS_PER_ANSWER, HOPS_PER_STEP, OUTPUTS
+from firmware_py.hearing.phone_model import HOPS_PER_STEP, OUTPUTS
 from firmware_py.hearing.spelling import BLANK
 
 
@@ -25,26 +26,29 @@ class CountingModel:
 
     def __init__(self) -> None:
         self.asked = 0
-        self.hops = 0
+        self.steps = 0
 
     def feed(self, mel: FloatArray) -> FloatArray:
-        """Give a row for every three hops, in whole answers."""
-        assert len(mel) % HOPS_PER_ANSWER == 0
+        """Give four rows for a step."""
+        assert len(mel) % HOPS_PER_STEP == 0
         self.asked += 1
-        ends = self.hops + np.arange(HOPS_PER_POSTERIOR, len(mel) + 1, HOPS_PER_POSTERIOR)
-        self.hops += len(mel)
-        steps = np.ceil(ends / HOPS_PER_STEP).astype(np.float32)
-        return np.repeat(steps[:, np.newaxis], OUTPUTS, axis=1)
+        self.steps += len(mel) // HOPS_PER_STEP
+        return np.full((4, OUTPUTS), float(self.steps), dtype=np.float32)
+
+    def branch(self) -> Ask:
+        """Foresee nothing."""
+        return lambda _mel: np.empty((0, OUTPUTS), dtype=np.float32)
 
     def reset(self) -> None:
         """Count from 0."""
-        self.hops = 0
+        self.steps = 0
 
 
 def fed(dozing: Dozing, *steps: bool) -> FloatArray:
     """Feed whole steps with and without sound; give a number for each."""
     mel = np.zeros((len(steps) * HOPS_PER_STEP, BANDS), dtype=np.float32)
-    rows = dozing.feed(mel, np.repeat(np.array(steps, dtype=np.bool_), HOPS_PER_STEP))
+    sound = np.repeat(np.array(steps, dtype=np.bool_), HOPS_PER_STEP)
+    rows = dozing.feed(mel, sound, ~sound)
     numbers: FloatArray = rows[::4, 0]
     return numbers
 
@@ -92,23 +96,14 @@ def test_what_is_over_the_floor_wakes_it_and_digital_silence_does_not() -> None:
 def test_any_split_gives_the_same_rows(steps: list[bool], sizes: list[int]) -> None:
     sound = np.repeat(np.array(steps, dtype=np.bool_), HOPS_PER_STEP)
     mel = np.zeros((len(sound), BANDS), dtype=np.float32)
-    whole = Dozing(CountingModel()).feed(mel, sound)
+    whole = Dozing(CountingModel()).feed(mel, sound, ~sound)
     dozing = Dozing(CountingModel())
     cuts = np.minimum(np.cumsum([0, *sizes]), len(sound)).tolist()
     parts = [
-        dozing.feed(mel[first:last], sound[first:last])
+        dozing.feed(mel[first:last], sound[first:last], ~sound[first:last])
         for first, last in zip(cuts, [*cuts[1:], len(sound)], strict=True)
     ]
     np.testing.assert_array_equal(np.concatenate(parts), whole)
-
-
-def test_awake_it_answers_in_the_midst_of_a_step_and_asleep_only_after_it() -> None:
-    half = np.zeros((HOPS_PER_ANSWER, BANDS), dtype=np.float32)
-    sound = np.zeros(HOPS_PER_ANSWER, dtype=np.bool_)
-    dozing = Dozing(CountingModel())
-    assert [len(dozing.feed(half, sound)) for _ in range(2)] == [2, 2]
-    dozing = asleep(CountingModel())
-    assert [len(dozing.feed(half, sound)) for _ in range(2)] == [0, 4]
 
 
 def test_reset_equals_fresh() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from firmware_py.core.types import HOP, HOPS_PER_POSTERIOR, Block, Features, PcmArray
 from firmware_py.hearing.feature_extractor import FeatureExtractor
 from firmware_py.hearing.mel import BANDS, LogMel
-from firmware_py.hearing.phone_model import HOPS_PER_ANSWER, OUTPUTS, load_phone_model
+from firmware_py.hearing.phone_model import HOPS_PER_STEP, OUTPUTS, load_phone_model
 
 
 def noise(samples: int, seed: int = 1) -> PcmArray:
@@ -38,12 +38,12 @@ def test_only_the_agents_channel_becomes_mel_rows() -> None:
     assert np.array_equal(features.mel, LogMel().feed(pcm[:, 0]))
 
 
-def test_posteriors_come_in_answers_and_are_counted() -> None:
+def test_posteriors_come_in_steps_and_are_counted() -> None:
     extractor = FeatureExtractor(load_phone_model())
     frames = heard(extractor, noise(HOP * 40), [HOP * 8] * 5)
-    assert [len(features.posteriors) for features in frames] == [2, 2, 4, 2, 2]
-    assert [features.posterior_start for features in frames] == [0, 2, 4, 8, 10]
-    assert HOPS_PER_ANSWER == 2 * HOPS_PER_POSTERIOR
+    assert [len(features.posteriors) for features in frames] == [0, 4, 4, 0, 4]
+    assert [features.posterior_start for features in frames] == [0, 0, 4, 8, 8]
+    assert HOPS_PER_STEP == 4 * HOPS_PER_POSTERIOR
 
 
 @settings(max_examples=15)

@@ -72,6 +72,25 @@ def test_a_phrase_is_expected_once_it_is_half_said_until_it_goes_on_no_more() ->
     assert expected == [first <= row < 9 * 3 + STALE - 1 for row in range(len(expected))]
 
 
+def test_what_is_foreseen_is_a_hit_that_ends_by_now_and_is_not_told_again() -> None:
+    (long,) = pronunciations_of("no", ["bu xing jiu shi bu xing"], -0.5)
+    sound = said(long.tokens)
+    heard, coming = sound[: 9 * 3], sound[9 * 3 :]
+    spotter = PhraseSpotter([long])
+    assert spotter.feed(heard) == []
+    assert spotter.foresee(coming) == [Hit("no", 0, 9 * 3 - 1, 0.0)]
+    assert spotter.feed(coming) == []
+    assert [hit.first_row for hit in spotter.feed(np.concatenate([quiet(9), sound]))] == [45]
+
+
+def test_what_is_foreseen_in_vain_changes_nothing() -> None:
+    (long,) = pronunciations_of("no", ["bu xing jiu shi bu xing"], -0.5)
+    sound, spotter = said(long.tokens), PhraseSpotter([long])
+    spotter.feed(sound[: 9 * 3])
+    assert spotter.foresee(quiet(8)) == []
+    assert spotter.feed(sound[9 * 3 :]) == PhraseSpotter([long]).feed(sound)
+
+
 def test_words_around_it_do_not_matter() -> None:
     around = (3, 40, 9, 30)
     sound = said((*around, *NO.tokens, *around))

@@ -40,6 +40,7 @@ COSTS = Costs(
     peak_mb=70.0,
     delays_ms=(120.0, 140.0, 190.0),
     delays_of_voices_ms=(150.0, 170.0),
+    delays_amid_ms=(250.0, 350.0),
 )
 FOUND = Result(id="drill.passed", question="drill", title="Passed", value=3)
 
@@ -65,7 +66,7 @@ def test_costs_are_taken_over_the_reference() -> None:
 
 
 def test_a_phrase_that_was_never_heard_has_no_delay() -> None:
-    costs = replace(COSTS, delays_ms=(), delays_of_voices_ms=())
+    costs = replace(COSTS, delays_ms=(), delays_of_voices_ms=(), delays_amid_ms=())
     assert not any(name.startswith("delay") for name in named(figures(costs)))
 
 
