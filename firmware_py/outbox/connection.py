@@ -25,15 +25,16 @@ _log = logging.getLogger(__name__)
 class DatabaseConnection:
     """Reads where it can, writes as soon as it can, and says in one line why it cannot."""
 
-    def __init__(self, path: Path, forget: Callable[[], None], *, read_only: bool) -> None:
+    def __init__(self, path: Path, *, read_only: bool) -> None:
         """Open the database; what cannot be opened now is tried again later.
 
         Args:
             path: its file.
-            forget: called when a damaged one was put aside.
             read_only: leave it as it is.
         """
-        self.path, self._forget, self._read_only = path, forget, read_only
+        self.path, self._read_only = path, read_only
+        self.forget: Callable[[], None] = lambda: None
+        """Called when a damaged one was put aside."""
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._checked = False
@@ -72,7 +73,7 @@ class DatabaseConnection:
                 raise
             self._found = put_aside(self.path)
             _log.warning("%s", self._found)
-            self._forget()
+            self.forget()
             db = open_database(self.path, check=False)
         self._checked = True
         lay_reserve(self.path)
@@ -103,6 +104,13 @@ class DatabaseConnection:
             except sqlite3.Error as error:
                 raise self.failed("written", error) from None
             self.trouble = self._found = ""  # the new one works: cured
+
+    def checkpoint(self) -> bool:
+        """Bring what the log holds into the database, so that the log begins anew; False if not."""
+        with self._lock, contextlib.suppress(OutboxError, sqlite3.Error):
+            (busy, _, _) = self.connect().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            return not busy
+        return False
 
     def read(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
         """Rows of a query; reading goes on where writing does not."""

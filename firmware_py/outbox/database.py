@@ -54,8 +54,10 @@ CREATE TRIGGER IF NOT EXISTS event_is_sent AFTER UPDATE OF sent ON event BEGIN
 END;
 COMMIT;
 """
-RESERVE_BYTES: Final = 128 * 1024
-"""Room for SQLite's index of the log and for the notes of some fifty events."""
+RESERVE_BYTES: Final = 512 * 1024
+"""Room for what a full log holds of new pages, and to delete what was sent."""
+_LOG_PAGES: Final = 256
+"""The log is emptied from here on: a longer one costs less, but a full disk must hold it."""
 _BUSY_S: Final = 5.0
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PASSING: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -114,6 +116,7 @@ def open_database(path: Path, *, check: bool) -> sqlite3.Connection:
         db.execute("PRAGMA page_size=1024")
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
+        db.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
         db.executescript(_SCHEMA)
         if check and db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise _damaged()
@@ -156,16 +159,27 @@ def _readable(path: Path, how: str) -> sqlite3.Connection:
     return db
 
 
-def lay_reserve(path: Path) -> None:
-    """Keep some room for what must still be noted once the disk is full."""
+def lay_reserve(path: Path) -> bool:
+    """Keep some room for what must still be done once the disk is full; False if it is full."""
+    if has_reserve(path):
+        return True
     reserve = _reserve(path)
-    if reserve.exists():
-        return
-    with contextlib.suppress(OSError):
-        try:
-            reserve.write_bytes(bytes(RESERVE_BYTES))
-        except OSError:
+    try:
+        with reserve.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
+    except OSError as error:
+        with contextlib.suppress(OSError):
             reserve.unlink(missing_ok=True)
+        return error.errno != errno.ENOSPC
+    return True
+
+
+def has_reserve(path: Path) -> bool:
+    """Whether that room is kept now, all of it."""
+    try:
+        return _reserve(path).stat().st_size >= RESERVE_BYTES
+    except OSError:
+        return False
 
 
 def release_reserve(path: Path) -> bool:

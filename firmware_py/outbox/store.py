@@ -7,29 +7,28 @@ memory.
 """
 
 import contextlib
+import errno
 import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from firmware_py.core.clock import Epoch, machine_epoch
 from firmware_py.outbox import last_word
 from firmware_py.outbox.connection import DatabaseConnection
-from firmware_py.outbox.database import OutboxError, release_reserve
+from firmware_py.outbox.database import OutboxError, lay_reserve
 from firmware_py.outbox.dating import correct_undated, note_undated
 from firmware_py.outbox.event import Event
+from firmware_py.outbox.notes import DeliveryNotes
 from firmware_py.outbox.privacy import PRIVATE, Privacy
 from firmware_py.outbox.quarantine import QUARANTINED, Quarantine
+from firmware_py.outbox.room import keep_within, let_go_sent
 from firmware_py.outbox.rows import Counts, Row
 from firmware_py.settings.config import LightOnly
 
 __all__ = ["Counts", "Outbox", "OutboxError", "Row"]
-
-
-_SCARCE_S: Final = 10.0
-"""Seconds between two writings of notes once the disk is full."""
 
 
 class Outbox:
@@ -58,11 +57,9 @@ class Outbox:
             light_only: whether what is found may stay here.
         """
         self.path, self._max, self._now, self._epoch = path, max_events, now, epoch
-        # What the uplink did with an event, by its id, as long as the disk does not say so.
-        self._scarce, self._next_notes = False, 0.0
-        self._tried: set[int] = set()
-        self._sent: dict[int, float] = {}
-        self._db = DatabaseConnection(path, self._forget, read_only=read_only)
+        self._db = DatabaseConnection(path, read_only=read_only)
+        self._notes = DeliveryNotes(self._db)
+        self._db.forget = self._notes.clear
         self.quarantine = Quarantine(self._db.read, self._db.writing)
         """Events that the broker refuses."""
         self.privacy = Privacy(light_only, self._db.read, self._db.writing)
@@ -72,11 +69,6 @@ class Outbox:
     def problem(self) -> str:
         """Why nothing can be written, or what was found damaged; one line, empty if nothing."""
         return self._db.problem
-
-    def _forget(self) -> None:
-        """Begin anew: what was noted is about a database that was put aside."""
-        self._tried.clear()
-        self._sent.clear()
 
     def append(self, *events: Event, private: bool = False) -> None:
         """Put events on the shelf, all or none; when this returns they are on the disk.
@@ -88,6 +80,16 @@ class Outbox:
         Raises:
             OutboxError: they are not, for the disk is full or gone.
         """
+        if not lay_reserve(self.path) and not let_go_sent(self._db, len(events)):
+            raise self._db.failed("written", OSError(errno.ENOSPC, "no room is left"))
+        try:
+            self._append(events, private)
+        except OutboxError:
+            if "full" not in self._db.trouble or not let_go_sent(self._db, len(events)):
+                raise
+            self._append(events, private)
+
+    def _append(self, events: Sequence[Event], private: bool) -> None:
         bodies = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in events]
         with self._db.writing() as db:
             private = private or self.privacy.is_on_within(db)
@@ -99,7 +101,7 @@ class Outbox:
                     db.execute("INSERT INTO private VALUES (?)", (row.lastrowid,))
                 if "clock" in event:
                     note_undated(db, row.lastrowid, self._epoch())
-            self._make_room(db)
+            keep_within(db, self._max)
 
     def date(self, epoch: Epoch) -> int:
         """Correct the time of events from before the clock was set, and send them (again).
@@ -116,28 +118,13 @@ class Outbox:
         with self._db.writing() as db:
             return correct_undated(db, epoch)
 
-    def _make_room(self, db: sqlite3.Connection) -> None:
-        """Let go what is too much: sent events first, then the oldest unsent ones."""
-        (count,) = db.execute("SELECT pending + sent FROM tally").fetchone()
-        if count <= self._max:
-            return
-        let_go = "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE {} ORDER BY id LIMIT ?)"
-        gone = db.execute(let_go.format("sent IS NOT NULL"), (count - self._max,)).rowcount
-        left = count - self._max - gone
-        if left:
-            db.execute(let_go.format("sent IS NULL"), (left,))
-            db.execute(
-                "UPDATE status SET value = CAST(value AS INTEGER) + ? WHERE key = 'dropped'",
-                (left,),
-            )
-
     def pending(self, limit: int = 100, after: int = 0) -> list[Row]:
         """Unsent events with an id beyond ``after``, oldest first; none from the quarantine."""
-        self._settle()
-        most = limit + len(self._sent)
+        self._notes.settle()
+        most = limit + len(self._notes.sent)
         waiting = f"sent IS NULL AND id > ? AND id NOT IN ({QUARANTINED} UNION ALL {PRIVATE})"
         found = self._rows(f"{waiting} ORDER BY id LIMIT ?", (after, most))
-        return [row for row in found if row.id not in self._sent][:limit]
+        return [row for row in found if row.id not in self._notes.sent][:limit]
 
     def history(self, limit: int = 1000, after: int = 0) -> list[Row]:
         """Events with an id beyond ``after``, sent or not, oldest first."""
@@ -181,53 +168,31 @@ class Outbox:
     def _row(
         self, number: int, body: str, kept: float, tried: int, sent: float | None, private: int
     ) -> Row:
-        was_tried = bool(tried) or number in self._tried
+        was_tried = bool(tried) or number in self._notes.tried
         sent = None if private else sent
         return Row(number, json.loads(body), kept, was_tried, sent, bool(private))
 
     def trying(self, number: int) -> None:
         """Note that an event is about to be sent: from now on it may arrive twice."""
-        self._tried.add(number)
-        self._settle()
+        self._notes.tried.add(number)
+        self._notes.settle()
 
     def acknowledge(self, number: int) -> None:
         """Note that the broker has it: it is never given out again."""
-        self._sent[number] = self._now()
-        self._settle()
+        self._notes.sent[number] = self._now()
+        self._notes.settle()
 
     def doubt(self, numbers: Sequence[int]) -> None:
         """Take back that the broker has these, unless the disk refuses; they go out again."""
         for number in numbers:
-            self._sent.pop(number, None)
+            self._notes.sent.pop(number, None)
         with contextlib.suppress(OutboxError), self._db.writing() as db:
             db.executemany("UPDATE event SET sent = NULL WHERE id = ?", [(n,) for n in numbers])
-
-    def _settle(self) -> None:
-        """Write what was noted; where the disk refuses, it waits for the next time."""
-        if not (self._tried or self._sent) or time.monotonic() < self._next_notes:
-            return
-        done = self._write_notes()
-        if not done and "full" in self._db.trouble and release_reserve(self.path):
-            self._scarce = True
-            done = self._write_notes()
-        if self._scarce:  # every transaction takes room, so there are few
-            self._next_notes = time.monotonic() + _SCARCE_S
-        if done:
-            self._tried.clear()
-            self._sent.clear()
-
-    def _write_notes(self) -> bool:
-        with contextlib.suppress(OutboxError), self._db.writing() as db:
-            db.executemany("UPDATE event SET tried = 1 WHERE id = ?", [(n,) for n in self._tried])
-            db.executemany(
-                "UPDATE event SET sent = ? WHERE id = ?", [(at, n) for n, at in self._sent.items()]
-            )
-        return not self._db.trouble
 
     def counts(self) -> Counts:
         """How full the shelf is."""
         ((pending, sent),) = self._db.read("SELECT pending, sent FROM tally")
-        waiting, aside = len(self._sent), self.quarantine.count()
+        waiting, aside = len(self._notes.sent), self.quarantine.count()
         dropped, here = self._dropped(), self.privacy.count()
         return Counts(pending - waiting - aside, sent + waiting - here, dropped, aside, here)
 
@@ -245,6 +210,6 @@ class Outbox:
 
     def close(self) -> None:
         """Write what is still to be noted, and close the database."""
-        self._next_notes = 0.0
-        self._settle()
+        self._notes.hurry()
+        self._notes.settle()
         self._db.close()

@@ -100,7 +100,7 @@ def hardship_results() -> list[Result]:
     if os.geteuid() == 0:
         with _folder() as folder:
             full, waited = disk_full(folder, 200)
-        how = "a disk of 8 MB fills while events flow, and is emptied"
+        how = "a disk of 2 MB fills while events flow, and is emptied"
         note = f"{waited} waited in memory"
         made.append(
             _arrived(

@@ -21,8 +21,8 @@ from lab.torture.kills import Outcome, outcome
 from lab.torture.rig import DESK, Arrival, Listener, Rig, settle, wait_for
 
 DAY_S: Final = 86_400
-DISK: Final = "8m"
-"""Twice what SQLite's log grows to: a disk that the log alone can fill never gets well again."""
+DISK: Final = "2m"
+"""So small that the events themselves come to fill it, with nobody else to make room."""
 _DAY: Final = datetime.timedelta(days=1)
 
 
@@ -95,6 +95,11 @@ def _fill(filler: Path) -> None:
             file.write(bytes(4096))
 
 
+def _is_shelved(sink: OutboxSink) -> bool:
+    sink.tend(clock_set=False)
+    return not sink.waiting
+
+
 def disk_full(folder: Path, events: int) -> tuple[Outcome, int]:
     """The disk fills while events flow, and empties again; also how many waited in memory."""
     (folder / "shelf").mkdir()
@@ -106,9 +111,9 @@ def disk_full(folder: Path, events: int) -> tuple[Outcome, int]:
             rig.find(sink, events)
         waiting = sink.waiting
         filler.unlink()
-        while sink.waiting:
-            sink.tend(clock_set=False)
+        wait_for(lambda: _is_shelved(sink), "room for what waits in memory")
         rig.find(sink, events)
+        wait_for(lambda: _is_shelved(sink), "room for what was found last")
         settle(rig, listener)
         sink._outbox.close()
     return outcome(listener.arrivals, rig.found), waiting

@@ -254,9 +254,9 @@ def test_a_read_only_card_is_read_and_told(outbox: Outbox, path: Path) -> None:
 @pytest.mark.situation(
     "The machine",
     "the broker acknowledges while the disk is full",
-    "noted in memory, and on disk in a reserve of 128 kB (`outbox.db.reserve`); never "
+    "noted in memory, and on disk in a reserve of 512 kB (`outbox.db.reserve`); never "
     "sent again while the uplink runs, nor after a restart as far as the reserve holds "
-    "(some 50 events)",
+    "(some hundred events)",
     "fault `disk`",
 )
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
