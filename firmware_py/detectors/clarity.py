@@ -21,6 +21,9 @@ from firmware_py.hearing.spelling import BLANK
 Facts = npt.NDArray[np.float64]
 """What a row shows: 1 if it is blurred, else 0; and the doubt in it, in bits. Shape [rows, 2]."""
 
+Fact = tuple[float, float]
+"""The same of one row, for numpy takes long for two numbers."""
+
 _PHONE: Final = 0.2
 """Probability that there is any phone from which a row counts."""
 _SURE: Final = 0.8
@@ -45,19 +48,15 @@ def facts(posteriors: FloatArray) -> tuple[npt.NDArray[np.intp], Facts]:
     return rows, np.stack([phone[rows] < _SURE, doubt], axis=1)
 
 
-def _nothing() -> Facts:
-    return np.zeros(2)
-
-
 @dataclass(slots=True)
 class _State:
-    usual: Facts = field(default_factory=_nothing)
+    usual: Fact = (0.0, 0.0)
     """Mean facts of the agent's speech so far."""
     learnt: int = 0
     """Rows that it was learnt from."""
-    recent: deque[tuple[int, Facts]] = field(default_factory=deque)
+    recent: deque[tuple[int, Fact]] = field(default_factory=deque)
     """First hop and facts of the last rows that hold a phone."""
-    sums: Facts = field(default_factory=_nothing)
+    sums: Fact = (0.0, 0.0)
     """Of these facts."""
     strange: int = 0
     """Rows for which the stretch has been strange."""
@@ -110,34 +109,34 @@ class Clarity:
 
     def snapshot(self) -> Mapping[str, float]:
         """See ``Learner``."""
-        blur, doubt = self._state.usual.tolist()
+        blur, doubt = self._state.usual
         return {"blur": blur, "doubt": doubt, "learnt": self._state.learnt}
 
     def restore(self, numbers: Mapping[str, float]) -> None:
         """See ``Learner``."""
         state = self._state
-        known = [numbers.get("blur", state.usual[0]), numbers.get("doubt", state.usual[1])]
-        state.usual = np.array(known, np.float64)
+        state.usual = (numbers.get("blur", state.usual[0]), numbers.get("doubt", state.usual[1]))
         state.learnt = int(numbers.get("learnt", state.learnt))
 
     def feed(self, features: Features) -> list[Observation]:
         """Return what became known in these Features."""
         rows, shown = facts(features.posteriors)
+        if not len(rows):
+            return []
         hops = (rows + features.posterior_start) * HOPS_PER_POSTERIOR
-        pairs = zip(hops.tolist(), shown, strict=True)
-        return [seen for hop, fact in pairs for seen in self._row(hop, fact)]
+        pairs = zip(hops.tolist(), shown.tolist(), strict=True)
+        return [seen for hop, (blur, doubt) in pairs for seen in self._row(hop, (blur, doubt))]
 
-    def _row(self, hop: int, fact: Facts) -> Iterator[Observation]:
+    def _row(self, hop: int, fact: Fact) -> Iterator[Observation]:
         state = self._state
         state.recent.append((hop, fact))
-        state.sums = state.sums + fact
+        state.sums = (state.sums[0] + fact[0], state.sums[1] + fact[1])
         if len(state.recent) <= self.stretch:
             return
         _, oldest = state.recent.popleft()
-        state.sums = state.sums - oldest
-        over = state.sums / self.stretch - state.usual
-        share = over / np.maximum([self.slurred_over, self.foreign_over], 1e-3)
-        which = int((share >= 1).argmax())  # slurring causes doubt as well, so blur goes first
+        state.sums = (state.sums[0] - oldest[0], state.sums[1] - oldest[1])
+        over, share = self._over()
+        which = int(share[0] < 1 <= share[1])  # slurring causes doubt as well, so blur goes first
         if state.learnt < self.learn or share[which] < 1:
             state.strange, state.verdict = 0, None
             self._learn(oldest)
@@ -148,15 +147,23 @@ class Clarity:
             state.verdict = which
         if state.verdict is not None and share[state.verdict] >= 1 and hop >= state.next_at:
             state.next_at = hop + round(self.again_s * HOPS_PER_SECOND)
-            yield self._say(
-                state.verdict, float(over[state.verdict]), float(share[state.verdict]), hop
-            )
+            yield self._say(state.verdict, over[state.verdict], share[state.verdict], hop)
 
-    def _learn(self, fact: Facts) -> None:
+    def _over(self) -> tuple[Fact, Fact]:
+        """How far the stretch is over the usual, and as a share of what is too far."""
+        sums, usual = self._state.sums, self._state.usual
+        blur, doubt = sums[0] / self.stretch - usual[0], sums[1] / self.stretch - usual[1]
+        return (blur, doubt), (
+            blur / max(self.slurred_over, 1e-3),
+            doubt / max(self.foreign_over, 1e-3),
+        )
+
+    def _learn(self, fact: Fact) -> None:
         """Take in a row that has left the stretch, unless the stretch is strange."""
         state = self._state
         state.learnt += 1
-        state.usual = state.usual + (fact - state.usual) / min(state.learnt, _MEMORY)
+        memory, (blur, doubt) = min(state.learnt, _MEMORY), state.usual
+        state.usual = (blur + (fact[0] - blur) / memory, doubt + (fact[1] - doubt) / memory)
 
     def _say(self, verdict: int, over: float, share: float, hop: int) -> Observation:
         end = hop + HOPS_PER_POSTERIOR

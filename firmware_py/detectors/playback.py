@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from firmware_py.core.types import HOPS_PER_SECOND, Features, FloatArray
-from firmware_py.hearing.echo import correlations, low
+from firmware_py.hearing.echo import correlations_at_once, low
 from firmware_py.hearing.levels import SILENCE_DB
 
 _KEPT: Final = 120 * HOPS_PER_SECOND
@@ -86,4 +86,5 @@ class Recording:
         clear = words > noise + _OVER_NOISE_DB
         if len(before) < _WORDS or np.count_nonzero(clear.any(axis=1)) < _LEAST:
             return False
-        return bool(correlations(words, np.maximum(before, noise + 3), clear).max() >= _ALIKE)
+        alike = correlations_at_once(words, np.maximum(before, noise + 3), clear)
+        return bool(alike.max() >= _ALIKE)

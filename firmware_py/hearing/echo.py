@@ -67,9 +67,31 @@ def correlations(
     # A mean that is taken away from a, or from b, makes no difference to their product.
     product, total = np.moveaxis(_slid(b, len(ours)) @ np.stack([a, cells], axis=2), 2, 0)
     square = (_slid(b * b, len(ours)) @ cells[:, :, np.newaxis])[:, :, 0]
-    energy = (a * a).sum() * (square - total * total / count).sum(axis=0)
+    # Of what does not change rounding may leave less than nothing.
+    energy = (a * a).sum() * np.maximum((square - total * total / count).sum(axis=0), 1.0)
     correlations: npt.NDArray[np.float64] = product.sum(axis=0) / np.sqrt(energy + 1e-9)
     return correlations
+
+
+def correlations_at_once(
+    ours: FloatArray, theirs: FloatArray, clear: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Give the same by Fourier transforms: many delays cost less, and the last digits differ."""
+    delays = len(theirs) - len(ours) + 1
+    size = 1 << (len(theirs) - 1).bit_length()
+    cells = clear.T.astype(np.float64)
+    count = np.maximum(cells.sum(axis=1, keepdims=True), 1)
+    a, b = ours.T.astype(np.float64), theirs.T.astype(np.float64)
+    a = (a - (a * cells).sum(axis=1, keepdims=True) / count) * cells
+    b -= b.mean(axis=1, keepdims=True)
+
+    kernel, picked = np.fft.rfft(a, size), np.fft.rfft(cells, size)
+    sound, power = np.fft.rfft(b, size), np.fft.rfft(b * b, size)
+    product = np.fft.irfft((kernel.conj() * sound).sum(axis=0), size)[:delays]
+    square = np.fft.irfft((picked.conj() * power).sum(axis=0), size)[:delays]
+    total = np.fft.irfft(picked.conj() * sound, size)[:, :delays]
+    energy = (a * a).sum() * np.maximum(square - (total * total / count).sum(axis=0), 1.0)
+    return np.asarray(product / np.sqrt(energy + 1e-9))
 
 
 def _slid(rows: npt.NDArray[np.float64], length: int) -> npt.NDArray[np.float64]:
