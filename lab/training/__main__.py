@@ -1,9 +1,8 @@
 """``models/train``: the whole way from recordings to the model that the device runs."""
 
-import argparse
-import hashlib
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,84 +12,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from firmware_py.core.errors import DeskcueError
-from firmware_py.hearing.phone_model import load_phone_model
+from firmware_py.hearing.phone_model import load_phone_model, read_sidecar
 from lab.training import cutting, hearing, label_check, material, site_card, store
 from lab.training.material import Material, Wanted
+from lab.training.options import arguments, recipe
 
 if TYPE_CHECKING:
     from lab.training.network import Network
 
-ROOT = Path(__file__).parents[2]
 SMOKE_STEPS, SMOKE_JOBS = 6, 70
 """How much a trial run learns, and from how many recordings and sentences."""
-
-
-def arguments() -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(prog="models/train", description=__doc__)
-    parser.add_argument(
-        "--work",
-        type=Path,
-        default=ROOT / "build" / "train",
-        help="where the store and checkpoints lie; a second start goes on from there",
-    )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=ROOT / "models",
-        help="where phones.tflite and phones.json go",
-    )
-    parser.add_argument("--steps", type=int, default=18_000, help="in all, resumed ones included")
-    parser.add_argument("--examples", type=int, default=32, help="that a step learns from")
-    parser.add_argument("--rate", type=float, default=2e-3, help="of learning, at its peak")
-    parser.add_argument(
-        "--begin",
-        type=Path,
-        metavar="MODEL",
-        help="a phones.tflite to go on from instead of beginning anew",
-    )
-    parser.add_argument(
-        "--realign",
-        type=Path,
-        metavar="MODEL",
-        help="a better phones.tflite, to find syllables and check labels again before going on",
-    )
-    parser.add_argument("--synthetic", type=int, default=12_000, help="synthetic sentences")
-    parser.add_argument(
-        "--add",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="TABLE",
-        help="a table of your own labelled recordings, see docs/training.md",
-    )
-    parser.add_argument(
-        "--noise",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FOLDER",
-        help="a folder of your own sounds that are no speech",
-    )
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--leave-out",
-        action="append",
-        default=[],
-        metavar="SPEAKER",
-        help="one more not to learn from, so that sentences of an unheard reader can be measured",
-    )
-    parser.add_argument(
-        "--smoke",
-        action="store_true",
-        help="a few minutes' worth, to see that everything works; the model is useless",
-    )
-    args = parser.parse_args()
-    for option in ("begin", "realign"):
-        model = getattr(args, option)
-        if model and not model.is_file():
-            parser.error(f"--{option}: there is no model {model}")
-    return args
 
 
 def bar(console: Console) -> Progress:
@@ -105,7 +36,7 @@ def bar(console: Console) -> Progress:
     )
 
 
-def prepare(work: Path, found: Material, args: argparse.Namespace, console: Console) -> None:
+def prepare(work: Path, found: Material, args: Namespace, console: Console) -> None:
     """Build the store unless it stands.
 
     Raises:
@@ -126,7 +57,7 @@ def prepare(work: Path, found: Material, args: argparse.Namespace, console: Cons
         hearing.build(work, jobs, lambda: progress.advance(task))
 
 
-def cut(work: Path, args: argparse.Namespace, console: Console) -> None:
+def cut(work: Path, args: Namespace, console: Console) -> None:
     """Find the syllables of the sentences, by an earlier model, unless they stand."""
     if (work / cutting.CUTS).exists() and args.realign is None:
         return
@@ -148,20 +79,7 @@ def check_labels(work: Path, model: Path | None, console: Console) -> None:
     console.print(f"left out {unfit} of {len(whole.tokens)} utterances with doubtful labels")
 
 
-def recipe(args: argparse.Namespace) -> str:
-    """Tell in a line how the model was learnt."""
-    line = f"models/train --steps {args.steps} --examples {args.examples} --rate {args.rate:g}"
-    line += f" --synthetic {args.synthetic} --seed {args.seed}"
-    line += "".join(f" --leave-out {speaker}" for speaker in args.leave_out)
-    line += "".join(f" --add {table.name}" for table in args.add)
-    line += "".join(f" --noise {folder.name}" for folder in args.noise)
-    if args.begin is None:
-        return line
-    begun = hashlib.sha256(args.begin.read_bytes()).hexdigest()
-    return f"{line}, beginning with the model {begun}"
-
-
-def first_weights(args: argparse.Namespace) -> "Callable[[Network], None] | None":
+def first_weights(args: Namespace) -> "Callable[[Network], None] | None":
     """Tell how a network begins; None where it begins anew."""
     if args.begin is None or args.smoke:  # a trial's network is too small for a whole model
         return None
@@ -173,7 +91,7 @@ def first_weights(args: argparse.Namespace) -> "Callable[[Network], None] | None
     return begin
 
 
-def write_card(found: Material, args: argparse.Namespace, console: Console) -> None:
+def write_card(found: Material, args: Namespace, console: Console) -> None:
     """Measure a site's own speakers who were left out, and write a card beside the model."""
     model = args.out / site_card.MODEL
     measured = site_card.scores(found.kept, args.begin, model)
@@ -193,7 +111,7 @@ def main() -> None:
         sys.exit(f"models/train: {error}")
 
 
-def run(args: argparse.Namespace) -> None:
+def run(args: Namespace) -> None:
     """Prepare, learn, export.
 
     Raises:
@@ -201,6 +119,8 @@ def run(args: argparse.Namespace) -> None:
     """
     if args.smoke:
         args.steps, args.synthetic = SMOKE_STEPS, 100
+    for model in filter(None, (args.begin, args.realign)):
+        read_sidecar(model)  # now, not after the recordings were heard
     console = Console()
     audio = os.environ.get("DESKCUE_AUDIO")
     found = material.gather(
