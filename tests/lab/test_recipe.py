@@ -107,7 +107,6 @@ def test_a_table_of_ones_own_recordings_is_read(site: Path) -> None:
         ("mono.flac||您好|A1||train", "no licence"),
         ("mono.flac||您好||ours|train", "no speaker"),
         ("mono.flac||您好|A1|ours|test", "use is test, not train or dev"),
-        ("mono.flac||您好|Z9|ours|dev", "speaker Z9 is both train and dev"),
     ],
 )
 def test_every_mistake_of_a_table_is_told_in_a_line(site: Path, row: str, told: str) -> None:
@@ -118,6 +117,15 @@ def test_every_mistake_of_a_table_is_told_in_a_line(site: Path, row: str, told: 
     assert first.startswith(f"{table}:3: ")
     assert second.startswith(f"{table}:4: ")
     assert told in first
+
+
+def test_a_person_on_both_sides_is_told_once(site: Path) -> None:
+    rows = (f"mono.flac||您好|Z9|ours|{use}" for use in ("train", "dev", "dev", "train"))
+    table = write(site, *rows)
+    with pytest.raises(DeskcueError) as failed:
+        tables.read(table)
+    said = "speaker Z9 is both train and dev; keep a person on one side"
+    assert str(failed.value) == f"{table}:3: {said}"
 
 
 def test_a_table_that_is_none_is_told(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def train(work: Path, out: Path, *options: str) -> None:
     ("option", "value", "told"),
     [
         ("--begin", "nowhere.tflite", "there is no model"),
+        ("--begin", str(ROOT / "setup.cfg"), "cannot read the model's sidecar"),
         ("--leave-out", "s0251", "is called s0251; the nearest are"),
         ("--add", "nowhere.tsv", "cannot read nowhere.tsv"),
         ("--noise", "/var/empty", "holds no sounds"),
