@@ -18,8 +18,8 @@ import tempfile
 import time
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -31,6 +31,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from firmware_py.audio.joiner import Joiner
 from firmware_py.core.clock import SystemClock
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.ports import Detector
@@ -40,11 +41,13 @@ from firmware_py.core.types import (
     HOPS_PER_SECOND,
     RATE,
     Block,
+    Finding,
     Observation,
     PcmArray,
 )
 from firmware_py.detectors import DETECTORS
 from firmware_py.detectors.phrases import Phrases
+from firmware_py.device.calm import Calm
 from firmware_py.device.io import DeviceIO
 from firmware_py.device.pipeline import Pipeline
 from firmware_py.device.runtime import Device
@@ -162,6 +165,23 @@ class Stopwatch:
         return result
 
 
+class LiveChain:
+    """A pipeline that is fed as the live tap does: long Blocks while the agent says nothing."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline, self._joiner, self._calm = pipeline, Joiner(), Calm()
+        self._patient = False
+
+    def feed(self, block: Block) -> Sequence[Finding]:
+        """Hear a short Block, alone or with those before it."""
+        pcm = self._joiner.feed(block.pcm, patient=self._patient)
+        if pcm is None:
+            return ()
+        result = self._pipeline.feed(replace(block, pcm=pcm))
+        self._patient = self._calm.feed(result.features)
+        return result.findings
+
+
 class Timed:
     """A stage with a stopwatch around it."""
 
@@ -203,7 +223,8 @@ def cost_of_stages(blocks: list[Block]) -> dict[str, int]:
 
 def cost_of_chain(blocks: list[Block]) -> tuple[int, int, int]:
     """CPU ns over all Blocks: the whole chain, that with many phrases, one channel's log-mel."""
-    chain, many, mel, watch = build_pipeline(), build_pipeline(MANY), LogMel(), Stopwatch()
+    chain, many, mel = LiveChain(build_pipeline()), LiveChain(build_pipeline(MANY)), LogMel()
+    watch = Stopwatch()
     for block in blocks:
         watch.time("chain", chain.feed, block)
         watch.time("many", many.feed, block)
@@ -333,12 +354,12 @@ def heard_at(pcm: PcmArray, shift: int, phrase: str, end: float) -> float | None
 
     The stream begins ``shift`` samples before the sound: its Blocks are whole, as the tap's are.
     """
-    chain = build_pipeline()
+    chain = LiveChain(build_pipeline())
     samples = -shift
     for block in cut(np.pad(pcm, ((shift, 0), (0, 0)))):
         samples += len(block.pcm)
         start = time.perf_counter()
-        said = [cause for finding in chain.feed(block).findings for cause in finding.because]
+        said = [cause for finding in chain.feed(block) for cause in finding.because]
         work = time.perf_counter() - start
         ends = [cause.end - shift / RATE for cause in said if cause.name == phrase]
         if any(abs(one - end) < NEAR_S for one in ends):

@@ -25,6 +25,10 @@ class LiveSource(Source, Protocol):
         """Seconds of sound that wait unheard."""
         ...
 
+    def patience(self, *, on: bool) -> None:
+        """Give longer Blocks from here on, or short ones again."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceIO:
@@ -48,3 +52,8 @@ class DeviceIO:
     def behind_s(self) -> float:
         """Seconds of sound that wait unheard."""
         return float(getattr(self.source, "behind_s", 0.0))
+
+    def patience(self, *, on: bool) -> None:
+        """Let Blocks be longer from here on, or short again; a file gives its own."""
+        if patience := getattr(self.source, "patience", None):
+            patience(on=on)

@@ -12,6 +12,7 @@ from firmware_py.core.ports import Clock
 from firmware_py.core.problems import Fault, Problems
 from firmware_py.core.types import StepResult
 from firmware_py.device.building import try_phone_model
+from firmware_py.device.calm import Calm
 from firmware_py.device.io import DeviceIO
 from firmware_py.device.load import Load
 from firmware_py.device.pipeline import Pipeline
@@ -82,7 +83,7 @@ class Device:
         if io.baseline:
             self.pipeline.restore(io.baseline.load())
         self._time = StreamTime()
-        self._load = Load()
+        self._load, self._calm = Load(), Calm()
         self.light_driver = LightDriver(LightScheduler(), io.led, self._time)
         self.sink = OutboxSink(io.outbox, self._stamp())
         self.problems = Problems()
@@ -113,6 +114,7 @@ class Device:
                     self._local_time.heard(self.pipeline.seconds)
                     self._time.heard(self.pipeline.seconds)
                 self._publish(result)
+                self._io.patience(on=self._calm.feed(result.features))
                 self._look_after()
                 yield result
         finally:

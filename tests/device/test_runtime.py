@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from firmware_py.audio.file import FileSource
+from firmware_py.audio.joiner import MOST, Joiner
 from firmware_py.calls.signals import CallAction, CallSignal, CallSocket, send
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.problems import Fault
@@ -54,6 +55,31 @@ class Script:
             if callable(action := self.between.get(number)):
                 action()
             yield block
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+@dataclass
+class Card:
+    """A Source that gives long Blocks to whoever has patience, as the tap does."""
+
+    blocks: list[Block]
+    sizes: list[int] = field(default_factory=list)
+    _patient: bool = False
+
+    def __iter__(self) -> Iterator[Block]:
+        """Give Blocks, short or long."""
+        joiner = Joiner()
+        for block in self.blocks:
+            pcm = joiner.feed(block.pcm, patient=self._patient)
+            if pcm is not None:
+                self.sizes.append(len(pcm))
+                yield Block(len(self.sizes), pcm)
+
+    def patience(self, *, on: bool) -> None:
+        """Give long or short ones."""
+        self._patient = on
 
     def close(self) -> None:
         """Do nothing."""
@@ -138,6 +164,16 @@ def test_a_call_lights_the_led_and_lies_in_the_outbox(outbox: Outbox, log_lines:
     assert [event["subject"] for event in events] == [one.rule for one in found]
     assert events[-1]["data"]["model_sha256"] == outbox.status("ear")["model_sha256"]
     assert log_lines == []
+
+
+def test_long_blocks_while_the_agent_says_nothing_give_the_same_findings(outbox: Outbox) -> None:
+    whole = Config().tap.block_samples
+    blocks = [*FileSource(CALL)]
+    card = Card(blocks[: len(blocks) // MOST * MOST])
+    found = heard(device(card, outbox))
+    assert found == heard(device(Script(card.blocks), outbox))
+    assert found
+    assert {whole, MOST * whole} == {*card.sizes[:-1]}
 
 
 @pytest.mark.usefixtures("mock_pins")
