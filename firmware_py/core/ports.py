@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, Protocol, TypeVar, runtime_checkable
 
-from firmware_py.core.types import Block, Features, Finding, Observation
+from firmware_py.core.types import Block, Features, Observation
 
 In = TypeVar("In", contravariant=True)
 Out = TypeVar("Out", covariant=True)
@@ -50,14 +50,6 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Give the device or file back; iterating ends."""
-        ...
-
-
-class Sink(Protocol):
-    """Takes Findings: the light, the outbox, the terminal."""
-
-    def accept(self, finding: Finding) -> None:
-        """Take one Finding; it must be safe (shown, or on disk) when this returns."""
         ...
 
 

@@ -18,7 +18,6 @@ from firmware_py.fleet.enrolment.desk_list import Place
 from firmware_py.settings.reader import load_config
 from firmware_py.settings.toml_document import read_file
 
-FILES: Final = ("user-data", "meta-data", "network-config")
 FOLDER: Final = "/etc/deskcue"
 _OURS: Final = ("desk", "broker")
 
