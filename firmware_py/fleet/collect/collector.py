@@ -26,6 +26,7 @@ from paho.mqtt.enums import MQTTErrorCode
 from firmware_py.contract.topics import EVENT, topic
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.broker.client import LOOK_S, connect, hang_up, make_client, subscribe
+from firmware_py.fleet.broker.hourly_log import HourlyLog
 from firmware_py.fleet.broker.login import Login
 from firmware_py.fleet.broker.reading import Message
 from firmware_py.fleet.collect.sorting import sort
@@ -78,6 +79,7 @@ class Collector:
         """Messages committed and acknowledged since the start, refused ones included."""
         self.let_go = 0
         """Messages of QoS 0, which promise nothing, that came while there was no room."""
+        self._let_go_log = HourlyLog("messages of QoS 0 were let go, for the database is away")
 
     def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
         """Work until stopped; ``alive`` is called several times a second.
@@ -125,6 +127,7 @@ class Collector:
             there = _gather(client, self._waiting)
             self._write(client)
             self._prune()
+            self._let_go_log.look(self.let_go)
             if not there:
                 _log.warning("the line to the broker is lost; messages wait there")
                 return

@@ -16,8 +16,8 @@ from firmware_py.contract.digest import CONDITION, COUNTS
 from firmware_py.contract.topics import HEALTH
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.broker.client import LOOK_S, connect, hang_up, make_client, subscribe
+from firmware_py.fleet.broker.hourly_log import HourlyLog
 from firmware_py.fleet.broker.login import Login
-from firmware_py.fleet.broker.malformed import MalformedLog
 from firmware_py.fleet.broker.reading import Tally
 from firmware_py.fleet.floors.digest import HourlyCounts, condition, condition_topic, counts
 from firmware_py.fleet.names import prefix
@@ -53,7 +53,7 @@ class Digester:
         self._next_count = 0.0
         self._trouble = ""
         self._tally = Tally()
-        self._malformed = MalformedLog(self._tally)
+        self._malformed = HourlyLog("messages are not as the contract says and were left out")
 
     def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
         """Work until stopped; ``alive`` is called several times a second.
@@ -80,7 +80,7 @@ class Digester:
         self._next_count = 0.0
         while not stop.is_set():
             alive()
-            self._malformed.look()
+            self._malformed.look(self._tally.malformed, self._tally.last)
             if client.loop(LOOK_S) != MQTTErrorCode.MQTT_ERR_SUCCESS:
                 _log.warning("the line to the broker is lost")
                 return
