@@ -41,6 +41,8 @@ _BY_RULE = 3.0
 """What the bursts' rate, length, share and brightness add where all are those of chews."""
 _BETWEEN_WORDS_EVIDENCE = 2.0
 """Evidence of a look between words, where the rule alone decides."""
+_SELDOM_HZ = 0.6
+"""Bursts per second under which even soft ones are no chewing, whatever the network says."""
 _VOICELESS = 0.08
 """Share of the window with a voice in it up to which the network decides, too."""
 _LEAST_RANGE_DB = 6.0
@@ -72,8 +74,8 @@ class Eating:
     the last 6 s are counted and measured; clicks are too short, speech, coughs and breath too
     long, loud coughs and doors too slow, rain too even, keys too dull. A small network over finer
     measures (``detectors.chews``) has a say as well; it learnt from laid bites and from sounds that
-    resemble them (``lab.evaluation.fit_eating``). ``Observation.value`` is
-    bursts per second, ``score`` grows with the time for which it went on.
+    resemble them (``lab.evaluation.fit_eating``), but none where bursts come as seldom as coughs.
+    ``Observation.value`` is bursts per second, ``score`` grows with the time for which it went on.
 
     Between the words of somebody who talks, what lies clear of every voiced hop is judged in the
     same way, without the network, and believed less: its score stays at or under 0.6.
@@ -159,8 +161,15 @@ class Eating:
             return _BETWEEN_WORDS_EVIDENCE if chews else -_BETWEEN_WORDS_EVIDENCE
         if bursts.range_db < _LEAST_RANGE_DB:
             return -_MOST
+        if self._too_slow(bursts):
+            return -_MOST
         odds = chew_network().odds(describe(state.mel, state.crest))
         return min(_MOST, max(-_MOST, odds + (_BY_RULE if chews else 0.0)))
+
+    def _too_slow(self, bursts: Bursts) -> bool:
+        """Whether they come as seldom as coughs and doors do, of which the network knows few."""
+        loud = bursts.range_db > self.most_range_db
+        return bursts.rate_hz < (self.slowest_hz if loud else _SELDOM_HZ)
 
     def _chews(self, bursts: Bursts) -> bool:
         return (

@@ -127,6 +127,32 @@ def placed(sound: Sound, rng: np.random.Generator) -> Sound:
     return np.clip(at_level(sound, rng.uniform(-46, -24)) + noise, -1, 1)
 
 
+def scattered(sound: Sound, seconds: float, rng: np.random.Generator) -> Sound:
+    """Pieces of a recording, each a little unlike the last, one after the other as they come."""
+    pieces = cut_sounds(sound) or [sound[:RATE]]
+    stream, at, pace = np.zeros(round(seconds * RATE)), rng.uniform(0, 1), rng.uniform(0.5, 2.2)
+    while at < seconds:
+        one = pieces[rng.integers(len(pieces))]
+        if rng.random() < 0.5:
+            one = soxr.resample(one, RATE, round(RATE * 2 ** rng.uniform(-0.3, 0.3)))
+        one = tilted(np.pad(one, (0, 64)), rng.uniform(-3, 3))
+        lay(at_level(one, float(rng.uniform(-40, -25))), stream, at)
+        at += len(one) / RATE + float(rng.exponential(pace))
+    return np.clip(stream + room(len(stream), rng.uniform(-80, -58), rng), -1, 1)
+
+
+def cut_sounds(sound: Sound) -> list[Sound]:
+    """Single sounds out of a recording: 50 ms to 3 s, pauses of up to 150 ms in them."""
+    smooth = np.convolve(hop_levels(sound), np.ones(5) / 5, "same")
+    active = smooth > max(np.percentile(smooth, 20) + 12, smooth.max() - 30)
+    edges = np.flatnonzero(np.diff(active, prepend=False, append=False)).reshape(-1, 2)
+    apart = edges[1:, 0] - edges[:-1, 1] >= 15
+    begins, ends = edges[np.append(True, apart), 0], edges[np.append(apart, True), 1]
+    hop = RATE // 100
+    sounds = zip(begins.tolist(), ends.tolist(), strict=True)
+    return [sound[max(0, a - 2) * hop : (b + 3) * hop] for a, b in sounds if 5 <= b - a <= 300]
+
+
 def click(rng: np.random.Generator, tau_s: float, hz: float) -> Sound:
     """A click that dies away in some time, with a tone in it."""
     time = np.arange(round(0.03 * RATE)) / RATE

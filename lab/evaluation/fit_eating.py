@@ -1,8 +1,9 @@
 """Fits the network that hears eating: ``scripts/evaluate fit_eating``.
 
 It learns from bites of ``noise.tsv`` (``use`` is ``train``) laid at a jaw's pace and from made-up
-ones, against every other sound of that table as it is and made strange, made-up look-alikes and
-sentences. Nothing of ``events.tsv``, which measures, is heard.
+ones, against every other sound of that table as it is and made strange, coughs and other sounds of
+a throat scattered, made-up look-alikes and sentences. Nothing of ``events.tsv``, which measures, is
+heard.
 """
 
 import argparse
@@ -30,6 +31,7 @@ from lab.evaluation.chew_sounds import (
     look_alike,
     made_bites,
     placed,
+    scattered,
     strange,
 )
 from lab.evaluation.sounds import Sound, load, to_pcm
@@ -46,6 +48,9 @@ SECONDS: Final = 35.0
 LAID, MADE, OF_EACH_LOOK_ALIKE, TALKS = 80, 80, 16, 40
 OFTEN: Final = ("household", "typing", "cough-breath", "office", "vocal", "animals")
 """Kinds that resemble chewing and are made strange four times instead of once."""
+THROATS: Final = {"cough-breath": 12, "vocal": 6}
+"""Kinds whose single sounds are scattered over some seconds, and how often."""
+SCATTERED: Final = "scattered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,9 @@ def tasks(audio: Path) -> Iterator[Task]:
     for number in range(OF_EACH_LOOK_ALIKE * len(LOOK_ALIKES)):
         yield Task(LOOK_ALIKES[number % len(LOOK_ALIKES)], 9_000 + number)
     yield from _talks(audio)
+    throats = [audio / row["path"] for row in noises for _ in range(THROATS.get(row["label"], 0))]
+    for number, path in enumerate(throats, 1):
+        yield Task(SCATTERED, 50_000 + number, (path,))
 
 
 def _talks(audio: Path) -> Iterator[Task]:
@@ -112,6 +120,8 @@ def _sound(task: Task) -> Sound:
         return placed(chewing(made_bites(rng), SECONDS, rng), rng)
     if task.kind in LOOK_ALIKES:
         return placed(strange(look_alike(task.kind, SECONDS, rng), rng), rng)
+    if task.kind == SCATTERED:
+        return scattered(load(task.paths[0]), SECONDS, rng)
     parts = [load(path)[: round(SECONDS * RATE)] for path in task.paths]
     if task.kind == "speech":
         pauses = [np.zeros(round(rng.uniform(0.2, 3) * RATE)) for _ in parts]
