@@ -13,11 +13,13 @@ from typing import Final
 import numpy as np
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, FloatArray
-from firmware_py.hearing.echo import LATEST, NOISE_HOPS, likeness
+from firmware_py.hearing.echo import LATEST, NOISE_HOPS, likeness, masked_db
 from firmware_py.hearing.own_voice import OwnVoice
 
-UNDER_OWN_DB: Final = 8.0
+UNDER_OWN_DB: Final = 7.5
 """dB under the agent's usual level from which words are somebody else's."""
+_SOFT_DB: Final = 8.0
+"""dB under it from which a stretch is hardly learnt from."""
 MIX_DB: Final = 6.0
 """dB by which the channels of a mix may differ."""
 KEPT: Final = 30 * HOPS_PER_SECOND
@@ -46,6 +48,8 @@ class Evidence:
 
     under_own_db: float
     """dB by which its voiced sound is softer than the agent's usual voice; below 0: louder."""
+    masked_db: float
+    """dB of that sound that the caller's echo explains: so much softer is what is left."""
     strange: float
     """Semitones by which its pitch lies outside the agent's range, 0 to 4."""
     likeness: float
@@ -89,7 +93,7 @@ class Attribution:
 
     def reset(self) -> None:
         """Forget everything."""
-        self._own = OwnVoice(self.under_own_db)
+        self._own = OwnVoice(_SOFT_DB)
         self._usual = deque([(0, self._own.usual, self._own.pitch)])
         self._parts, self._kept, self._end = deque(), 0, 0
 
@@ -152,7 +156,8 @@ class Attribution:
     def own(self, first: int, last: int) -> bool:
         """Whether the agent said what is heard from hop ``first`` to before hop ``last``."""
         evidence = self.weigh(first, last)
-        if evidence.under_own_db + evidence.strange > self.under_own_db:
+        softer_db = evidence.under_own_db + evidence.masked_db + evidence.strange
+        if softer_db > self.under_own_db:
             return False
         if evidence.likeness >= self.mix_likeness and abs(evidence.under_caller_db) < MIX_DB:
             return False  # one mix on both sides: nobody knows whose words they are
@@ -170,12 +175,13 @@ class Attribution:
         voiced = pitch[start:][clear]
         alike, delay = likeness(agent, caller, start)
         usual_level, usual_pitch = self._usual_at(begin + start)
-        before = level[start - delay : end - delay, CALLER]
+        late = slice(start - delay, end - delay)
         return Evidence(
             usual_level - _mean_db(level[start:, AGENT][clear]),
+            masked_db(agent[start:], caller[late], clear),
             _strange(voiced, usual_pitch),
             alike,
-            _mean_db(before) - _mean_db(level[start:, AGENT]),
+            _mean_db(level[late, CALLER]) - _mean_db(level[start:, AGENT]),
         )
 
 

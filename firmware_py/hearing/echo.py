@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from firmware_py.core.types import HOPS_PER_SECOND, FloatArray
+from firmware_py.core.types import HOPS_PER_SECOND, BoolArray, FloatArray
 
 LATEST: Final = 36
 """Hops by which an echo is late, at most."""
@@ -15,6 +15,14 @@ NOISE_HOPS: Final = 10 * HOPS_PER_SECOND
 _LEAST_CELLS: Final = 40
 """Bands and hops that must stand out of the noise to tell an echo."""
 _OVER_NOISE_DB: Final = 6.0
+_SOUNDS_DB: Final = 12.0
+"""dB over its noise at which a channel surely sounds."""
+_LEAST_ECHO: Final = 15
+"""Hops in which it must, to tell the path of its echo."""
+_NO_ECHO_DB, _LEAST_LOSS_DB = -60.0, -6.0
+"""Gain of a path that is not known, and the greatest."""
+_OVER_ECHO_DB: Final = 6.0
+"""dB over the echo at which sound is no echo alone."""
 
 
 def likeness(late: FloatArray, first: FloatArray, start: int) -> tuple[float, int]:
@@ -40,6 +48,39 @@ def likeness(late: FloatArray, first: FloatArray, start: int) -> tuple[float, in
     alike = correlations(ours, theirs, clear)[::-1]
     best = int(np.argmax(alike))
     return float(alike[best]), best
+
+
+def masked_db(late: FloatArray, first: FloatArray, hops: BoolArray) -> float:
+    """How much softer some hops of the late channel are without what an echo explains.
+
+    The echo's path has a gain in each band: what a tenth of the hops in which the first channel
+    sounds stay under, and no amplification. Hops that do not stand out of the echo are nobody's.
+
+    Args:
+        late: bands in dB, [hops, bands].
+        first: the same of the other channel, the echo's delay earlier.
+        hops: which of them are asked about, [hops]; at least one.
+
+    Returns:
+        dB, 0 where there is no echo, at most 40.
+    """
+    sounds = first > low(first) + _SOUNDS_DB
+    if np.count_nonzero(sounds.any(axis=1)) < _LEAST_ECHO:
+        return 0.0
+    paths = np.where(sounds, late - first, np.nan)
+    few = np.count_nonzero(sounds, axis=0) < _LEAST_ECHO
+    paths[:, few] = _NO_ECHO_DB
+    echo = _total(first + np.minimum(np.nanpercentile(paths, 10, axis=0), _LEAST_LOSS_DB))
+    ours = _total(late)
+    power = 10 ** (ours[hops] / 10)
+    clear = ours[hops] > echo[hops] + _OVER_ECHO_DB
+    share = float((power * clear).sum() / power.sum())
+    return float(-10 * np.log10(max(share, 1e-4)))
+
+
+def _total(bands: FloatArray) -> npt.NDArray[np.float64]:
+    total: npt.NDArray[np.float64] = 10 * np.log10((10 ** (bands.astype(np.float64) / 10)).sum(1))
+    return total
 
 
 def low(bands: FloatArray) -> FloatArray:

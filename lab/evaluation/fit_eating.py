@@ -95,8 +95,8 @@ def tasks(audio: Path) -> Iterator[Task]:
         yield Task(LOOK_ALIKES[number % len(LOOK_ALIKES)], 9_000 + number)
     yield from _talks(audio)
     throats = [audio / row["path"] for row in noises for _ in range(THROATS.get(row["label"], 0))]
-    for number, path in enumerate(throats, 1):
-        yield Task(SCATTERED, 50_000 + number, (path,))
+    for number, throat in enumerate(throats, 1):
+        yield Task(SCATTERED, 50_000 + number, (throat,))
 
 
 def _talks(audio: Path) -> Iterator[Task]:

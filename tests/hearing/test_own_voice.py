@@ -57,7 +57,7 @@ def test_a_louder_voice_takes_over_from_the_next_desks() -> None:
     "Sound",
     "a microphone is moved away in the midst of a day",
     "what the agent says is followed down within some two minutes of speech; until then "
-    "phrases that are 8 dB softer pass for the next desk's",
+    "phrases that are 7.5 dB softer pass for the next desk's",
     "nothing to do",
 )
 def test_a_microphone_that_was_moved_is_followed_in_minutes() -> None:
