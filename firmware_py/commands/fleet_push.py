@@ -46,6 +46,21 @@ def _arguments(verb: ArgumentParser) -> None:
         help="which desks; * and ? stand (default: the whole site)",
     )
     verb.add_argument("--login", type=Path, required=True, metavar="DIR", help="logins/operator")
+    _watch_arguments(verb)
+    verb.add_argument(
+        "--journal",
+        type=Path,
+        metavar="DIR",
+        help="where it is written down (default: pushes beside PACK, or here)",
+    )
+    how = verb.add_mutually_exclusive_group()
+    how.add_argument("--dry-run", action="store_true", help="say what would change, and where")
+    how.add_argument("--resume", action="store_true", help="go on with a push that stopped")
+    how.add_argument("--roll-back", action="store_true", help="take a push back that stopped")
+    verb.set_defaults(do=_push)
+
+
+def _watch_arguments(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--canary", type=_share, default=0.05, metavar="SHARE", help="who goes first (default: 5%%)"
     )
@@ -66,17 +81,6 @@ def _arguments(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--db", metavar="URL", help="the collector's database, to compare cues with the week before"
     )
-    verb.add_argument(
-        "--journal",
-        type=Path,
-        metavar="DIR",
-        help="where it is written down (default: pushes beside PACK, or here)",
-    )
-    how = verb.add_mutually_exclusive_group()
-    how.add_argument("--dry-run", action="store_true", help="say what would change, and where")
-    how.add_argument("--resume", action="store_true", help="go on with a push that stopped")
-    how.add_argument("--roll-back", action="store_true", help="take a push back that stopped")
-    verb.set_defaults(do=_push)
 
 
 def _share(text: str) -> float:

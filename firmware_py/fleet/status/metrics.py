@@ -100,6 +100,12 @@ def serve(metrics: SiteMetrics, host: str, port: int) -> Iterator[str]:
 
 
 def _of_desks(desks: list[DeskStatus]) -> Iterator[Metric]:
+    yield from _sorts(desks)
+    yield from _loads(desks)
+
+
+def _sorts(desks: list[DeskStatus]) -> Iterator[Metric]:
+    """How many desks are of which sort."""
     yield _counted(
         "deskcue_desks",
         "Desks by how they do",
@@ -130,6 +136,10 @@ def _of_desks(desks: list[DeskStatus]) -> Iterator[Metric]:
         ("floor",),
         ((one.desk.floor,) for one in desks if one.refused),
     )
+
+
+def _loads(desks: list[DeskStatus]) -> Iterator[Metric]:
+    """What waits on desks, and how hard they work."""
     waiting = Counter[str]()
     for one in desks:
         waiting[one.desk.floor] += one.pending or 0
