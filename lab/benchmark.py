@@ -61,7 +61,6 @@ from firmware_py.outbox.store import Outbox
 from firmware_py.rules import Rulebook, Rules, load_rulebook, started_at
 from firmware_py.settings.config import Config, Light
 from lab.costs import MANY, Costs, figures
-from lab.evaluation import neural_voices
 from lab.many_phrases import with_made_up
 from lab.results import record
 from lab.results.terminal import show
@@ -307,6 +306,8 @@ def delays_of_voices(*, amid: bool = False) -> tuple[float, ...]:
     A phrase ends where what is said does: where the level falls ``END_DB`` under its loudest hop.
     With ``amid`` the next sentence begins ``NEXT_S`` later.
     """
+    from lab.evaluation import neural_voices  # no part of the ear whose memory is measured
+
     if not all(neural_voices.table(kind).exists() for kind in ("phrases", "talk")):
         return ()
     rng = np.random.default_rng(SEED)
@@ -315,9 +316,9 @@ def delays_of_voices(*, amid: bool = False) -> tuple[float, ...]:
     )
     found = []
     for saying, sentence in zip(said, itertools.cycle(talk), strict=False):
-        pcm, end = in_a_room(sound_of(saying), rng)
+        pcm, end = in_a_room(sound_of(neural_voices.FOLDER / saying["path"]), rng)
         if amid:
-            go_on(pcm, end, sound_of(sentence))
+            go_on(pcm, end, sound_of(neural_voices.FOLDER / sentence["path"]))
         shift = int(rng.integers(Config().tap.block_samples))
         at = heard_at(pcm, shift, f"phrase.{saying['phrase']}", end)
         if at is not None:
@@ -325,14 +326,14 @@ def delays_of_voices(*, amid: bool = False) -> tuple[float, ...]:
     return tuple(found)
 
 
-def sound_of(saying: dict[str, Any]) -> npt.NDArray[np.int16]:
+def sound_of(path: Path) -> npt.NDArray[np.int16]:
     """Give what a neural voice says: int16 [samples]."""
-    said, rate = soundfile.read(neural_voices.FOLDER / saying["path"], dtype="int16")
+    said, rate = soundfile.read(path, dtype="int16")
     assert rate == RATE
     return np.asarray(said)
 
 
-def in_a_room(said: npt.NDArray[np.int16], rng: np.random.Generator) -> tuple[PcmArray, float]:
+def in_a_room(said: npt.NDArray[np.int16], rng: "np.random.Generator") -> tuple[PcmArray, float]:
     """Put what somebody says into a quiet room: int16 [samples, 2], and the second of its end."""
     pcm = np.rint(rng.normal(0, ROOM, (len(said) + 3 * RATE, 2))).astype(np.int16)
     pcm[RATE : RATE + len(said), AGENT] += said

@@ -118,21 +118,21 @@ def correlations_at_once(
     ours: FloatArray, theirs: FloatArray, clear: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64]:
     """Give the same by Fourier transforms: many delays cost less, and the last digits differ."""
-    delays = len(theirs) - len(ours) + 1
-    size = 1 << (len(theirs) - 1).bit_length()
-    cells = clear.T.astype(np.float64)
-    count = np.maximum(cells.sum(axis=1, keepdims=True), 1)
-    a, b = ours.T.astype(np.float64), theirs.T.astype(np.float64)
-    a = (a - (a * cells).sum(axis=1, keepdims=True) / count) * cells
-    b -= b.mean(axis=1, keepdims=True)
-
-    kernel, picked = np.fft.rfft(a, size), np.fft.rfft(cells, size)
-    sound, power = np.fft.rfft(b, size), np.fft.rfft(b * b, size)
-    product = np.fft.irfft((kernel.conj() * sound).sum(axis=0), size)[:delays]
-    square = np.fft.irfft((picked.conj() * power).sum(axis=0), size)[:delays]
-    total = np.fft.irfft(picked.conj() * sound, size)[:, :delays]
-    energy = (a * a).sum() * np.maximum(square - (total * total / count).sum(axis=0), 1.0)
-    return np.asarray(product / np.sqrt(energy + 1e-9))
+    delays, size = len(theirs) - len(ours) + 1, 1 << (len(theirs) - 1).bit_length()
+    product = square = np.zeros(size // 2 + 1, dtype=np.complex128)
+    means, power = np.zeros(delays), 0.0
+    # Band by band, for all bands at once would take ten times the memory.
+    for band in range(ours.shape[1]):
+        a, b, cells = (one[:, band].astype(np.float64) for one in (ours, theirs, clear))
+        count = max(cells.sum(), 1.0)
+        a, b = (a - (a * cells).sum() / count) * cells, b - b.mean()
+        kernel, picked, sound = (np.fft.rfft(one, size) for one in (a, cells, b))
+        product = product + kernel.conj() * sound
+        square = square + picked.conj() * np.fft.rfft(b * b, size)
+        means += np.fft.irfft(picked.conj() * sound, size)[:delays] ** 2 / count
+        power += float((a * a).sum())
+    energy = power * np.maximum(np.fft.irfft(square, size)[:delays] - means, 1.0)
+    return np.asarray(np.fft.irfft(product, size)[:delays] / np.sqrt(energy + 1e-9))
 
 
 def _slid(rows: npt.NDArray[np.float64], length: int) -> npt.NDArray[np.float64]:
