@@ -86,5 +86,6 @@ class Recording:
         clear = words > noise + _OVER_NOISE_DB
         if len(before) < _WORDS or np.count_nonzero(clear.any(axis=1)) < _LEAST:
             return False
-        alike = correlations_at_once(words, np.maximum(before, noise + 3), clear)
+        np.maximum(bands, noise + 3, out=bands)  # less than what is clear: words stay as they are
+        alike = correlations_at_once(words, before, clear)
         return bool(alike.max() >= _ALIKE)
