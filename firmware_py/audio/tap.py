@@ -45,6 +45,7 @@ class TapSource:
         self._tap = tap
         self._frames: queue.Queue[tuple[int, PcmArray]] = queue.Queue(WAITING_BLOCKS)
         self._seq = self._blocks = self._next = 0
+        self._joiner = Joiner()
         self._patient = self._closed = False
         self._card: SoundCard | None = None
         self._tried = time.monotonic()
