@@ -17,6 +17,7 @@ from firmware_py.outbox.database import (
     open_read_only,
     outbox_error,
     put_aside,
+    release_reserve,
 )
 
 _log = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class DatabaseConnection:
         if self._read_only:
             return open_read_only(self.path)
         try:
-            db = open_database(self.path, check=not self._checked)
+            db = self._open_or_make_room()
         except sqlite3.DatabaseError as error:
             if not is_damaged(error):
                 raise
@@ -78,6 +79,15 @@ class DatabaseConnection:
         self._checked = True
         lay_reserve(self.path)
         return db
+
+    def _open_or_make_room(self) -> sqlite3.Connection:
+        """Open it; a full disk gives the reserve's room for what SQLite lays beside it."""
+        try:
+            return open_database(self.path, check=not self._checked)
+        except sqlite3.DatabaseError as error:
+            if is_damaged(error) or not release_reserve(self.path):
+                raise
+            return open_database(self.path, check=not self._checked)
 
     def failed(self, verb: str, error: Exception) -> OutboxError:
         """Note what went wrong; a connection that may be broken is opened again next time."""

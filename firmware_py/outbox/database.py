@@ -56,6 +56,8 @@ COMMIT;
 """
 RESERVE_BYTES: Final = 512 * 1024
 """Room for what a full log holds of new pages, and to delete what was sent."""
+_SHARE: Final = 4
+"""On a tiny disk the reserve is this part of it."""
 _LOG_PAGES: Final = 256
 """The log is emptied from here on: a longer one costs less, but a full disk must hold it."""
 _BUSY_S: Final = 5.0
@@ -143,9 +145,15 @@ def open_read_only(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         # SQLite wants to lay its index of the log beside the database. Where that cannot be,
         # nobody can write to it either, so it may be read as it is.
-        if os.access(path.parent, os.W_OK):
+        if os.access(path.parent, os.W_OK) and not _rests(path):
             raise
         return _readable(path, "immutable=1")
+
+
+def _rests(path: Path) -> bool:
+    """Whether all is in the database itself: its log is empty."""
+    log = path.with_name(f"{path.name}-wal")
+    return not log.exists() or not log.stat().st_size
 
 
 def _readable(path: Path, how: str) -> sqlite3.Connection:
@@ -166,7 +174,7 @@ def lay_reserve(path: Path) -> bool:
     reserve = _reserve(path)
     try:
         with reserve.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
+            os.posix_fallocate(file.fileno(), 0, reserve_bytes(path))
     except OSError as error:
         with contextlib.suppress(OSError):
             reserve.unlink(missing_ok=True)
@@ -174,10 +182,16 @@ def lay_reserve(path: Path) -> bool:
     return True
 
 
+def reserve_bytes(path: Path) -> int:
+    """Give how much room is kept on the disk of this file."""
+    disk = os.statvfs(path.parent)
+    return min(RESERVE_BYTES, disk.f_blocks * disk.f_frsize // _SHARE)
+
+
 def has_reserve(path: Path) -> bool:
     """Whether that room is kept now, all of it."""
     try:
-        return _reserve(path).stat().st_size >= RESERVE_BYTES
+        return _reserve(path).stat().st_size >= reserve_bytes(path)
     except OSError:
         return False
 

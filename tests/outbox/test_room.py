@@ -8,10 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from firmware_py.outbox.database import RESERVE_BYTES, has_reserve, lay_reserve, release_reserve
+from firmware_py.outbox.database import (
+    RESERVE_BYTES,
+    has_reserve,
+    lay_reserve,
+    release_reserve,
+    reserve_bytes,
+)
 from firmware_py.outbox.sink import OutboxSink
 from firmware_py.outbox.store import Outbox
-from tests.outbox.sample import STAMP, finding
+from tests.outbox.sample import STAMP, event, finding
 from tests.outbox.test_store import small_disk
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
@@ -103,3 +109,28 @@ def test_a_place_that_cannot_have_a_reserve_is_not_taken_for_full(tmp_path: Path
     (tmp_path / "file").write_text("")
     assert lay_reserve(tmp_path / "file" / "outbox.db")
     assert lay_reserve(tmp_path / "nowhere" / "outbox.db")
+
+
+def test_a_tiny_disk_holds_events_beside_a_reserve_of_its_size(tmp_path: Path) -> None:
+    with (
+        small_disk(tmp_path / "shelf", "400k"),
+        closing(Outbox(tmp_path / "shelf" / "o.db")) as box,
+    ):
+        for number in range(20):
+            box.append(event(number))
+        assert box.counts().pending == 20
+        assert 0 < reserve_bytes(box.path) < RESERVE_BYTES
+        assert has_reserve(box.path)
+
+
+@pytest.mark.parametrize("reserve", [True, False])
+def test_a_closed_outbox_is_read_on_a_full_disk(tmp_path: Path, *, reserve: bool) -> None:
+    path = tmp_path / "shelf" / "o.db"
+    with small_disk(path.parent):
+        with closing(Outbox(path)) as box:
+            box.append(*(event(number) for number in range(20)))
+        if not reserve:
+            release_reserve(path)
+        fill(path.with_name("filler"))
+        with closing(Outbox(path)) as box:
+            assert len(box.pending()) == 20

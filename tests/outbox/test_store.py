@@ -280,10 +280,10 @@ def test_on_a_full_disk_what_was_sent_is_noted_for_good(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """Mount a disk of 1 MB."""
+def small_disk(folder: Path, size: str = "1m") -> Iterator[None]:
+    """Mount a disk of so many bytes."""
     folder.mkdir(exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
     if subprocess.run(command, check=False).returncode:
         pytest.skip("no mounts in this container")
     try:
