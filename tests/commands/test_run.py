@@ -95,6 +95,7 @@ def test_live_sound_becomes_an_event_at_the_broker(
         running(sound_server, "run", "--config", config, "--socket", socket) as (run, told),
     ):
         sound_server.connect(f"{TAP}:capture", f"{EAR}:input")
+        wait_for(socket.exists, "the socket for signals of calls")
         send(CallSignal(CallAction.START), socket)
         with sound_server.playing(phrase):
             wait_for(lambda: listener.on("/event/phrase"), "the banned phrase")

@@ -192,9 +192,10 @@ export class Site {
       replayed: event.replayed ?? false,
     };
     const at = event.clock ? now : Date.parse(event.time);
-    const old = this.stream.findIndex((one) => one.id === event.id);
-    if (old < 0) this.#add({ id: event.id, at, desk: where, what });
-    else this.stream = this.stream.with(old, { id: event.id, at, desk: where, what });
+    const entry = { id: event.id, at, desk: where, what };
+    if (this.stream.some((one) => one.id === event.id)) {
+      this.stream = this.stream.map((one) => (one.id === event.id ? entry : one));
+    } else this.#add(entry);
   }
 
   #contest(contest: Contest): void {
