@@ -28,6 +28,20 @@ from firmware_py.rules.vocabulary import is_under
 Sound = npt.NDArray[np.float64]
 
 
+def bites(seconds: float, hz: float, db: float = -40.0, jitter: float = 0.15) -> Sound:
+    """Crackling bursts, each a little unlike the last, over the noise of a room."""
+    rng = np.random.default_rng(7)
+    sound = noise(seconds, -65)
+    at = 0.5
+    while at < seconds - 0.5:
+        first = round(at * RATE)
+        crackle = rng.standard_normal(round(rng.uniform(0.15, 0.3) * RATE)) ** 3 / 3.9
+        burst = crackle * np.hanning(len(crackle)) * 10 ** ((db + rng.uniform(-4, 4)) / 20)
+        sound[first : first + len(burst)] += burst
+        at += (1 + jitter * rng.standard_normal()) / hz
+    return sound
+
+
 def to_pcm(agent: Sound, caller: Sound) -> PcmArray:
     """Two channels of samples in -1 to 1 -> int16 [n, 2]; the shorter one is filled with noise."""
     length = max(len(agent), len(caller))

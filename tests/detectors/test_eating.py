@@ -5,21 +5,7 @@ import pytest
 
 from firmware_py.core.types import RATE, Observation
 from firmware_py.detectors.eating import Eating
-from tests.detectors.made_features import Sound, hear, names, noise, run, to_pcm, voice
-
-
-def bites(seconds: float, hz: float, db: float = -40.0, jitter: float = 0.15) -> Sound:
-    """Crackling bursts, each a little unlike the last, over the noise of a room."""
-    rng = np.random.default_rng(7)
-    sound = noise(seconds, -65)
-    at = 0.5
-    while at < seconds - 0.5:
-        first = round(at * RATE)
-        crackle = rng.standard_normal(round(rng.uniform(0.15, 0.3) * RATE)) ** 3 / 3.9
-        burst = crackle * np.hanning(len(crackle)) * 10 ** ((db + rng.uniform(-4, 4)) / 20)
-        sound[first : first + len(burst)] += burst
-        at += (1 + jitter * rng.standard_normal()) / hz
-    return sound
+from tests.detectors.made_features import Sound, bites, hear, names, noise, run, to_pcm, voice
 
 
 def said(agent: Sound) -> list[Observation]:

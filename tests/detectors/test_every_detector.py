@@ -12,7 +12,17 @@ from firmware_py.core.ports import Detector
 from firmware_py.core.types import RATE, Features, Observation
 from firmware_py.detectors import DETECTORS, FAILURE
 from firmware_py.rules.vocabulary import OBSERVATIONS
-from tests.detectors.made_features import blurred, hear, noise, run, split, syllables, to_pcm, voice
+from tests.detectors.made_features import (
+    bites,
+    blurred,
+    hear,
+    noise,
+    run,
+    split,
+    syllables,
+    to_pcm,
+    voice,
+)
 
 EVERY = pytest.mark.parametrize("name", sorted(DETECTORS))
 
@@ -28,7 +38,6 @@ def busy_call() -> Features:
         noise(9, -65),
         voice(2, -28),
     ]
-    bites = [noise(0.2, -45), noise(0.5, -65)]
     caller = [
         noise(1, -65),
         voice(6, -25, 200),
@@ -36,7 +45,7 @@ def busy_call() -> Features:
         voice(3, -25, 200),
         voice(4, -6, 200),
     ]
-    pcm = to_pcm(np.concatenate([*agent, *(bites * 24)]), np.concatenate(caller))
+    pcm = to_pcm(np.concatenate([*agent, bites(17, 1.5)]), np.concatenate(caller))
     pcm[:, 1] += rng.integers(-8, 8, len(pcm), dtype=np.int16)
     (features,) = hear(pcm)
     posteriors = np.concatenate([syllables(150, 4), blurred(syllables(50, 4))])
