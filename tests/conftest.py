@@ -1,7 +1,10 @@
 """What all tests have in common."""
 
+import contextlib
+import importlib
 import logging
 import os
+import tempfile
 from collections.abc import Iterator
 
 import hypothesis
@@ -16,6 +19,11 @@ ALWAYS = hypothesis.settings(
 hypothesis.settings.register_profile("same", ALWAYS, max_examples=60, derandomize=True)
 hypothesis.settings.register_profile("fresh", ALWAYS, max_examples=300)
 hypothesis.settings.load_profile(os.environ.get("DESKCUE_EXAMPLES", "same"))
+
+# lgpio lays a pipe into the current directory when it is imported: two workers would take each
+# other's away.
+with tempfile.TemporaryDirectory() as own, contextlib.chdir(own):
+    importlib.import_module("lgpio")
 
 LONG = ("tests/lab/test_training.py", "tests/commands/test_run.py", "tests/scenarios/")
 """The longest tests, longest first."""
