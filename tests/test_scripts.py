@@ -158,6 +158,13 @@ def test_lib_shows_the_output_of_what_failed_only() -> None:
     assert failed.stderr == "broken\n"
 
 
+def test_lib_makes_no_root_of_a_debian_that_nobody_tries(tmp_path: Path) -> None:
+    refused = lib(f"debian_root sarge {tmp_path}/root")
+    assert refused.returncode == 1
+    assert "take bookworm or trixie" in refused.stderr
+    assert not (tmp_path / "root").exists()
+
+
 def bundle(place: Path, version: str) -> Path:
     """A bundle for a Pi, with nothing in its wheel."""
     manifest = {"version": version, "machine": "aarch64", "python": "3.13"}
@@ -204,5 +211,6 @@ def test_a_package_is_refused_for_another_version_and_for_what_is_no_bundle(
     assert f"is of version 0.0.0, this checkout of {__version__}" in other.stderr
     none = run("deb", SCRIPTS / "deb", tmp_path / "deskcue.deb")
     assert none.returncode == 1
-    assert "is no bundle as scripts/wheelhouse makes them" in none.stderr
+    assert none.stderr.endswith("is no bundle as scripts/wheelhouse makes them.\n")
+    assert none.stderr.count("\n") == 1
     assert not (tmp_path / "deskcue.deb").exists()
