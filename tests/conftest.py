@@ -21,11 +21,9 @@ hypothesis.settings.register_profile("fresh", ALWAYS, max_examples=300)
 hypothesis.settings.load_profile(os.environ.get("DESKCUE_EXAMPLES", "same"))
 
 # lgpio lays a pipe into the current directory when it is imported: two workers would take each
-# other's away. In the process that starts them it has no business: Python 3.13 trips over it at
-# the end.
-if "PYTEST_XDIST_WORKER" in os.environ:
-    with tempfile.TemporaryDirectory() as own, contextlib.chdir(own):
-        importlib.import_module("lgpio")
+# other's away.
+with tempfile.TemporaryDirectory() as own, contextlib.chdir(own):
+    importlib.import_module("lgpio")
 
 LONG = ("tests/lab/test_training.py", "tests/commands/test_run.py", "tests/scenarios/")
 """The longest tests, longest first."""
