@@ -95,6 +95,12 @@ def _fill(filler: Path) -> None:
             file.write(bytes(4096))
 
 
+def _overflows(rig: Rig, sink: OutboxSink, filler: Path, events: int) -> bool:
+    _fill(filler)  # the uplink may have cut the log of what it sent, and made room
+    rig.find(sink, events)
+    return sink.waiting > 0
+
+
 def _is_shelved(sink: OutboxSink) -> bool:
     sink.tend(clock_set=False)
     return not sink.waiting
@@ -106,9 +112,7 @@ def disk_full(folder: Path, events: int) -> tuple[Outcome, int]:
     with small_disk(folder / "shelf") as disk, running(folder) as (rig, listener, sink):
         rig.find(sink, events)
         filler = disk / "filler"
-        while not sink.waiting:  # the uplink may have cut the log of what it sent, and made room
-            _fill(filler)
-            rig.find(sink, events)
+        wait_for(lambda: _overflows(rig, sink, filler, events), "an event that finds no room")
         waiting = sink.waiting
         filler.unlink()
         wait_for(lambda: _is_shelved(sink), "room for what waits in memory")
