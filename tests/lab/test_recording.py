@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from lab import soak_report
-from lab.costs import Costs, figures
+from lab.bench.costs import Costs, figures
 from lab.evaluation import alarms, desks, interruptions, language, pauses, phrases
 from lab.evaluation.calls import Voices
 from lab.evaluation.clearness import Stretch

@@ -1,6 +1,5 @@
 """What ``scripts/bench`` measured, as figures for the page of measurements."""
 
-import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +14,11 @@ HEARING: Final = ("spectra", "phone_model", "phrases")
 RULES: Final = ("rules",)
 MANY: Final = 500
 """Made-up phrases that are listened for besides the rulebook's own."""
+_PERCENTILES: Final = {
+    50: ("median", "median"),
+    95: ("p95", "95th percentile"),
+    100: ("most", "at most"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,13 @@ def figures(costs: Costs) -> Iterator[Result]:
         yield _cost(f"cost.stage.{slug(name)}", f"Stage {name}", ms, "ms")
     memory = "Peak memory of an ear at work with light and outbox"
     yield _cost("cost.memory", memory, costs.peak_mb, "MB", at_most(75))
-    yield from _delays(costs.delays_ms)
-    yield from _delays_of_voices("voices", "ends an utterance", costs.delays_of_voices_ms)
-    yield from _delays_of_voices("amid", "is followed by talk at once", costs.delays_amid_ms)
+    yield from _delays("cue", "a phrase", costs.delays_ms, "places in a Block", 100)
+    for name, ends, heard in (
+        ("voices", "ends an utterance", costs.delays_of_voices_ms),
+        ("amid", "is followed by talk at once", costs.delays_amid_ms),
+    ):
+        phrase = f"a phrase by a neural voice that {ends}"
+        yield from _delays(name, phrase, heard, "phrases", 95)
 
 
 def _cost(
@@ -88,35 +96,19 @@ def _cost(
     )
 
 
-def _delays(heard: tuple[float, ...]) -> Iterator[Result]:
-    """How long a cue takes; nothing where the phrase was never heard."""
-    if not heard:
-        return
-    for word, value in (("median", statistics.median(heard)), ("most", max(heard))):
+def _delays(
+    name: str, phrase: str, heard: tuple[float, ...], of: str, most: int
+) -> Iterator[Result]:
+    """How long a cue takes, median and another percentile; nothing where none was heard."""
+    for percent in (50, most) if heard else ():
+        short, word = _PERCENTILES[percent]
         yield Result(
-            id=f"delay.cue.{word}",
+            id=f"delay.{name}.{short}",
             question="delay",
-            title=f"From the end of a phrase to its cue, {'at most' if word == 'most' else word}",
-            value=value,
+            title=f"From the end of {phrase} to its cue, {word}",
+            value=float(np.percentile(heard, percent)),
             unit="ms",
             n=len(heard),
-            of="places in a Block",
-            target=at_most(250) if word == "most" else None,
-        )
-
-
-def _delays_of_voices(name: str, where: str, heard: tuple[float, ...]) -> Iterator[Result]:
-    if not heard:
-        return
-    low, high = np.percentile(heard, (50, 95)).tolist()
-    for word, title, value in (("median", "median", low), ("p95", "95th percentile", high)):
-        yield Result(
-            id=f"delay.{name}.{word}",
-            question="delay",
-            title=f"From the end of a phrase by a neural voice that {where} to its cue, {title}",
-            value=value,
-            unit="ms",
-            n=len(heard),
-            of="phrases",
-            target=at_most(250) if word == "p95" else None,
+            of=of,
+            target=at_most(250) if percent == most else None,
         )

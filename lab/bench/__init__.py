@@ -1,0 +1,1 @@
+"""``scripts/bench``: what the device costs on this machine, and how soon its light comes."""
