@@ -23,9 +23,9 @@ from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.tuning.estimate import LOOSEST, WORST_COST, within_limits
 from firmware_py.tuning.tail import fit
 from lab.evaluation import rewriting, utterances
+from lab.evaluation.calibrating import near
 from lab.evaluation.heard import hear
 from lab.evaluation.red_lights import red_phrases
-from lab.evaluation.thresholds import near
 from lab.evaluation.wanted import Weight, banned, holds, others
 
 TALK: Final = (

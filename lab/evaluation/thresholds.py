@@ -24,21 +24,10 @@ from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.tuning.estimate import LOOSEST, STRICTEST, WORST_COST, within_limits
 from firmware_py.tuning.tail import Tail, fit
 from lab.evaluation import rewriting, utterances
-from lab.evaluation.sounds import KNOWN_READER
+from lab.evaluation.calibrating import background, near, own
 from lab.evaluation.utterances import Utterance
-from lab.evaluation.wanted import (
-    Wanted,
-    Weight,
-    banned,
-    joined_with_names,
-    others,
-    spoilt,
-    with_names,
-)
-from lab.training import texts, voices
+from lab.evaluation.wanted import Wanted, Weight, banned, others
 
-CONFUSIONS = Path(__file__).parent / "confusions.txt"
-"""A phrase a line, and what else is said at a service desk and sounds near it."""
 CLEAR = 0.05
 """A threshold lies so far over the best score of ordinary speech, where none of it may pass."""
 
@@ -82,38 +71,6 @@ def cares() -> dict[str, Care]:
         "courtesy": Care(others(Weight.COURTESY), 1.0, 0.10, loosest=-2.2),
         "required": Care(others(Weight.DUE), 30.0, 0.10, loosest=-2.2),
     }
-
-
-def background(audio: Path, hours: float) -> Iterator[Utterance]:
-    """Ordinary speech: read sentences, and talk by synthetic voices."""
-    yield from utterances.recorded(audio, [KNOWN_READER], 11)
-    names = voices.variants()[::4]
-    yield from utterances.for_hours(utterances.in_turn(texts.ordinary(5), names), hours)
-
-
-def own(audio: Path, wanted: Wanted) -> Iterator[tuple[str, Utterance]]:
-    """The phrases themselves, by voices of each kind."""
-    yield from with_names(wanted.texts, voices.variants()[2::12], 0)
-    for speaker in utterances.JOINED:
-        yield from joined_with_names(audio, wanted.texts, speaker, 4)
-
-
-def near(wanted: Wanted) -> Iterator[tuple[str, Utterance]]:
-    """Spoilt utterances, known confusions, and the phrase's siblings: 早上好 is near 晚上好."""
-    names = voices.variants()[1::5]
-    yield from spoilt(wanted, 30, names, 8)
-    for line in CONFUSIONS.read_text(encoding="utf-8").splitlines():
-        phrase, *said = line.split()
-        if phrase in wanted.texts:
-            for utterance in utterances.synthetic(map(texts.toned, said), names[::4], 13):
-                if phrase not in wanted.held_by(utterance.syllables):
-                    yield phrase, utterance
-    for phrase, versions in wanted.texts.items():
-        for sibling in wanted.texts:
-            if sibling != phrase and sibling.split(".")[0] == phrase.split(".")[0]:
-                for utterance in utterances.synthetic(versions[:1], names[:3], 12):
-                    if sibling not in wanted.held_by(utterance.syllables):
-                        yield sibling, utterance
 
 
 @dataclass(slots=True)

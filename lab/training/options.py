@@ -8,6 +8,10 @@ from typing import Final
 _ROOT: Final = Path(__file__).parents[2]
 _DESCRIPTION: Final = "The whole way from recordings to the model that the device runs."
 
+_LEAVE_OUT: Final = (
+    "one more not to learn from, so that sentences of an unheard reader can be measured"
+)
+
 
 def arguments() -> Namespace:
     """Read the command line."""
@@ -64,29 +68,14 @@ def _add_learning(parser: ArgumentParser) -> None:
 
 def _add_speech(parser: ArgumentParser) -> None:
     parser.add_argument("--synthetic", type=int, default=12_000, help="synthetic sentences")
-    parser.add_argument(
-        "--add",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="TABLE",
-        help="a table of your own labelled recordings, see docs/training.md",
-    )
-    parser.add_argument(
-        "--noise",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FOLDER",
-        help="a folder of your own sounds that are no speech",
-    )
-    parser.add_argument(
-        "--leave-out",
-        action="append",
-        default=[],
-        metavar="SPEAKER",
-        help="one more not to learn from, so that sentences of an unheard reader can be measured",
-    )
+    for name, kind, metavar, told in (
+        ("--add", Path, "TABLE", "a table of your own labelled recordings, see docs/training.md"),
+        ("--noise", Path, "FOLDER", "a folder of your own sounds that are no speech"),
+        ("--leave-out", str, "SPEAKER", _LEAVE_OUT),
+    ):
+        parser.add_argument(
+            name, type=kind, action="append", default=[], metavar=metavar, help=told
+        )
 
 
 def recipe(args: Namespace) -> str:
