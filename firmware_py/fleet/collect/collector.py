@@ -12,7 +12,6 @@ send between its restart and the collectors' return, nobody would get.
 import datetime
 import json
 import logging
-import random
 import select
 import threading
 import time
@@ -24,11 +23,12 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import MQTTErrorCode
 
 from firmware_py.contract.topics import EVENT, topic
-from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.broker.client import LOOK_S, connect, hang_up, make_client, subscribe
 from firmware_py.fleet.broker.hourly_log import HourlyLog
 from firmware_py.fleet.broker.login import Login
 from firmware_py.fleet.broker.reading import Message
+from firmware_py.fleet.broker.reconnecting import connections
+from firmware_py.fleet.broker.trouble_log import TroubleLog
 from firmware_py.fleet.collect.sorting import sort
 from firmware_py.fleet.names import check_name, prefix
 from firmware_py.fleet.storage.store import Refusal, Store, StoreError, UnfitError
@@ -42,7 +42,6 @@ SESSION_S: Final = 7 * 24 * 3600
 _PRUNE_S: Final = 3600.0
 _AGAIN_S: Final = 1.0
 """How long a database that refuses is left alone."""
-_LONGEST_PAUSE_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class Collector:
         self._login, self._store, self._settings = login, store, settings
         self._waiting: list[MQTTMessage] = []
         """Neither committed nor acknowledged."""
-        self._trouble = ""
+        self._database = TroubleLog("the database")
         self._next_prune = self._next_write = 0.0
         self.written = 0
         """Messages committed and acknowledged since the start, refused ones included."""
@@ -87,19 +86,7 @@ class Collector:
         Raises:
             DeskcueError: a file of the login cannot be used.
         """
-        pause = 1.0
-        while not stop.is_set():
-            client = make_client(self._login, self._name, manual_ack=True)
-            client.on_message = lambda _c, _u, message: self._take(message)
-            try:
-                self._join(client)
-            except DeskcueError as error:
-                self._say(str(error))
-                _rest(stop, pause, alive)
-                pause = min(_LONGEST_PAUSE_S, 2 * pause)
-                continue
-            pause = 1.0
-            self._say("")
+        for client in connections(self._client, self._join, stop, alive):
             _log.info("connected to the broker %s", self._login.where)
             self._serve(client, stop, alive)
 
@@ -114,6 +101,11 @@ class Collector:
             self.let_go += 1
             return
         self._waiting.append(message)
+
+    def _client(self) -> Client:
+        client = make_client(self._login, self._name, manual_ack=True)
+        client.on_message = lambda _c, _u, message: self._take(message)
+        return client
 
     def _join(self, client: Client) -> None:
         self._waiting.clear()  # what was not acknowledged comes again
@@ -140,10 +132,10 @@ class Collector:
         try:
             self._commit(*sort((one.topic, bytes(one.payload)) for one in self._waiting))
         except StoreError as error:
-            self._say(f"{error}; messages wait at the broker")
+            self._database.say(f"{error}; messages wait at the broker")
             self._next_write = time.monotonic() + _AGAIN_S
             return
-        self._say("")
+        self._database.say("")
         for message in self._waiting:
             client.ack(message.mid, message.qos)
         self.written += len(self._waiting)
@@ -171,19 +163,11 @@ class Collector:
         try:
             gone = self._store.forget(self._settings.keep)
         except StoreError as error:
-            self._say(str(error))
+            self._database.say(str(error))
             return
         self._next_prune = time.monotonic() + _PRUNE_S
         if gone:
             _log.info("deleted %d events older than %d days", gone, self._settings.keep.days)
-
-    def _say(self, trouble: str) -> None:
-        """Log what is wrong when it begins and when it ends, not at every try."""
-        if trouble and trouble != self._trouble:
-            _log.warning("%s", trouble)
-        elif self._trouble and not trouble:
-            _log.info("works again")
-        self._trouble = trouble
 
 
 def _gather(client: Client, waiting: list[MQTTMessage]) -> bool:
@@ -205,10 +189,3 @@ def _has_more(client: Client) -> bool:
 def _unfit(message: Message, why: str) -> Refusal:
     body = json.dumps(message.content, ensure_ascii=False).encode()
     return Refusal(topic(message.desk, message.channel, message.content["data"]["kind"]), why, body)
-
-
-def _rest(stop: threading.Event, pause: float, alive: Callable[[], None]) -> None:
-    until = time.monotonic() + pause * random.uniform(0.5, 1.5)
-    while not stop.is_set() and (left := until - time.monotonic()) > 0:
-        alive()
-        stop.wait(min(left, 1.0))

@@ -3,7 +3,6 @@
 import datetime
 import json
 import logging
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -14,11 +13,12 @@ from paho.mqtt.enums import MQTTErrorCode
 
 from firmware_py.contract.digest import CONDITION, COUNTS
 from firmware_py.contract.topics import HEALTH
-from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.broker.client import LOOK_S, connect, hang_up, make_client, subscribe
 from firmware_py.fleet.broker.hourly_log import HourlyLog
 from firmware_py.fleet.broker.login import Login
 from firmware_py.fleet.broker.reading import Tally
+from firmware_py.fleet.broker.reconnecting import connections
+from firmware_py.fleet.broker.trouble_log import TroubleLog
 from firmware_py.fleet.floors.digest import HourlyCounts, condition, condition_topic, counts
 from firmware_py.fleet.names import prefix
 from firmware_py.fleet.storage.store import Store, StoreError
@@ -27,7 +27,6 @@ _log = logging.getLogger(__name__)
 
 EVERY_S: Final = 60.0
 """How often counts are published; all of a minute's events at once."""
-_LONGEST_PAUSE_S: Final = 30.0
 
 
 class Digester:
@@ -51,7 +50,7 @@ class Digester:
         self._login, self._store, self._now, self._every_s = login, store, now, every_s
         self._hourly = HourlyCounts(store, login.site)
         self._next_count = 0.0
-        self._trouble = ""
+        self._database = TroubleLog("the database")
         self._tally = Tally()
         self._malformed = HourlyLog("messages are not as the contract says and were left out")
 
@@ -61,20 +60,17 @@ class Digester:
         Raises:
             DeskcueError: a file of the login cannot be used.
         """
-        pause = 1.0
-        while not stop.is_set():
-            client = make_client(self._login, f"deskcue-digest-{self._login.site}")
-            client.on_message = self._take
-            try:
-                connect(client, self._login)
-                subscribe(client, [(f"{prefix(self._login.site)}/+/+/{HEALTH.path}", 0)])
-            except DeskcueError as error:
-                self._say(str(error))
-                _rest(stop, pause * random.uniform(0.5, 1.5), alive)
-                pause = min(_LONGEST_PAUSE_S, 2 * pause)
-                continue
-            pause = 1.0
+        for client in connections(self._client, self._join, stop, alive):
             self._serve(client, stop, alive)
+
+    def _client(self) -> Client:
+        client = make_client(self._login, f"deskcue-digest-{self._login.site}")
+        client.on_message = self._take
+        return client
+
+    def _join(self, client: Client) -> None:
+        connect(client, self._login)
+        subscribe(client, [(f"{prefix(self._login.site)}/+/+/{HEALTH.path}", 0)])
 
     def _serve(self, client: Client, stop: threading.Event, alive: Callable[[], None]) -> None:
         self._next_count = 0.0
@@ -106,24 +102,9 @@ class Digester:
             now = self._now()
             floors = self._hourly.floors(now)
         except StoreError as error:
-            self._say(str(error))
+            self._database.say(str(error))
             return
-        self._say("")
+        self._database.say("")
         for floor, hours in floors.items():
             where = f"{prefix(self._login.site)}/{floor}/{COUNTS.path}"
             client.publish(where, counts(hours, now), COUNTS.qos, COUNTS.retain)
-
-    def _say(self, trouble: str) -> None:
-        """Log what is wrong when it begins and when it ends, not at every try."""
-        if trouble and trouble != self._trouble:
-            _log.warning("%s", trouble)
-        elif self._trouble and not trouble:
-            _log.info("works again")
-        self._trouble = trouble
-
-
-def _rest(stop: threading.Event, pause: float, alive: Callable[[], None]) -> None:
-    until = time.monotonic() + pause
-    while not stop.is_set() and (left := until - time.monotonic()) > 0:
-        alive()
-        stop.wait(min(left, 1.0))

@@ -75,7 +75,7 @@ def test_a_database_that_is_killed_and_away_costs_nothing_and_no_memory(
     said = [line for line in log_lines if "cannot be used" in line]
     assert 1 <= len(said) <= 3  # it goes, is away, and starts
     assert all("messages wait at the broker" in line and "\n" not in line for line in said)
-    assert log_lines[-1] == "works again"
+    assert log_lines[-1] == "the database works again"
 
 
 @pytest.fixture(params=["plain", "hypertable"])
