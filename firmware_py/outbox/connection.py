@@ -8,16 +8,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from firmware_py.outbox import reserve
 from firmware_py.outbox.database import (
     OutboxError,
     is_damaged,
     is_passing,
-    lay_reserve,
     open_database,
     open_read_only,
     outbox_error,
     put_aside,
-    release_reserve,
 )
 
 _log = logging.getLogger(__name__)
@@ -77,7 +76,7 @@ class DatabaseConnection:
             self.forget()
             db = open_database(self.path, check=False)
         self._checked = True
-        lay_reserve(self.path)
+        reserve.lay(self.path)
         return db
 
     def _open_or_make_room(self) -> sqlite3.Connection:
@@ -85,7 +84,7 @@ class DatabaseConnection:
         try:
             return open_database(self.path, check=not self._checked)
         except sqlite3.DatabaseError as error:
-            if is_damaged(error) or not release_reserve(self.path):
+            if is_damaged(error) or not reserve.release(self.path):
                 raise
             return open_database(self.path, check=not self._checked)
 

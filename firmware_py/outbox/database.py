@@ -1,6 +1,5 @@
 """The outbox's database file: made, opened, opened to read alone, put aside when damaged."""
 
-import contextlib
 import errno
 import os
 import sqlite3
@@ -54,10 +53,6 @@ CREATE TRIGGER IF NOT EXISTS event_is_sent AFTER UPDATE OF sent ON event BEGIN
 END;
 COMMIT;
 """
-RESERVE_BYTES: Final = 512 * 1024
-"""Room for what a full log holds of new pages, and to delete what was sent."""
-_SHARE: Final = 4
-"""On a tiny disk the reserve is this part of it."""
 _LOG_PAGES: Final = 256
 """The log is emptied from here on: a longer one costs less, but a full disk must hold it."""
 _BUSY_S: Final = 5.0
@@ -69,22 +64,29 @@ class OutboxError(DeskcueError):
     """The outbox cannot be read or written."""
 
 
+class FullError(OutboxError):
+    """The outbox cannot be written, for its disk is full."""
+
+
 def outbox_error(path: Path, verb: str, error: Exception) -> OutboxError:
     """Say in one line what could not be done, and what to do about it."""
     reason = getattr(error, "strerror", None) or str(error)
-    return OutboxError(f"the outbox {path} cannot be {verb} ({reason}); {_hint(path, error)}")
-
-
-def _hint(path: Path, error: Exception) -> str:
+    line = f"the outbox {path} cannot be {verb} ({reason})"
     there = nearest(path)
     disk = os.statvfs(there)
-    if "full" in str(error) or getattr(error, "errno", 0) == errno.ENOSPC or not disk.f_bavail:
-        return "the disk is full: free some space"
+    if _says_full(error) or not disk.f_bavail:
+        return FullError(f"{line}; the disk is full: free some space")
     if disk.f_flag & os.ST_RDONLY:
-        return "its disk is read-only: see dmesg, then sudo mount -o remount,rw"
-    if not os.access(there, os.R_OK | os.W_OK):
-        return remedy(path)
-    return "check the path, its owner and the disk"
+        hint = "its disk is read-only: see dmesg, then sudo mount -o remount,rw"
+    elif not os.access(there, os.R_OK | os.W_OK):
+        hint = remedy(path)
+    else:
+        hint = "check the path, its owner and the disk"
+    return OutboxError(f"{line}; {hint}")
+
+
+def _says_full(error: Exception) -> bool:
+    return _code(error) == sqlite3.SQLITE_FULL or getattr(error, "errno", 0) == errno.ENOSPC
 
 
 def is_damaged(error: sqlite3.Error) -> bool:
@@ -97,7 +99,7 @@ def is_passing(error: sqlite3.Error) -> bool:
     return _code(error) in _PASSING
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
@@ -165,48 +167,6 @@ def _readable(path: Path, how: str) -> sqlite3.Connection:
         db.close()
         raise
     return db
-
-
-def lay_reserve(path: Path) -> bool:
-    """Keep some room for what must still be done once the disk is full; False if it is full."""
-    if has_reserve(path):
-        return True
-    reserve = _reserve(path)
-    try:
-        with reserve.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, reserve_bytes(path))
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            reserve.unlink(missing_ok=True)
-        return error.errno != errno.ENOSPC
-    return True
-
-
-def reserve_bytes(path: Path) -> int:
-    """Give how much room is kept on the disk of this file."""
-    disk = os.statvfs(path.parent)
-    return min(RESERVE_BYTES, disk.f_blocks * disk.f_frsize // _SHARE)
-
-
-def has_reserve(path: Path) -> bool:
-    """Whether that room is kept now, all of it."""
-    try:
-        return _reserve(path).stat().st_size >= reserve_bytes(path)
-    except OSError:
-        return False
-
-
-def release_reserve(path: Path) -> bool:
-    """Give that room back; False if there is none."""
-    try:
-        _reserve(path).unlink()
-    except OSError:
-        return False
-    return True
-
-
-def _reserve(path: Path) -> Path:
-    return path.with_name(f"{path.name}.reserve")
 
 
 def put_aside(path: Path) -> str:

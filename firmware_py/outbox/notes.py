@@ -4,8 +4,9 @@ import contextlib
 import time
 from typing import Final
 
+from firmware_py.outbox import reserve
 from firmware_py.outbox.connection import DatabaseConnection
-from firmware_py.outbox.database import OutboxError, has_reserve
+from firmware_py.outbox.database import FullError, OutboxError
 from firmware_py.outbox.room import use_reserve
 
 _SCARCE_S: Final = 10.0
@@ -35,34 +36,34 @@ class DeliveryNotes:
         """Write what was noted; where the disk refuses, it waits for the next time."""
         if not (self.tried or self.sent) or time.monotonic() < self._next:
             return
-        if not self._write() and "full" in self._db.trouble and use_reserve(self._db):
-            self._scarce = True
-            self._write()
+        with contextlib.suppress(OutboxError):
+            try:
+                self._write()
+            except FullError:
+                if not use_reserve(self._db):
+                    raise
+                self._scarce = True
+                self._write()
         if self._scarce:
-            self._scarce = not has_reserve(self._db.path)
+            self._scarce = not reserve.is_laid(self._db.path)
             self._next = time.monotonic() + _SCARCE_S
 
     def hurry(self) -> None:
         """Write with the next :meth:`settle`, however little room there is."""
         self._next = 0.0
 
-    def _write(self) -> bool:
+    def _write(self) -> None:
         while some := sorted({*self.tried, *self.sent})[:_TOGETHER]:
-            if not self._write_some(some):
-                return False
+            self._write_some(some)
             if self._scarce:  # so that the log begins anew and does not grow
                 self._db.checkpoint()
-        return True
 
-    def _write_some(self, numbers: list[int]) -> bool:
+    def _write_some(self, numbers: list[int]) -> None:
         tried = [(one,) for one in numbers if one in self.tried]
         sent = [(self.sent[one], one) for one in numbers if one in self.sent]
-        with contextlib.suppress(OutboxError), self._db.writing() as db:
+        with self._db.writing() as db:
             db.executemany("UPDATE event SET tried = 1 WHERE id = ?", tried)
             db.executemany("UPDATE event SET sent = ? WHERE id = ?", sent)
-        if self._db.trouble:
-            return False
         self.tried.difference_update(numbers)
         for _, number in sent:
             del self.sent[number]
-        return True

@@ -8,8 +8,9 @@ for the notes of what is sent: as a reserve, or free while the reserve was given
 import sqlite3
 from typing import Final
 
+from firmware_py.outbox import reserve
 from firmware_py.outbox.connection import DatabaseConnection
-from firmware_py.outbox.database import OutboxError, release_reserve
+from firmware_py.outbox.database import OutboxError
 
 _LET_GO: Final = "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE {} ORDER BY id LIMIT ?)"
 _AT_ONCE: Final = 200
@@ -34,7 +35,7 @@ def keep_within(db: sqlite3.Connection, most: int) -> None:
 
 def use_reserve(connection: DatabaseConnection) -> bool:
     """Give the reserve's room to the database, and empty the log into it; False if that fails."""
-    return release_reserve(connection.path) and connection.checkpoint()
+    return reserve.release(connection.path) and connection.checkpoint()
 
 
 def let_go_sent(connection: DatabaseConnection, events: int) -> bool:
@@ -49,7 +50,7 @@ def let_go_sent(connection: DatabaseConnection, events: int) -> bool:
         free = connection.read("PRAGMA freelist_count")[0][0]
         if free < needed and not connection.read("SELECT sent FROM tally")[0][0]:
             return False  # the reserve stays for the notes of what is sent next
-        release_reserve(connection.path)
+        reserve.release(connection.path)
         connection.checkpoint()
         if free < needed:
             with connection.writing() as db:

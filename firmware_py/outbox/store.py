@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from firmware_py.core.clock import Epoch, machine_epoch
-from firmware_py.outbox import last_word
+from firmware_py.outbox import last_word, reserve
 from firmware_py.outbox.connection import DatabaseConnection
-from firmware_py.outbox.database import OutboxError, lay_reserve
+from firmware_py.outbox.database import FullError, OutboxError
 from firmware_py.outbox.dating import correct_undated, note_undated
 from firmware_py.outbox.event import Event
 from firmware_py.outbox.notes import DeliveryNotes
@@ -80,12 +80,12 @@ class Outbox:
         Raises:
             OutboxError: they are not, for the disk is full or gone.
         """
-        if not lay_reserve(self.path) and not let_go_sent(self._db, len(events)):
+        if not reserve.lay(self.path) and not let_go_sent(self._db, len(events)):
             raise self._db.failed("written", OSError(errno.ENOSPC, "no room is left"))
         try:
             self._append(events, private)
-        except OutboxError:
-            if "full" not in self._db.trouble or not let_go_sent(self._db, len(events)):
+        except FullError:
+            if not let_go_sent(self._db, len(events)):
                 raise
             self._append(events, private)
 

@@ -2,21 +2,16 @@
 
 import contextlib
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from firmware_py.outbox.database import (
-    RESERVE_BYTES,
-    has_reserve,
-    lay_reserve,
-    release_reserve,
-    reserve_bytes,
-)
+from firmware_py.outbox import reserve
 from firmware_py.outbox.sink import OutboxSink
-from firmware_py.outbox.store import Outbox
+from firmware_py.outbox.store import Outbox, OutboxError
 from tests.outbox.sample import STAMP, event, finding
 from tests.outbox.test_store import small_disk
 
@@ -92,23 +87,23 @@ def test_a_disk_that_the_outbox_filled_gets_well_once_events_are_sent(desk: Desk
 
 def test_without_a_reserve_no_event_takes_the_last_room(desk: Desk) -> None:
     room = desk.ear.path.parent
-    release_reserve(desk.ear.path)
+    reserve.release(desk.ear.path)
     fill(room / "filler")
     os.truncate(room / "filler", (room / "filler").stat().st_size - 100_000)
     left = os.statvfs(room)
-    assert left.f_bavail * left.f_frsize < RESERVE_BYTES
+    assert left.f_bavail * left.f_frsize < reserve.LARGEST_BYTES
     desk.find()
     assert desk.sink.waiting == 1
     assert "no room is left" in desk.sink.problem
     (room / "filler").unlink()
     desk.sink.flush()
-    assert (desk.sink.waiting, has_reserve(desk.ear.path)) == (0, True)
+    assert (desk.sink.waiting, reserve.is_laid(desk.ear.path)) == (0, True)
 
 
 def test_a_place_that_cannot_have_a_reserve_is_not_taken_for_full(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert lay_reserve(tmp_path / "file" / "outbox.db")
-    assert lay_reserve(tmp_path / "nowhere" / "outbox.db")
+    assert reserve.lay(tmp_path / "file" / "outbox.db")
+    assert reserve.lay(tmp_path / "nowhere" / "outbox.db")
 
 
 def test_a_tiny_disk_holds_events_beside_a_reserve_of_its_size(tmp_path: Path) -> None:
@@ -119,18 +114,34 @@ def test_a_tiny_disk_holds_events_beside_a_reserve_of_its_size(tmp_path: Path) -
         for number in range(20):
             box.append(event(number))
         assert box.counts().pending == 20
-        assert 0 < reserve_bytes(box.path) < RESERVE_BYTES
-        assert has_reserve(box.path)
+        assert 0 < reserve.size(box.path) < reserve.LARGEST_BYTES
+        assert reserve.is_laid(box.path)
 
 
-@pytest.mark.parametrize("reserve", [True, False])
-def test_a_closed_outbox_is_read_on_a_full_disk(tmp_path: Path, *, reserve: bool) -> None:
+def test_trouble_is_not_taken_for_a_full_disk_for_the_name_of_a_folder(tmp_path: Path) -> None:
+    path = tmp_path / "full-time" / "outbox.db"
+    with closing(Outbox(path)) as box:
+        box.append(*map(event, range(3)))
+        for row in box.pending():
+            box.acknowledge(row.id)
+        with closing(sqlite3.connect(path)) as other, other:
+            other.execute(
+                "CREATE TRIGGER no BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no'); END"
+            )
+        with pytest.raises(OutboxError, match=r"written \(no\)"):
+            box.append(event(4))
+        assert box.counts().sent == 3
+        assert reserve.is_laid(path)
+
+
+@pytest.mark.parametrize("laid", [True, False])
+def test_a_closed_outbox_is_read_on_a_full_disk(tmp_path: Path, *, laid: bool) -> None:
     path = tmp_path / "shelf" / "o.db"
     with small_disk(path.parent):
         with closing(Outbox(path)) as box:
             box.append(*(event(number) for number in range(20)))
-        if not reserve:
-            release_reserve(path)
+        if not laid:
+            reserve.release(path)
         fill(path.with_name("filler"))
         with closing(Outbox(path)) as box:
             assert len(box.pending()) == 20
