@@ -52,14 +52,17 @@ def tls_context(broker: Broker) -> ssl.SSLContext:
     ca_file = _readable(broker.ca_file, "ca_file")
     cert_file = _readable(broker.cert_file, "cert_file")
     key_file = _readable(broker.key_file, "key_file")
+    read = f"ca_file {ca_file}"
     try:
         context = ssl.create_default_context(cafile=ca_file)
         context.sslsocket_class = ClosingSocket
         if cert_file:
+            read = f"cert_file {cert_file} with key_file {key_file or 'in it'}"
             context.load_cert_chain(cert_file, key_file)
     except (ssl.SSLError, ValueError) as error:
         raise BrokerError(
-            f"the certificates under [broker] in deskcue.toml do not fit: {error}"
+            f"{read} under [broker] in deskcue.toml cannot be used ({error}): it is no PEM, or"
+            " certificate and key do not belong together"
         ) from None
     return context
 

@@ -193,10 +193,11 @@ def test_a_missing_file_is_named_before_connecting(key: str, tmp_path: Path) -> 
         make_client(missing)
 
 
-def test_a_certificate_that_is_none_is_named(tmp_path: Path) -> None:
-    (tmp_path / "ca.pem").write_text("no certificate", encoding="utf-8")
-    with pytest.raises(DeskcueError, match="do not fit"):
-        make_client(config(8883, ca_file=tmp_path / "ca.pem"))
+@pytest.mark.parametrize("key", ["ca_file", "cert_file"])
+def test_a_certificate_that_is_none_is_named(key: str, tmp_path: Path) -> None:
+    (tmp_path / "none.pem").write_text("no certificate", encoding="utf-8")
+    with pytest.raises(DeskcueError, match=f"{key} .*none.pem .*cannot be used"):
+        make_client(config(8883, **{key: tmp_path / "none.pem"}))
 
 
 def test_the_way_to_a_good_broker_is_good(mosquitto: Mosquitto) -> None:
