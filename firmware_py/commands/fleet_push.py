@@ -22,6 +22,7 @@ from firmware_py.core.single_instance import hold
 
 if TYPE_CHECKING:
     from firmware_py.fleet.broker.listening import Listening
+    from firmware_py.fleet.desired.inheritance import SiteFolder
     from firmware_py.fleet.push.floor_watch import FloorWatch
     from firmware_py.fleet.push.journal import Journal
     from firmware_py.fleet.push.state import Entry, Push, Week
@@ -104,18 +105,20 @@ def _seconds(text: str) -> float:
 def _push(args: Namespace) -> int:
     from firmware_py.fleet.broker.listening import Listening
     from firmware_py.fleet.broker.login import read_login
+    from firmware_py.fleet.desired.inheritance import SiteFolder
     from firmware_py.fleet.push.floor_watch import HEARD, FloorWatch
     from firmware_py.fleet.push.journal import unfinished
 
     goes_on = args.resume or args.roll_back
     if goes_on == (args.pack is not None):
         raise UsageError("name a PACK, or say --resume or --roll-back without one")
+    pack = args.pack and SiteFolder(args.pack)  # its mistakes show before anything is made
+    login = read_login(args.login)
     folder = args.journal or (args.pack.absolute().parent if args.pack else Path()) / "pushes"
-    if not goes_on:
+    if pack:
         folder.mkdir(parents=True, exist_ok=True)
     elif not folder.is_dir():
         raise DeskcueError(f"no push waits in {folder}, for there is no such folder")
-    login = read_login(args.login)
     with ExitStack() as ends:
         ends.enter_context(hold(folder / "lock", "a push"))
         before = unfinished(folder)
@@ -134,7 +137,7 @@ def _push(args: Namespace) -> int:
         line.settle()
         if before:
             return _go_on(args, before, line, floor, week)
-        return _begin(args, login.site, folder, line, floor, week)
+        return _begin(args, login.site, pack, folder, line, floor, week)
 
 
 @contextmanager
@@ -153,13 +156,13 @@ def _week(url: str | None) -> Iterator["Week"]:
 def _begin(
     args: Namespace,
     site: str,
+    pack: "SiteFolder",
     folder: Path,
     line: "Listening",
     floor: "FloorWatch",
     week: "Week",
 ) -> int:
     from firmware_py.contract.payloads import utc
-    from firmware_py.fleet.desired.inheritance import SiteFolder
     from firmware_py.fleet.push.journal import SUFFIX, Journal
     from firmware_py.fleet.push.plan import Limits, make_plan
     from firmware_py.fleet.push.state import Push
@@ -174,7 +177,7 @@ def _begin(
         Limits(args.watch, args.patience),
         canary=args.canary,
         floor=floor,
-        folder=SiteFolder(args.pack),
+        folder=pack,
     )
     if args.dry_run:
         Console(highlight=False).print(plan_table(plan))

@@ -29,6 +29,8 @@ def _pushes(args: Namespace) -> int:
             raise DeskcueError(f"no push {args.push} in {args.journal}")
         print(path.read_text("utf-8") if args.json else "\n".join(whole(path)))
         return 0
+    if not args.journal.is_dir():
+        raise DeskcueError(f"there is no folder {args.journal}; a push keeps its journal in pushes")
     told = [*stories(args.journal)]
     if args.json:
         print("\n".join(map(to_json, told)))

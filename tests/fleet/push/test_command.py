@@ -104,6 +104,23 @@ def test_a_login_that_may_only_read_and_wrong_words_are_one_line(
     assert missing.code == 1
 
 
+def test_folders_that_are_not_there_are_one_line_and_nothing_is_made(
+    tmp_path: Path, deskcue: Deskcue
+) -> None:
+    pack, login = tmp_path / "none" / "pack", tmp_path / "nobody"
+    no_pack = deskcue("fleet", "push", pack, "--login", login)
+    assert (no_pack.code, no_pack.err) == (
+        1,
+        f"deskcue: {pack} is no folder of settings (site.toml, floors/, desks/)\n",
+    )
+    no_login = deskcue("fleet", "push", folder(tmp_path, {"site.toml": ""}), "--login", login)
+    assert f"{login}/login.toml cannot be read" in no_login.err
+    no_journals = deskcue("fleet", "pushes", "--journal", tmp_path / "pushes")
+    assert (no_journals.code, no_journals.out) == (1, "")
+    assert f"there is no folder {tmp_path}/pushes" in no_journals.err
+    assert not [*tmp_path.rglob("pushes")]
+
+
 def test_a_busy_floor_is_read_to_the_end_of_what_the_broker_keeps(floor: Floor) -> None:
     seen = FloorWatch()
     with desks_at_work(floor, 3) as simulator:
