@@ -1,1 +1,1 @@
-"""Tests of ``firmware_py.fleet.enrolment.rules``."""
+"""Tests of ``firmware_py.fleet.enrolment``."""

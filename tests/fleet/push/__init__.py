@@ -1,1 +1,1 @@
-"""Tests of ``firmware_py.fleet.push.state``."""
+"""Tests of ``firmware_py.fleet.push``."""
