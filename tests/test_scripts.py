@@ -165,9 +165,10 @@ def test_lib_makes_no_root_of_a_debian_that_nobody_tries(tmp_path: Path) -> None
     assert not (tmp_path / "root").exists()
 
 
-def bundle(place: Path, version: str) -> Path:
+def bundle(place: Path, version: str, left_out: str = "") -> Path:
     """A bundle for a Pi, with nothing in its wheel."""
     manifest = {"version": version, "machine": "aarch64", "python": "3.13"}
+    manifest.pop(left_out, None)
     wheel = f"wheels/deskcue-{version}-py3-none-any.whl"
     with tarfile.open(place, "w") as tar:
         for name, data in (("manifest.json", json.dumps(manifest).encode()), (wheel, b"wheel")):
@@ -213,4 +214,8 @@ def test_a_package_is_refused_for_another_version_and_for_what_is_no_bundle(
     assert none.returncode == 1
     assert none.stderr.endswith("is no bundle as scripts/wheelhouse makes them.\n")
     assert none.stderr.count("\n") == 1
+    bare = run("deb", bundle(tmp_path / "bare", __version__, "python"), tmp_path / "deskcue.deb")
+    assert bare.returncode == 1
+    assert bare.stderr.endswith("does not name version, machine and Python.\n")
+    assert bare.stderr.count("\n") == 1
     assert not (tmp_path / "deskcue.deb").exists()

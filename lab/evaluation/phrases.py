@@ -164,7 +164,7 @@ def _delay(seconds: list[float]) -> Result:
         n=len(seconds),
         of="sayings",
         target=at_most(250),
-        conditions="held-out synthetic voices",
+        conditions="held-out synthetic voices, the search alone",
     )
 
 

@@ -35,6 +35,8 @@ def main() -> int:
     parser.add_argument("--rigs", type=int, default=1, help="desks and brokers at once (1)")
     parser.add_argument("--record", action="store_true", help="keep the figures in lab/results")
     args = parser.parse_args()
+    if args.kills < 0 or args.rigs < 1:
+        parser.error("--kills is 0 or more, --rigs 1 or more")
     try:
         if args.kills:
             results = kill_results(args.kills, args.seed, args.rigs, saved=not args.unsaved)
