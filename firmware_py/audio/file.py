@@ -63,6 +63,10 @@ def _check(path: Path, file: soundfile.SoundFile) -> None:
 class FileSource:
     """Plays a recording: left is the agent, right the caller; mono is the agent alone."""
 
+    problem: Final = ""
+    behind_s: Final = 0.0
+    """Sound of a file does not fail to come, nor does it wait."""
+
     def __init__(
         self,
         path: Path,

@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 
-from firmware_py.audio.joiner import Joiner
 from firmware_py.audio.liveness import Liveness
 from firmware_py.audio.resampler import Resampler, from_int16
 from firmware_py.audio.sound_card import SoundCard, TapError
@@ -29,7 +28,7 @@ class TapSource:
     """Source of live Blocks; opens the device again whenever the sound stops.
 
     While no sound comes an empty Block comes every quarter of a second, so that whoever listens
-    can look after other things. Who has patience gets long Blocks.
+    can look after other things.
     """
 
     def __init__(self, tap: Tap, *, wait: bool = False) -> None:
@@ -44,9 +43,8 @@ class TapSource:
         """
         self._tap = tap
         self._frames: queue.Queue[tuple[int, PcmArray]] = queue.Queue(WAITING_BLOCKS)
-        self._seq = self._blocks = self._next = 0
-        self._joiner = Joiner()
-        self._patient = self._closed = False
+        self._seq = 0
+        self._closed = False
         self._card: SoundCard | None = None
         self._tried = time.monotonic()
         self.problem = ""
@@ -64,31 +62,12 @@ class TapSource:
             try:
                 seq, frames = self._frames.get(timeout=_PATIENCE_S)
             except queue.Empty:
-                yield self._nothing()
+                self._watch()
+                yield Block(self._seq, _NOTHING)
                 continue
             self._liveness.heard(time.monotonic())
             self._flow()
-            self._blocks += seq - self._next  # what was lost before it
-            self._next = seq + 1
-            joined = self._joiner.feed(frames, patient=self._patient)
-            if joined is not None:
-                yield self._block(joined)
-
-    def _block(self, frames: PcmArray) -> Block:
-        self._blocks += 1
-        return Block(self._blocks - 1, self._as_heard(frames))
-
-    def _nothing(self) -> Block:
-        """What there is while nothing comes."""
-        rest = self._joiner.rest()
-        if rest is not None:
-            return self._block(rest)
-        self._watch()
-        return Block(self._blocks, _NOTHING)
-
-    def patience(self, *, on: bool) -> None:
-        """Give long Blocks from here on, or short ones again."""
-        self._patient = on
+            yield Block(seq, self._as_heard(frames))
 
     @property
     def behind_s(self) -> float:
@@ -110,7 +89,7 @@ class TapSource:
     def _open(self) -> None:
         self._frames = queue.Queue(WAITING_BLOCKS)  # what an earlier card gave has another shape
         self._card = SoundCard(self._tap, self._take)
-        self._resampler, self._joiner = Resampler(self._card.rate), Joiner()
+        self._resampler = Resampler(self._card.rate)
         self._liveness = Liveness(time.monotonic())
         self._flows = False
 

@@ -44,6 +44,16 @@ class Learner(Protocol):
 class Source(Protocol):
     """Where sound comes from: the live tap, a file, a script."""
 
+    @property
+    def problem(self) -> str:
+        """Why no sound comes at the moment, one line; empty while it flows."""
+        ...
+
+    @property
+    def behind_s(self) -> float:
+        """Seconds of sound that wait unheard."""
+        ...
+
     def __iter__(self) -> Iterator[Block]:
         """Iterate over the Blocks until the sound ends."""
         ...

@@ -60,6 +60,8 @@ class Block:
     """Counts Blocks; a gap shows that the source lost some."""
     pcm: PcmArray
     """int16 samples at 16 kHz, shape [samples, 2]: agent, caller."""
+    joined: int = 1
+    """How many Blocks of the source this one is, ``seq`` and those after it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,7 @@ class Pipeline:
     def _count(self, block: Block) -> None:
         if self._next_seq is not None:
             self.lost_blocks += max(0, block.seq - self._next_seq)
-        self._next_seq = block.seq + 1
+        self._next_seq = block.seq + block.joined
 
     def _observe(self, features: Features, caller: Iterable[Observation]) -> list[Observation]:
         """What all detectors hear; sorted, so that nothing depends on how the sound was cut."""

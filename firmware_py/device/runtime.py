@@ -10,10 +10,10 @@ from firmware_py.calls.signals import CallAction
 from firmware_py.core.clock import StreamTime
 from firmware_py.core.ports import Clock
 from firmware_py.core.problems import Fault, Problems
-from firmware_py.core.types import StepResult
+from firmware_py.core.types import Block, StepResult
 from firmware_py.device.building import try_phone_model
-from firmware_py.device.calm import Calm
 from firmware_py.device.io import DeviceIO
+from firmware_py.device.joiner import Joiner
 from firmware_py.device.load import Load
 from firmware_py.device.pipeline import Pipeline
 from firmware_py.device.rulebook_choice import RulebookChoice
@@ -83,7 +83,7 @@ class Device:
         if io.baseline:
             self.pipeline.restore(io.baseline.load())
         self._time = StreamTime()
-        self._load, self._calm = Load(), Calm()
+        self._load, self._joiner = Load(), Joiner()
         self.light_driver = LightDriver(LightScheduler(), io.led, self._time)
         self.sink = OutboxSink(io.outbox, self._stamp())
         self.problems = Problems()
@@ -104,19 +104,9 @@ class Device:
         self.light_driver.start()
         try:
             for block in self._io.source:
-                for result in self._signals():
-                    self._publish(result)
-                    yield result
-                self._keep_up()
-                sided = swapped(block) if self._config.tap.swap else block
-                result = self.pipeline.feed(sided)
-                if len(block.pcm):
-                    self._local_time.heard(self.pipeline.seconds)
-                    self._time.heard(self.pipeline.seconds)
-                self._publish(result)
-                self._io.patience(on=self._calm.feed(result.features))
-                self._look_after()
-                yield result
+                yield from self._signals()
+                yield from self._hear(self._joiner.feed(block))
+            yield from self._hear(self._joiner.rest())
         finally:
             self.light_driver.close()
             self.sink.flush()
@@ -124,9 +114,23 @@ class Device:
             if self.sink.waiting:
                 _log.error("%d events are lost: %s", self.sink.waiting, self.sink.problem)
 
+    def _hear(self, block: Block | None) -> Iterator[StepResult]:
+        """What comes of a Block, if there is one."""
+        if block is None:
+            return
+        self._keep_up()
+        result = self.pipeline.feed(swapped(block) if self._config.tap.swap else block)
+        self._joiner.follow(result.features)
+        if len(block.pcm):
+            self._local_time.heard(self.pipeline.seconds)
+            self._time.heard(self.pipeline.seconds)
+        self._publish(result)
+        self._look_after()
+        yield result
+
     def _keep_up(self) -> None:
         """Leave the costly part out while too much sound waits."""
-        self.pipeline.shed(on=self._load.update(self._io.behind_s, self.pipeline.seconds))
+        self.pipeline.shed(on=self._load.update(self._io.source.behind_s, self.pipeline.seconds))
 
     def _save_baseline(self) -> None:
         if self._io.baseline:
@@ -157,14 +161,18 @@ class Device:
         )
 
     def _signals(self) -> Iterator[StepResult]:
-        """What follows from what the phone system signalled."""
+        """What follows from what the phone system signalled, after the sound before it."""
         for signal in self._io.calls.poll() if self._io.calls else ():
             if signal.action is CallAction.IDENTIFY:
                 self.light_driver.identify()
                 continue
+            yield from self._hear(self._joiner.rest())
+            self._joiner.wake()
             if signal.action is CallAction.START:
                 self._go_over(self._rulebooks.of_call(signal.profile))
-            yield self.pipeline.signal(signal, self._io.behind_s)
+            result = self.pipeline.signal(signal, self._io.source.behind_s)
+            self._publish(result)
+            yield result
 
     def _go_over(self, rulebook: Rulebook) -> None:
         if rulebook.sha256 != self.pipeline.rulebook.sha256:
@@ -175,7 +183,7 @@ class Device:
         now = self.now
         if now < self._next_look:
             return
-        self._next_look = now + _LOOK_S
+        self._next_look = (now // _LOOK_S + 1) * _LOOK_S  # however long Blocks are
         before = self._rulebooks.own.sha256
         news = self._io.site.refresh(self._use) if self._io.site else False
         news |= self._rulebooks.refresh()
@@ -201,7 +209,7 @@ class Device:
         """Everything that is wrong now."""
         muted = [f"detector {name} is muted: {why}" for name, why in self.pipeline.failures.items()]
         found = {
-            Fault.MICROPHONE: getattr(self._io.source, "problem", "")
+            Fault.MICROPHONE: self._io.source.problem
             or channels_line(self.pipeline.channels_fault)
             or microphone_line(self.pipeline.microphone_fault),
             Fault.MODEL: self._model_problem and f"{self._model_problem}; going on without phrases",

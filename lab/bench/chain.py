@@ -1,13 +1,11 @@
-"""The production chain, fed as the live tap feeds it."""
+"""The production chain, fed as a device feeds it."""
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
-from firmware_py.audio.joiner import Joiner
 from firmware_py.core.types import Block, Finding
-from firmware_py.device.calm import Calm
+from firmware_py.device.joiner import Joiner
 from firmware_py.device.pipeline import Pipeline
 from firmware_py.hearing.phone_model import load_phone_model
 from firmware_py.rules import load_rulebook, started_at
@@ -19,19 +17,18 @@ AFTERNOON: Final = datetime.datetime(2026, 1, 5, 14)
 
 
 class LiveChain:
-    """A pipeline that is fed as the live tap does: long Blocks while the agent says nothing."""
+    """A pipeline that is fed as in a device: long Blocks while the agent says nothing."""
 
     def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline, self._joiner, self._calm = pipeline, Joiner(), Calm()
-        self._patient = False
+        self._pipeline, self._joiner = pipeline, Joiner()
 
     def feed(self, block: Block) -> Sequence[Finding]:
         """Hear a short Block, alone or with those before it."""
-        pcm = self._joiner.feed(block.pcm, patient=self._patient)
-        if pcm is None:
+        joined = self._joiner.feed(block)
+        if joined is None:
             return ()
-        result = self._pipeline.feed(replace(block, pcm=pcm))
-        self._patient = self._calm.feed(result.features)
+        result = self._pipeline.feed(joined)
+        self._joiner.follow(result.features)
         return result.findings
 
 

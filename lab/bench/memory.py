@@ -52,6 +52,8 @@ class Sound:
     """A Source of sound that is there already."""
 
     pcm: PcmArray
+    problem: str = ""
+    behind_s: float = 0.0
 
     def __iter__(self) -> Iterator[Block]:
         """Cut it as the tap does."""

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from firmware_py.audio.file import FileSource
-from firmware_py.audio.joiner import MOST, Joiner
 from firmware_py.calls.signals import CallAction, CallSignal, CallSocket, send
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.problems import Fault
-from firmware_py.core.types import RATE, Block, Cue, Finding
+from firmware_py.core.types import HOP, RATE, Block, Cue, Finding
+from firmware_py.device import joiner
 from firmware_py.device.baseline import BaselineStore
 from firmware_py.device.io import DeviceIO
 from firmware_py.device.runtime import Device
@@ -47,6 +47,7 @@ class Script:
 
     blocks: list[Block]
     problem: str = ""
+    behind_s: float = 0.0
     between: dict[int, object] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Block]:
@@ -55,31 +56,6 @@ class Script:
             if callable(action := self.between.get(number)):
                 action()
             yield block
-
-    def close(self) -> None:
-        """Do nothing."""
-
-
-@dataclass
-class Card:
-    """A Source that gives long Blocks to whoever has patience, as the tap does."""
-
-    blocks: list[Block]
-    sizes: list[int] = field(default_factory=list)
-    _patient: bool = False
-
-    def __iter__(self) -> Iterator[Block]:
-        """Give Blocks, short or long."""
-        joiner = Joiner()
-        for block in self.blocks:
-            pcm = joiner.feed(block.pcm, patient=self._patient)
-            if pcm is not None:
-                self.sizes.append(len(pcm))
-                yield Block(len(self.sizes), pcm)
-
-    def patience(self, *, on: bool) -> None:
-        """Give long or short ones."""
-        self._patient = on
 
     def close(self) -> None:
         """Do nothing."""
@@ -166,14 +142,29 @@ def test_a_call_lights_the_led_and_lies_in_the_outbox(outbox: Outbox, log_lines:
     assert log_lines == []
 
 
-def test_long_blocks_while_the_agent_says_nothing_give_the_same_findings(outbox: Outbox) -> None:
-    whole = Config().tap.block_samples
-    blocks = [*FileSource(CALL)]
-    card = Card(blocks[: len(blocks) // MOST * MOST])
-    found = heard(device(card, outbox))
-    assert found == heard(device(Script(card.blocks), outbox))
+def test_long_blocks_while_the_agent_says_nothing_give_the_same_findings(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Config().tap.block_samples // HOP
+    results = [*device(FileSource(CALL), outbox).listen()]
+    long = [one.features.hops for one in results if one.features]
+    monkeypatch.setattr(joiner, "MOST", 1)
+    found = heard(device(FileSource(CALL), outbox))
+    assert [finding for result in results for finding in result.findings] == found
     assert found
-    assert {whole, MOST * whole} == {*card.sizes[:-1]}
+    assert {whole, 4 * whole} <= {*long} <= {*range(1, 4 * whole + 1)}
+
+
+def test_a_signal_comes_after_the_sound_before_it_however_that_is_joined(outbox: Outbox) -> None:
+    phone, at = Phone(), []
+    source = Script([*FileSource(CALL)][:60])
+    source.between = {
+        number: lambda: phone.ring(CallAction.MUTE) for number in (*range(20, 60, 7), 59)
+    }
+    ends = DeviceIO(source, NoLed(), outbox, phone)
+    at_work = Device(Config(), ends, Afternoon(), live=False)
+    at = [at_work.pipeline.seconds for one in at_work.listen() if one.features is None]
+    assert at == pytest.approx([number * 0.12 for number in source.between])
 
 
 @pytest.mark.usefixtures("mock_pins")
@@ -190,13 +181,19 @@ def test_the_light_pulses_red_after_a_banned_phrase(outbox: Outbox) -> None:
 
 
 def test_events_carry_the_time_of_the_day_they_happened(outbox: Outbox) -> None:
-    found = heard(device(FileSource(CALL), outbox))
-    assert found
+    at_work = device(FileSource(CALL), outbox)
     # The clock stands, so however late in the stream it is, what is found is found in a Block now.
-    block = Config().tap.block_samples / RATE
-    for row in outbox.latest():
-        moment = datetime.datetime.fromisoformat(row.event["time"]).timestamp()
-        assert moment == pytest.approx(AFTERNOON, abs=block)
+    ago = [
+        at_work.pipeline.seconds - finding.at
+        for result in at_work.listen()
+        for finding in result.findings
+    ]
+    assert ago
+    times = [
+        row.event["time"] for row in outbox.history() if row.event["data"]["kind"] != "summary"
+    ]
+    moments = [datetime.datetime.fromisoformat(time).timestamp() for time in times]
+    assert moments == pytest.approx([AFTERNOON - one for one in ago], abs=0.001)
 
 
 def test_without_a_model_it_goes_on_and_says_so(outbox: Outbox, log_lines: list[str]) -> None:

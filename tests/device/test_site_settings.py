@@ -56,7 +56,8 @@ class Ear:
 
     def hear(self) -> None:
         """Hear two seconds."""
-        for _ in range(20):
+        until = self.device.pipeline.seconds + 2
+        while self.device.pipeline.seconds < until:
             next(self._steps)
 
     def hear_on(self) -> None:
