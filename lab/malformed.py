@@ -177,9 +177,9 @@ def to_roll_call(count: int, seed: int) -> Given:
         before, (where, payload) = roll.desks.get(DESK), next(source)
         roll.take(where, payload)
         taken += roll.desks.get(DESK) is not before or not payload  # none deletes a retained one
-    refused = roll.tally.malformed
+    refused = roll.reader.malformed
     roll.take(topic(DESK, STATE), GOOD[2][1])
-    serves = roll.tally.malformed == refused and roll.desks[DESK].state is DeskState.READY
+    serves = roll.reader.malformed == refused and roll.desks[DESK].state is DeskState.READY
     return Given(count, taken, refused, serves)
 
 

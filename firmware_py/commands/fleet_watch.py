@@ -64,9 +64,9 @@ def _status(args: Namespace) -> int:
         for line in wrong(shown):
             console.print(line, markup=False, soft_wrap=True)
         console.print(counts(shown))
-        if found.tally.malformed:
-            said = f"{found.tally.malformed} messages are not as the contract says"
-            console.print(f"{said}; the last: {found.tally.last}", markup=False, soft_wrap=True)
+        if found.reader.malformed:
+            said = f"{found.reader.malformed} messages are not as the contract says"
+            console.print(f"{said}; the last: {found.reader.last}", markup=False, soft_wrap=True)
     return 0 if shown and all(one.is_ready for one in shown) else NOT_READY
 
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 from firmware_py.outbox import reserve
 from firmware_py.outbox.sink import OutboxSink
-from firmware_py.outbox.store import Outbox, OutboxError
+from firmware_py.outbox.store import Outbox
 from tests.outbox.sample import STAMP, event, finding
 from tests.outbox.test_store import small_disk
 
@@ -98,40 +97,6 @@ def test_without_a_reserve_no_event_takes_the_last_room(desk: Desk) -> None:
     (room / "filler").unlink()
     desk.sink.flush()
     assert (desk.sink.waiting, reserve.is_laid(desk.ear.path)) == (0, True)
-
-
-def test_a_place_that_cannot_have_a_reserve_is_not_taken_for_full(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    assert reserve.lay(tmp_path / "file" / "outbox.db")
-    assert reserve.lay(tmp_path / "nowhere" / "outbox.db")
-
-
-def test_a_tiny_disk_holds_events_beside_a_reserve_of_its_size(tmp_path: Path) -> None:
-    with (
-        small_disk(tmp_path / "shelf", "400k"),
-        closing(Outbox(tmp_path / "shelf" / "o.db")) as box,
-    ):
-        for number in range(20):
-            box.append(event(number))
-        assert box.counts().pending == 20
-        assert 0 < reserve.size(box.path) < reserve.LARGEST_BYTES
-        assert reserve.is_laid(box.path)
-
-
-def test_trouble_is_not_taken_for_a_full_disk_for_the_name_of_a_folder(tmp_path: Path) -> None:
-    path = tmp_path / "full-time" / "outbox.db"
-    with closing(Outbox(path)) as box:
-        box.append(*map(event, range(3)))
-        for row in box.pending():
-            box.acknowledge(row.id)
-        with closing(sqlite3.connect(path)) as other, other:
-            other.execute(
-                "CREATE TRIGGER no BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no'); END"
-            )
-        with pytest.raises(OutboxError, match=r"written \(no\)"):
-            box.append(event(4))
-        assert box.counts().sent == 3
-        assert reserve.is_laid(path)
 
 
 @pytest.mark.parametrize("laid", [True, False])

@@ -61,7 +61,7 @@ def read(topic: str, payload: bytes) -> Message:
 
 
 @dataclass(slots=True)
-class Tally:
+class CountingReader:
     """Reads messages one after the other, and counts them."""
 
     heard: int = 0

@@ -16,7 +16,7 @@ from firmware_py.contract.topics import HEALTH
 from firmware_py.fleet.broker.client import LOOK_S, connect, hang_up, make_client, subscribe
 from firmware_py.fleet.broker.hourly_log import HourlyLog
 from firmware_py.fleet.broker.login import Login
-from firmware_py.fleet.broker.reading import Tally
+from firmware_py.fleet.broker.reading import CountingReader
 from firmware_py.fleet.broker.reconnecting import connections
 from firmware_py.fleet.broker.trouble_log import TroubleLog
 from firmware_py.fleet.floors.digest import HourlyCounts, condition, condition_topic, counts
@@ -51,7 +51,7 @@ class Digester:
         self._hourly = HourlyCounts(store, login.site)
         self._next_count = 0.0
         self._database = TroubleLog("the database")
-        self._tally = Tally()
+        self._reader = CountingReader()
         self._malformed = HourlyLog("messages are not as the contract says and were left out")
 
     def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
@@ -76,7 +76,7 @@ class Digester:
         self._next_count = 0.0
         while not stop.is_set():
             alive()
-            self._malformed.look(self._tally.malformed, self._tally.last)
+            self._malformed.look(self._reader.malformed, self._reader.last)
             if client.loop(LOOK_S) != MQTTErrorCode.MQTT_ERR_SUCCESS:
                 _log.warning("the line to the broker is lost")
                 return
@@ -89,7 +89,7 @@ class Digester:
         where = message.topic.removesuffix(HEALTH.path) + CONDITION.path
         payload = ""
         if message.payload:
-            health = self._tally.read(message.topic, bytes(message.payload))
+            health = self._reader.read(message.topic, bytes(message.payload))
             if health is None:
                 return
             where = condition_topic(health.desk)

@@ -15,7 +15,7 @@ from firmware_py.contract.topics import (
     Channel,
 )
 from firmware_py.core.types import Cue
-from firmware_py.fleet.broker.reading import Tally
+from firmware_py.fleet.broker.reading import CountingReader
 from firmware_py.settings.config import Desk
 from firmware_py.settings.desired import NOTHING, Desired
 
@@ -57,11 +57,11 @@ class FloorWatch:
     desks: dict[Desk, Seen] = field(default_factory=dict)
     cues: Counter[Desk] = field(default_factory=Counter)
     """Cues that each desk's light has shown since the watch began."""
-    tally: Tally = field(default_factory=Tally)
+    reader: CountingReader = field(default_factory=CountingReader)
 
     def hear(self, topic: str, payload: bytes) -> None:
         """Take a message in."""
-        message = self.tally.read(topic, payload)
+        message = self.reader.read(topic, payload)
         if message is None:
             return
         if message.channel is EVENT:

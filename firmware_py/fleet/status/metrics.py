@@ -45,7 +45,7 @@ class SiteMetrics(Collector):
             if f"/{EVENT.path.partition('/')[0]}/" not in topic:
                 self._roll.take(topic, payload)
                 return
-            message = self._roll.tally.read(topic, payload)
+            message = self._roll.reader.read(topic, payload)
             if message and message.channel is EVENT:
                 self._count(message.desk, message.content["data"])
 
@@ -57,7 +57,7 @@ class SiteMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """Everything, as it is now."""
         with self._lock:
-            desks, malformed = [*self._roll.desks.values()], self._roll.tally.malformed
+            desks, malformed = [*self._roll.desks.values()], self._roll.reader.malformed
             found = [
                 (key, count)
                 for key, count in sorted(self._found.items())

@@ -14,7 +14,7 @@ from firmware_py.contract.topics import CONFIG_REPORTED, HEALTH, STATE, Channel
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.broker.client import LOOK_S, connect, hang_up, make_client, subscribe
 from firmware_py.fleet.broker.login import Login
-from firmware_py.fleet.broker.reading import Tally
+from firmware_py.fleet.broker.reading import CountingReader
 from firmware_py.fleet.names import prefix
 from firmware_py.settings.config import Desk
 
@@ -63,13 +63,13 @@ class RollCall:
     """The desks of a site, as they answer."""
 
     desks: dict[Desk, DeskStatus] = field(default_factory=dict)
-    tally: Tally = field(default_factory=Tally)
+    reader: CountingReader = field(default_factory=CountingReader)
     kept: int = 0
-    """Messages among them that the broker had kept: a busy floor is never silent."""
+    """Messages that the broker had kept, among them: a busy floor is never silent."""
 
     def take(self, topic: str, payload: bytes) -> None:
         """Take a message in."""
-        message = self.tally.read(topic, payload)
+        message = self.reader.read(topic, payload)
         if message is None:
             return
         before = self.desks.get(message.desk, DeskStatus(message.desk))

@@ -141,4 +141,4 @@ def test_late_and_undated_events_are_no_cues_of_now() -> None:
         event = {**to_event(finding(), replace(STAMP, desk=DESK_A)), **more}
         floor.hear(event_topic(DESK_A, event), json.dumps(event).encode())
     floor.hear("deskcue/v1/x", b"{}")
-    assert (floor.cues[DESK_A], floor.tally.heard, floor.tally.malformed) == (1, 4, 1)
+    assert (floor.cues[DESK_A], floor.reader.heard, floor.reader.malformed) == (1, 4, 1)

@@ -36,7 +36,7 @@ def test_a_floor_that_is_well(floor: Floor, deskcue: Deskcue) -> None:
         simulator = Simulator(desks, rate=0.0)
         simulator.run(lambda: simulator.connected == 3)
         simulator.run(lambda: not any(one.client.want_write() for one in simulator.desks))
-        found = call_roll(read_login(floor.reader), "roll", lambda roll: roll.tally.heard >= 6)
+        found = call_roll(read_login(floor.reader), "roll", lambda roll: roll.reader.heard >= 6)
         assert [one.state for one in found.sorted()] == [DeskState.READY] * 3
         shown = deskcue("fleet", "status", "--login", floor.reader, "--json")
         assert shown.code == 0
@@ -82,7 +82,7 @@ def test_filters() -> None:
 def test_a_deleted_message_is_no_desk() -> None:
     roll = RollCall()
     roll.take(topic(DESK_A, STATE), b"")
-    assert (roll.desks, roll.tally.malformed, roll.tally.heard) == ({}, 0, 1)
+    assert (roll.desks, roll.reader.malformed, roll.reader.heard) == ({}, 0, 1)
 
 
 def test_what_a_desk_says_is_shown_as_it_is_and_ages_are_short() -> None:
