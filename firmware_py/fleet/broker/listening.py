@@ -95,12 +95,18 @@ class Listening:
         return not self.problem
 
     def settle(self) -> None:
-        """Listen until the broker has said all that it keeps."""
+        """Listen until the broker has said all that it keeps.
+
+        Raises:
+            DeskcueError: it was lost in between.
+        """
         kept, until = -1, 0.0
         while kept != self._kept or time.monotonic() < until:
             if kept != self._kept:
                 kept, until = self._kept, time.monotonic() + QUIET_S
             self.look()
+        if self.problem:
+            raise DeskcueError(self.problem)
 
     def publish(self, desk: Desk, payload: str) -> None:
         """Have a desk's settings kept by the broker."""

@@ -1,25 +1,18 @@
 """Asks the broker how every desk does: what it keeps of their state and health."""
 
-import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any, Final
 
-from paho.mqtt.client import Client, MQTTMessage
-
 from firmware_py.contract.payloads import DeskState
 from firmware_py.contract.topics import CONFIG_REPORTED, HEALTH, STATE, Channel
-from firmware_py.core.errors import DeskcueError
-from firmware_py.fleet.broker.client import LOOK_S, connect, hang_up, make_client, subscribe
+from firmware_py.fleet.broker.listening import Listening
 from firmware_py.fleet.broker.login import Login
 from firmware_py.fleet.broker.reading import CountingReader
-from firmware_py.fleet.names import prefix
 from firmware_py.settings.config import Desk
-
-QUIET_S: Final = 1.0
-"""So long without a message that it kept, and the broker has told them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +57,6 @@ class RollCall:
 
     desks: dict[Desk, DeskStatus] = field(default_factory=dict)
     reader: CountingReader = field(default_factory=CountingReader)
-    kept: int = 0
-    """Messages that the broker had kept, among them: a busy floor is never silent."""
 
     def take(self, topic: str, payload: bytes) -> None:
         """Take a message in."""
@@ -149,40 +140,18 @@ class Filter:
         return [one for one in all_desks if self.passes(one)]
 
 
-def call_roll(
-    login: Login, name: str, enough: Callable[[RollCall], bool] | None = None
-) -> RollCall:
-    """Ask the broker, and listen until it has said everything.
+def call_roll(login: Login, name: str) -> RollCall:
+    """Ask the broker, and listen until it has said everything that it keeps.
 
     Args:
         login: one that may read.
         name: client id, which nobody else may have.
-        enough: when to stop listening; as a rule once the broker falls silent.
 
     Raises:
         DeskcueError: the broker cannot be reached, refuses, or is lost in between.
     """
-    client, found = make_client(login, name), RollCall()
-    client.on_message = lambda _c, _u, message: _take(found, message)
-    connect(client, login)
-    root = f"{prefix(login.site)}/+/+"
-    subscribe(client, [(f"{root}/{one.path}", 0) for one in _CHANGES])
-    try:
-        _listen(client, found, enough)
-    finally:
-        hang_up(client)
+    found = RollCall()
+    channels = [replace(one, qos=0) for one in _CHANGES]  # what is lost is asked for again
+    with closing(Listening(login, name, channels, found.take)) as line:
+        line.settle()
     return found
-
-
-def _take(found: RollCall, message: MQTTMessage) -> None:
-    found.kept += message.retain
-    found.take(message.topic, bytes(message.payload))
-
-
-def _listen(client: Client, found: RollCall, enough: Callable[[RollCall], bool] | None) -> None:
-    kept, until = found.kept, time.monotonic() + QUIET_S
-    while not (enough(found) if enough else time.monotonic() >= until):
-        if client.loop(LOOK_S):
-            raise DeskcueError("the line to the broker was lost in between; ask again")
-        if found.kept != kept:
-            kept, until = found.kept, time.monotonic() + QUIET_S

@@ -1,6 +1,7 @@
 """``deskcue fleet status``: how simulated desks look on a real broker."""
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -11,18 +12,19 @@ from firmware_py.contract.configuration import desired_json
 from firmware_py.contract.payloads import DeskState, State, to_json, utc
 from firmware_py.contract.topics import CONFIG_DESIRED, HEALTH, IDENTIFY, STATE, topic
 from firmware_py.fleet.broker.client import subscribe, wait
+from firmware_py.fleet.broker.listening import Listening
 from firmware_py.fleet.broker.login import read_login
 from firmware_py.fleet.names import prefix
 from firmware_py.fleet.simulate.simulator import Simulator, enrolled
 from firmware_py.fleet.sites.site import read_site
-from firmware_py.fleet.status.roll_call import DeskStatus, Filter, RollCall, call_roll
+from firmware_py.fleet.status.roll_call import DeskStatus, Filter, RollCall
 from firmware_py.fleet.status.table import table
 from firmware_py.settings.config import Desk
 from firmware_py.settings.desired import Desired
 from tests.commands.running import Deskcue
 from tests.fleet.desired.test_inheritance import folder
 from tests.fleet.floor import DESK_A, DESK_B, SITE, Floor, joined, publish
-from tests.mosquitto import free_port
+from tests.mosquitto import free_port, wait_for
 
 
 def state(floor: Floor, desk: Desk, state: DeskState, *faults: str) -> None:
@@ -36,8 +38,12 @@ def test_a_floor_that_is_well(floor: Floor, deskcue: Deskcue) -> None:
         simulator = Simulator(desks, rate=0.0)
         simulator.run(lambda: simulator.connected == 3)
         simulator.run(lambda: not any(one.client.want_write() for one in simulator.desks))
-        found = call_roll(read_login(floor.reader), "roll", lambda roll: roll.reader.heard >= 6)
-        assert [one.state for one in found.sorted()] == [DeskState.READY] * 3
+        roll = RollCall()
+        with closing(
+            Listening(read_login(floor.reader), "roll", (STATE, HEALTH), roll.take)
+        ) as line:
+            wait_for(lambda: line.look(0.0) and roll.reader.heard >= 6, "what all three say")
+        assert [one.state for one in roll.sorted()] == [DeskState.READY] * 3
         shown = deskcue("fleet", "status", "--login", floor.reader, "--json")
         assert shown.code == 0
         assert [one["desk"] for one in shown.objects] == ["1-001", "1-002", "1-003"]
