@@ -2,8 +2,8 @@
 
 Everything is measured on the bundled call, played again and again, in Blocks as the live tap
 gives them; delay also on what neural voices say (``lab.evaluation.neural_voices``), where that was
-made. CPU is this process's own time, so other load on the machine matters little; still, compare
-figures only from one machine.
+made, and on what people read, where DESKCUE_AUDIO names recordings. CPU is this process's own
+time, so other load on the machine matters little; still, compare figures only from one machine.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from lab.bench.costs import Costs, figures
 from lab.bench.cpu import cost_of_chain, cost_of_stages
 from lab.bench.delays import delays_of_call, delays_of_voices
 from lab.bench.memory import peak_memory
+from lab.bench.people import delays_of_people
 from lab.bench.sound import call, cut
 from lab.results import record
 from lab.results.terminal import show
@@ -68,6 +69,7 @@ def measure(seconds: int) -> Costs:
         delays_ms=delays_of_call(),
         delays_of_voices_ms=delays_of_voices(),
         delays_amid_ms=delays_of_voices(amid=True),
+        delays_of_people_ms=delays_of_people(),
     )
 
 

@@ -47,6 +47,8 @@ class Costs:
     """The same of banned phrases by neural voices that end an utterance, for one cut each."""
     delays_amid_ms: tuple[float, ...]
     """The same where talk goes on at once."""
+    delays_of_people_ms: tuple[float, ...]
+    """From the end of a sentence to the hit of its last syllables, people at own microphones."""
 
 
 def figures(costs: Costs) -> Iterator[Result]:
@@ -80,6 +82,8 @@ def figures(costs: Costs) -> Iterator[Result]:
     ):
         phrase = f"a phrase by a neural voice that {ends}"
         yield from _delays(name, phrase, heard, "phrases", 95)
+    phrase = "a sentence by somebody at an own microphone"
+    yield from _delays("people", phrase, costs.delays_of_people_ms, "sentences", 95)
 
 
 def _cost(

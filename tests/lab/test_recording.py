@@ -41,6 +41,7 @@ COSTS = Costs(
     delays_ms=(120.0, 140.0, 190.0),
     delays_of_voices_ms=(150.0, 170.0),
     delays_amid_ms=(250.0, 350.0),
+    delays_of_people_ms=(80.0, 300.0),
 )
 FOUND = Result(id="drill.passed", question="drill", title="Passed", value=3)
 
@@ -66,7 +67,9 @@ def test_costs_are_taken_over_the_reference() -> None:
 
 
 def test_a_phrase_that_was_never_heard_has_no_delay() -> None:
-    costs = replace(COSTS, delays_ms=(), delays_of_voices_ms=(), delays_amid_ms=())
+    costs = replace(
+        COSTS, delays_ms=(), delays_of_voices_ms=(), delays_amid_ms=(), delays_of_people_ms=()
+    )
     assert not any(name.startswith("delay") for name in named(figures(costs)))
 
 
