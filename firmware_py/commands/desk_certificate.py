@@ -4,6 +4,7 @@ import datetime
 from pathlib import Path
 from typing import Final
 
+from firmware_py.commands.extras import MissingExtraError, needing
 from firmware_py.core.access import reason
 from firmware_py.core.check import Check
 from firmware_py.core.errors import DeskcueError
@@ -24,15 +25,11 @@ def check_certificate(path: Path, now: float) -> Check:
         now: seconds since the epoch.
     """
     try:
-        from firmware_py.enrol.keys import validity
-    except ModuleNotFoundError as error:
-        if str(error.name).startswith("firmware_py"):
-            raise
-        return Check(
-            NAME, True, f"{path}; pip install 'deskcue[update]' shows until when it is good"
-        )
-    try:
+        with needing("update", "what shows until when it is good"):
+            from firmware_py.enrol.keys import validity
         good = validity(path.read_bytes())
+    except MissingExtraError as error:
+        return Check(NAME, True, f"{path}; {error}")
     except OSError as error:
         return Check(NAME, False, f"{path} cannot be read ({reason(path, error)})")
     except DeskcueError as error:

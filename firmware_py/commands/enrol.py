@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from firmware_py.commands import complain
-from firmware_py.core.errors import DeskcueError
+from firmware_py.commands.extras import needing
 from firmware_py.core.log import start_logging
 
 FOLDER: Final = Path("/etc/deskcue")
@@ -28,15 +28,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 def main(args: Namespace) -> int:
     """Do what is due."""
-    try:
+    with needing("update", "this desk"):
         from firmware_py.enrol.enrolling import Machine, enrol
         from firmware_py.enrol.service import RefusedError
-    except ModuleNotFoundError as error:
-        if str(error.name).startswith("firmware_py"):
-            raise
-        raise DeskcueError(
-            f"{error.name} is not installed; this desk needs pip install 'deskcue[update]'"
-        ) from None
     start_logging()
     try:
         print(enrol(args.folder, Machine(_restart_uplink)), flush=True)

@@ -9,6 +9,7 @@ import time
 from argparse import ArgumentParser, Namespace
 
 from firmware_py.commands import settings, settings_argument
+from firmware_py.commands.extras import needing
 from firmware_py.core.access import reason
 from firmware_py.core.errors import DeskcueError
 
@@ -24,14 +25,8 @@ def main(args: Namespace) -> int:
     if not packs.url:
         print("[packs] names no url; nothing to fetch")
         return 0
-    try:
+    with needing("fetch", "this desk"):
         from firmware_py.fetch.fetching import fetch
-    except ModuleNotFoundError as error:
-        if str(error.name).startswith("firmware_py"):
-            raise
-        raise DeskcueError(
-            f"{error.name} is not installed; this desk needs pip install 'deskcue[fetch]'"
-        ) from None
     try:
         root = packs.root.read_bytes()
     except OSError as error:

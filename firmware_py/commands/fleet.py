@@ -12,7 +12,7 @@ from firmware_py.commands import (
     fleet_site,
     fleet_watch,
 )
-from firmware_py.core.errors import DeskcueError
+from firmware_py.commands.extras import needing
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -28,12 +28,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 def main(args: Namespace) -> int:
     """Do what the verb says."""
-    try:
+    with needing("fleet", "this machine"):
         done: int = args.do(args)
-    except ModuleNotFoundError as error:
-        if str(error.name).startswith("firmware_py"):
-            raise
-        raise DeskcueError(
-            f"{error.name} is not installed; this machine needs pip install 'deskcue[fleet]'"
-        ) from None
     return done

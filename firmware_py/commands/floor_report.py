@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.markup import escape
 
+from firmware_py.commands.extras import needing
 from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError, UsageError
 from firmware_py.core.messages import message
@@ -26,13 +27,9 @@ def print_floors(args: Namespace, titles: Mapping[str, str]) -> int:
     Raises:
         DeskcueError: the database cannot be read, or holds nothing of that time.
     """
-    try:
+    with needing("fleet", "--from"):
         from firmware_py.fleet.floors.report import SMALLEST, floor_reports
         from firmware_py.fleet.storage.store import Store
-    except ModuleNotFoundError as error:
-        raise DeskcueError(
-            f"{error.name} is not installed; --from needs pip install 'deskcue[fleet]'"
-        ) from None
     if args.day or args.call or args.csv or args.html:
         raise UsageError("--from counts floors; --day, --call, --csv and --html are of one desk")
     if not 0 < args.days <= _LONGEST:
