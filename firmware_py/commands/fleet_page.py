@@ -55,7 +55,7 @@ def _digest(args: Namespace) -> int:
     login = read_login(args.login)
     login.tls()  # a missing certificate shows now, not at every attempt
     with stopped_by_signals() as stop, closing(Store(args.db, _now)) as store:
-        store.prepare()
+        store.must_exist()
         notify("READY=1")
         Digester(login, store, _now, args.every).run(stop, lambda: notify("WATCHDOG=1"))
     return 0

@@ -170,3 +170,11 @@ def test_bad_arguments_are_one_line(arguments: list[str], said: str, deskcue: De
     shown = deskcue("fleet", *arguments)
     assert (shown.code, shown.err.count("\n")) == (1, 1)
     assert said in shown.err
+
+
+def test_a_digest_of_no_database_makes_none(floor: Floor, tmp_path: Path, deskcue: Deskcue) -> None:
+    path, login = tmp_path / "none.db", floor.site / "logins" / "digest"
+    shown = deskcue("fleet", "digest", "--login", login, "--db", f"sqlite:///{path}")
+    assert (shown.code, shown.err.count("\n")) == (1, 1)
+    assert "there is no database" in shown.err
+    assert not path.exists()
