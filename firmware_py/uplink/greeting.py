@@ -22,9 +22,11 @@ from firmware_py.uplink.client import (
 )
 from firmware_py.uplink.diagnosis import mismatch
 from firmware_py.uplink.reasons import UNSUPPORTED_VERSION
-from firmware_py.uplink.tls_refusal import meaning, refusal, remedy
+from firmware_py.uplink.tls_refusal import meaning, refusal
 
 _LOOK_S: Final = 0.2
+_EXPIRED: Final = 10
+"""OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED."""
 _BAD_LOGIN: Final = frozenset({0x86, 0x87, 0x8C})
 _BAD_NAME: Final = 0x85
 
@@ -120,9 +122,11 @@ def _no_greeting(broker: Broker) -> str:
 
 def not_accepted(broker: Broker, error: ssl.SSLCertVerificationError) -> str:
     """Say that the desk does not take the broker's certificate, why, and what to do."""
+    expired = "renew it on the broker's machine, or correct this desk's date"
+    other = "check ca_file under [broker], and this desk's date"
     return (
         f"the certificate of {broker.host}:{broker.port} is not accepted"
-        f" ({error.verify_message}); {remedy(error)}"
+        f" ({error.verify_message}); {expired if error.verify_code == _EXPIRED else other}"
     )
 
 

@@ -1,8 +1,9 @@
-"""Why one side of TLS does not take the other's certificate.
+"""Why the other side of TLS does not take our certificate.
 
-In TLS 1.3 (RFC 8446) the handshake is over for a client before the server has
-looked at its certificate: the refusal is an alert that comes with the first read. An MQTT client
-sees no more of it than a line that breaks, so this knocks once more and reads.
+In TLS 1.3 (RFC 8446) the handshake is over for a client before the server has looked at its
+certificate: the refusal is an alert that comes with the first read. An MQTT client sees no more of
+it than a line that breaks, so this knocks once more and reads. Desks and the server's side use it;
+what to do about it each says for itself.
 """
 
 import socket
@@ -24,8 +25,6 @@ _MEANING: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """OpenSSL's name of an alert, without its prefix -> why the certificate is not taken."""
-_EXPIRED: Final = 10
-"""OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED."""
 
 
 def refusal(context: ssl.SSLContext, host: str, port: int, wait_s: float) -> str:
@@ -52,10 +51,3 @@ def meaning(error: Exception) -> str:
     """Why our certificate was not taken, if that is what an error of TLS says; empty if not."""
     _, _, alert = str(getattr(error, "reason", None) or "").partition("_ALERT_")
     return _MEANING.get(alert, "")
-
-
-def remedy(error: ssl.SSLCertVerificationError) -> str:
-    """What to do about a server whose certificate we do not take."""
-    if error.verify_code == _EXPIRED:
-        return "renew it on the broker's machine, or correct this desk's date"
-    return "check ca_file under [broker], and this desk's date"
