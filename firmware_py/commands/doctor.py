@@ -26,7 +26,8 @@ from firmware_py.core.problems import Fault
 from firmware_py.core.single_instance import holder
 from firmware_py.core.terminal import print_json
 from firmware_py.device.host import clock, power, relay
-from firmware_py.hearing.phone_model import find_model, load_phone_model
+from firmware_py.hearing.model_file import find_model
+from firmware_py.hearing.phone_model import load_phone_model
 from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.light.led import open_led
 from firmware_py.outbox.store import Outbox

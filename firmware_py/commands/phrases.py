@@ -10,7 +10,7 @@ from firmware_py.commands import profile_argument, settings_argument, settings_o
 from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError, UsageError
 from firmware_py.core.terminal import print_json
-from firmware_py.hearing.phone_model import find_model
+from firmware_py.hearing.model_file import find_model
 from firmware_py.hearing.spelling import SpellingError
 from firmware_py.outbox.near_miss_log import read_notes
 from firmware_py.rules import load_rulebook

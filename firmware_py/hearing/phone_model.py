@@ -4,10 +4,7 @@ An int8 TensorFlow Lite step model with explicit state, run by ``ai-edge-litert`
 installed, else by ``tflite-runtime``; both have the same ``Interpreter``.
 """
 
-import hashlib
 import importlib
-import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +13,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.core.errors import DeskcueError
 from firmware_py.core.suppress_stderr import suppress_stderr
 from firmware_py.core.types import FloatArray
-from firmware_py.hearing.mel import BANDS, FLOOR, PARAMETERS
+from firmware_py.hearing.foresight import Ask
+from firmware_py.hearing.mel import BANDS, FLOOR
+from firmware_py.hearing.model_file import ModelError, Sidecar, find_model, read_model
 from firmware_py.hearing.spelling import TOKENS
 
 OUTPUTS: Final = len(TOKENS) + 1
@@ -27,78 +25,6 @@ OUTPUTS: Final = len(TOKENS) + 1
 HOPS_PER_STEP: Final = 12
 """The packaged model runs once every twelve hops (120 ms, as long as a Block): four rows."""
 RUNTIMES: Final = ("ai_edge_litert.interpreter", "tflite_runtime.interpreter")
-MODEL: Final = "phones.tflite"
-
-_HERE: Final = (
-    Path(__file__).parents[2] / "models",
-    Path(sys.prefix) / "share" / "deskcue" / "models",
-)
-
-
-class ModelError(DeskcueError):
-    """The phone model cannot be used."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sidecar:
-    """What stands beside a model, in a JSON file of the same name."""
-
-    sha256: str
-    """Hash of the model file."""
-    tokens: tuple[str, ...]
-    mel: dict[str, float]
-    """Parameters of the features that it was trained on."""
-    inputs: tuple[int, ...]
-    """Place in the file of the mel input, the past rows and each cache."""
-    outputs: tuple[int, ...]
-    """Place in the file of the logits and of the same states for the next step."""
-
-
-def find_model() -> Path:
-    """Find the model that came with the package.
-
-    Raises:
-        ModelError: there is none.
-    """
-    for folder in _HERE:
-        if (folder / MODEL).is_file():
-            return folder / MODEL
-    places = " nor ".join(str(folder) for folder in _HERE)
-    raise ModelError(f"no phone model: {MODEL} lies neither in {places}; install deskcue again")
-
-
-def _read(path: Path, what: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"cannot read the {what} {path}: {error.strerror}") from None
-
-
-def read_sidecar(model: Path) -> Sidecar:
-    """Read what stands beside a model.
-
-    Raises:
-        ModelError: it is missing, broken, or made for other features or tokens than this version.
-    """
-    path = model.with_suffix(".json")
-    try:
-        content = json.loads(_read(path, "model's sidecar"))
-        sidecar = Sidecar(
-            sha256=str(content["sha256"]),
-            tokens=tuple(content["tokens"]),
-            mel=dict(content["mel"]),
-            inputs=tuple(content["inputs"]),
-            outputs=tuple(content["outputs"]),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(
-            f"the model's sidecar {path} is broken ({error}); install it again"
-        ) from None
-    if sidecar.tokens != TOKENS or sidecar.mel != PARAMETERS:
-        raise ModelError(
-            f"{model} was made for another version of deskcue; install a model that fits"
-        )
-    return sidecar
 
 
 def _interpreter_class() -> Callable[..., Any]:
@@ -205,7 +131,7 @@ class PhoneModel:
         logits = [self._step(mel) for mel in whole.reshape(steps, *self._mel.shape)]
         return _log_softmax(self._logits.real(np.concatenate(logits)).reshape(-1, OUTPUTS))
 
-    def branch(self) -> Callable[[FloatArray], FloatArray]:
+    def branch(self) -> Ask:
         """Give a way to ask what it would say if some log-mel came next, now or later.
 
         What is asked so is not remembered.
@@ -246,12 +172,4 @@ def load_phone_model(model: Path | None = None) -> PhoneModel:
     Raises:
         ModelError: it is missing, truncated, tampered with, or made for another version.
     """
-    path = find_model() if model is None else model
-    content = _read(path, "phone model")
-    sidecar = read_sidecar(path)
-    if hashlib.sha256(content).hexdigest() != sidecar.sha256:
-        raise ModelError(
-            f"the phone model {path} is not the one its sidecar names (wrong SHA-256: truncated or"
-            " changed); install it again"
-        )
-    return PhoneModel(content, sidecar)
+    return PhoneModel(*read_model(find_model() if model is None else model))

@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 from rich.console import Console
 
-from firmware_py.hearing.phone_model import find_model, load_phone_model
+from firmware_py.hearing.model_file import find_model
+from firmware_py.hearing.phone_model import load_phone_model
 from firmware_py.tuning import background
 from firmware_py.tuning.background import TALK
 from lab.evaluation.conditions import LEVELS

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from string import Template
 
-from firmware_py.hearing.phone_model import find_model
+from firmware_py.hearing.model_file import find_model
 from lab.evaluation.material import CROWD
 from lab.results import Result
 from lab.training import corpus, voices

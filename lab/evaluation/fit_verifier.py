@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 
 from firmware_py.hearing.alignment import WORST
 from firmware_py.hearing.lattice import Pronunciation
-from firmware_py.hearing.phone_model import find_model
+from firmware_py.hearing.model_file import find_model
 from firmware_py.hearing.verifier import BUNDLED, FEATURES, Verifier, to_json
 from lab.evaluation.heard import Heard, hear
 from lab.evaluation.matching import Near, cut_phrases, near, said_in

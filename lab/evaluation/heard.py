@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from firmware_py.core.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, RATE, FloatArray
 from firmware_py.hearing.mel import LogMel
-from firmware_py.hearing.phone_model import PhoneModel, find_model, load_phone_model
+from firmware_py.hearing.model_file import find_model
+from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from lab.evaluation.conditions import LEVEL, LEVELS, Conditions, levelled
 from lab.evaluation.material import Clip, clips
 from lab.training import corpus

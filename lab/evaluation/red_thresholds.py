@@ -18,7 +18,8 @@ from rich.table import Table
 
 from firmware_py.hearing.closest import best_matches
 from firmware_py.hearing.lattice import Pronunciation
-from firmware_py.hearing.phone_model import PhoneModel, find_model, load_phone_model
+from firmware_py.hearing.model_file import find_model
+from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.tuning.estimate import LOOSEST, WORST_COST, within_limits
 from firmware_py.tuning.tail import fit

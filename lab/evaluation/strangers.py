@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from firmware_py.hearing.phone_model import find_model
+from firmware_py.hearing.model_file import find_model
 from firmware_py.hearing.verifier import bundled_verifier
 from lab.evaluation import card, curves
 from lab.evaluation.banned_by_strangers import CONDITIONS, TALK, banned_phrases, result_of

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from firmware_py.hearing.phone_model import find_model, load_phone_model
+from firmware_py.hearing.model_file import find_model
+from firmware_py.hearing.phone_model import load_phone_model
 from lab.results.result import Machine, Result, Run
 
 _ROOT: Final = Path(__file__).parents[2]

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from firmware_py.core.errors import DeskcueError
-from firmware_py.hearing.phone_model import load_phone_model, read_sidecar
+from firmware_py.hearing.model_file import read_sidecar
+from firmware_py.hearing.phone_model import load_phone_model
 from lab.training import cutting, hearing, label_check, material, site_card, store
 from lab.training.material import Material, Wanted
 from lab.training.options import arguments, recipe

@@ -134,7 +134,7 @@ def test_an_unknown_profile_is_told_with_the_known_ones(deskcue: Deskcue) -> Non
 def test_a_wrong_model_is_refused_and_the_rest_goes_on(
     spoil: str, tmp_path: Path, deskcue: Deskcue
 ) -> None:
-    from firmware_py.hearing.phone_model import find_model
+    from firmware_py.hearing.model_file import find_model
 
     good = find_model()
     content = bytearray(good.read_bytes())

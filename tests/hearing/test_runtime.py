@@ -10,13 +10,8 @@ import pytest
 from firmware_py.core.types import FloatArray
 from firmware_py.hearing import phone_model
 from firmware_py.hearing.mel import BANDS, FLOOR
-from firmware_py.hearing.phone_model import (
-    HOPS_PER_STEP,
-    OUTPUTS,
-    ModelError,
-    find_model,
-    load_phone_model,
-)
+from firmware_py.hearing.model_file import ModelError, find_model
+from firmware_py.hearing.phone_model import HOPS_PER_STEP, OUTPUTS, load_phone_model
 from firmware_py.hearing.spelling import BLANK
 
 

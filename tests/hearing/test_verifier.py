@@ -13,7 +13,7 @@ from firmware_py.core.types import FloatArray
 from firmware_py.hearing.alignment import Match
 from firmware_py.hearing.closest import best_match
 from firmware_py.hearing.lattice import pronunciations_of
-from firmware_py.hearing.phone_model import find_model, read_sidecar
+from firmware_py.hearing.model_file import find_model, read_sidecar
 from firmware_py.hearing.phrase_spotter import PhraseSpotter
 from firmware_py.hearing.spelling import BLANK
 from firmware_py.hearing.verifier import (

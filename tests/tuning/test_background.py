@@ -8,7 +8,8 @@ import pytest
 from firmware_py.core.errors import DeskcueError
 from firmware_py.hearing.closest import best_match
 from firmware_py.hearing.lattice import FLOOR, pronunciations_of
-from firmware_py.hearing.phone_model import OUTPUTS, find_model
+from firmware_py.hearing.model_file import find_model
+from firmware_py.hearing.phone_model import OUTPUTS
 from firmware_py.tuning import background
 from tests.tuning.speech import background as speech
 
