@@ -75,12 +75,12 @@ class Dozing:
         """Of each hop: whether there is sound, and whether a pause begins."""
         self._row = 0
         """Rows given since the stream began."""
-        self.foreseen: list[Foreseen] = []
-        """What may be foreseen at the ends of the steps that were fed last."""
         self._missed: deque[FloatArray] = deque(maxlen=HEARS_FIRST)
         self._awake_for = SETTLING
 
-    def feed(self, mel: FloatArray, sound: BoolArray, pause: BoolArray) -> FloatArray:
+    def feed(
+        self, mel: FloatArray, sound: BoolArray, pause: BoolArray
+    ) -> tuple[FloatArray, tuple[Foreseen, ...]]:
         """Take log-mel rows, in step or nearly with what is told of each hop.
 
         Args:
@@ -89,23 +89,25 @@ class Dozing:
             pause: whether a pause begins, [hops].
 
         Returns:
-            Log posteriors of whole steps, [rows, 59].
+            Log posteriors of whole steps, [rows, 59], and what may be foreseen at their ends.
         """
         heard = np.stack([sound, pause], axis=1)
         mel = np.concatenate([self._mel, mel]) if len(self._mel) else mel
         heard = np.concatenate([self._heard, heard]) if len(self._heard) else heard
         hops = min(len(mel), len(heard)) // HOPS_PER_STEP * HOPS_PER_STEP
         self._mel, self._heard = mel[hops:], heard[hops:]
-        self.foreseen = []
-        rows = [
-            self._step(mel[first : first + HOPS_PER_STEP], heard[first : first + HOPS_PER_STEP])
-            for first in range(0, hops, HOPS_PER_STEP)
-        ]
-        return rows[0] if len(rows) == 1 else np.concatenate([self._silence[:0], *rows])
+        rows, foreseen = [self._silence[:0]], []
+        for first in range(0, hops, HOPS_PER_STEP):
+            step = slice(first, first + HOPS_PER_STEP)
+            rows.append(self._step(mel[step], bool(heard[step, 0].any())))
+            self._row += len(rows[-1])
+            if heard[step, 1][-1]:  # it is awake, for the pause has only begun
+                ask = partial(self._model.branch(), goes_on(mel[step]))
+                foreseen.append(Foreseen(self._row, ask))
+        return rows[1] if len(rows) == 2 else np.concatenate(rows), tuple(foreseen)
 
-    def _step(self, mel: FloatArray, heard: BoolArray) -> FloatArray:
-        self._row += len(self._silence)
-        if self._awake_for <= STAYS_AWAKE and heard[:, 0].any():
+    def _step(self, mel: FloatArray, sounds: bool) -> FloatArray:
+        if self._awake_for <= STAYS_AWAKE and sounds:
             self._awake_for = STAYS_AWAKE + 1
         if self._awake_for == 0:
             self._missed.append(mel)
@@ -114,8 +116,4 @@ class Dozing:
             self._model.feed(np.concatenate(self._missed))
             self._missed.clear()
         self._awake_for -= 1
-        rows = self._model.feed(mel)
-        if heard[-1, 1]:
-            ask = partial(self._model.branch(), goes_on(mel))
-            self.foreseen.append(Foreseen(self._row, ask))
-        return rows
+        return self._model.feed(mel)

@@ -1,21 +1,32 @@
 """Turns a Block of both channels into the Features that every detector shares."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from firmware_py.core.types import AGENT, CALLER, Block, BoolArray, Features, FloatArray, PcmArray
+from firmware_py.core.types import (
+    AGENT,
+    CALLER,
+    Block,
+    BoolArray,
+    Features,
+    FloatArray,
+    Foreseen,
+    PcmArray,
+)
 from firmware_py.hearing.bands import Spectra
-from firmware_py.hearing.dozing import Dozing, heard
-from firmware_py.hearing.foresight import Ask, Pauses
+from firmware_py.hearing.dozing import Dozing, Model, heard
+from firmware_py.hearing.foresight import Pauses
 from firmware_py.hearing.levels import Levels
 from firmware_py.hearing.microphone_stats import MicrophoneStats
 from firmware_py.hearing.phone_model import OUTPUTS
 from firmware_py.hearing.pitch import Pitch
 from firmware_py.hearing.tones import Tones
 from firmware_py.hearing.voice_activity import VoiceActivity
+
+_NONE: Final = np.empty((0, OUTPUTS), dtype=np.float32)
 
 
 class _Resets(Protocol):
@@ -56,29 +67,6 @@ class PitchStage(_Resets, Protocol):
     ) -> FloatArray: ...
 
 
-class PosteriorStage(_Resets, Protocol):
-    """Log-mel rows -> log posteriors of whole steps, [rows, 59]."""
-
-    def feed(self, mel: FloatArray) -> FloatArray: ...  # noqa: D102
-
-    def branch(self) -> Ask: ...  # noqa: D102
-
-
-class NoPosteriors:
-    """Stands for a phone model where there is none: no rows."""
-
-    def feed(self, mel: FloatArray) -> FloatArray:  # noqa: ARG002
-        """Give 0 rows."""
-        return np.empty((0, OUTPUTS), dtype=np.float32)
-
-    def branch(self) -> Ask:
-        """Give 0 rows, too."""
-        return self.feed
-
-    def reset(self) -> None:
-        """Do nothing."""
-
-
 @dataclass(frozen=True, slots=True)
 class Stages:
     """The parts of a FeatureExtractor; a benchmark may put a stopwatch around each."""
@@ -89,15 +77,11 @@ class Stages:
     microphone: LevelStage = field(default_factory=MicrophoneStats)
     spectra: SpectraStage = field(default_factory=Spectra)
     pitch: PitchStage = field(default_factory=Pitch)
-    phone_model: PosteriorStage = field(default_factory=NoPosteriors)
-
-    @classmethod
-    def of_device(cls, phone_model: PosteriorStage | None) -> "Stages":
-        """Give those of the device; without a phone model Features have 0 rows of posteriors."""
-        return cls(phone_model=phone_model or NoPosteriors())
+    phone_model: Model | None = None
+    """None: Features have 0 rows of posteriors."""
 
     def reset(self) -> None:
-        """Let every stage forget everything."""
+        """Let every stage forget everything; the phone model is reset by what lets it sleep."""
         for stage in (
             self.levels,
             self.voice_activity,
@@ -105,7 +89,6 @@ class Stages:
             self.microphone,
             self.spectra,
             self.pitch,
-            self.phone_model,
         ):
             stage.reset()
 
@@ -117,24 +100,21 @@ class FeatureExtractor:
     ten bands (but see ``detectors.caller_phrases``, which a site has to switch on).
     """
 
-    def __init__(
-        self, phone_model: PosteriorStage | None = None, stages: Stages | None = None
-    ) -> None:
+    def __init__(self, phone_model: Model | None = None, stages: Stages | None = None) -> None:
         """Take the stages of the device with a phone model or without, or these."""
-        self._stages = stages or Stages.of_device(phone_model)
+        self._stages = stages or Stages(phone_model=phone_model)
         model = self._stages.phone_model
-        self._dozing = None if isinstance(model, NoPosteriors) else Dozing(model)
+        self._dozing = Dozing(model) if model else None
         self._pauses = Pauses()
         self.reset()
 
     def reset(self) -> None:
         """Forget everything."""
-        self._hops = 0
-        self._rows = 0
+        self._hops = self._rows = 0
         self._stages.reset()
+        self._pauses.reset()
         if self._dozing:
             self._dozing.reset()
-            self._pauses.reset()
 
     def feed(self, item: Block) -> Features:
         """Hear one Block; Features come even if it completes no hop."""
@@ -143,6 +123,7 @@ class FeatureExtractor:
         tone = stages.caller_tone.feed(item.pcm[:, CALLER])
         floor, speaking = stages.voice_activity.feed(level, tone)
         mel, agent_bands, caller_bands = stages.spectra.feed(item.pcm)
+        posteriors, foreseen = self._posteriors(mel, level[:, AGENT], floor[:, AGENT])
         features = Features(
             start=self._hops,
             level=level,
@@ -155,15 +136,17 @@ class FeatureExtractor:
             caller_tone=tone,
             pitch=stages.pitch.feed(agent, speaking[:, AGENT]),
             posterior_start=self._rows,
-            posteriors=self._posteriors(mel, level[:, AGENT], floor[:, AGENT]),
-            foreseen=tuple(self._dozing.foreseen) if self._dozing else (),
+            posteriors=posteriors,
+            foreseen=foreseen,
         )
         self._hops += features.hops
         self._rows += len(features.posteriors)
         return features
 
-    def _posteriors(self, mel: FloatArray, level: FloatArray, floor: FloatArray) -> FloatArray:
+    def _posteriors(
+        self, mel: FloatArray, level: FloatArray, floor: FloatArray
+    ) -> tuple[FloatArray, tuple[Foreseen, ...]]:
         if self._dozing is None:
-            return self._stages.phone_model.feed(mel)
+            return _NONE, ()
         sound = heard(level, floor)
         return self._dozing.feed(mel, sound, self._pauses.feed(level, sound))

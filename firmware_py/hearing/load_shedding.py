@@ -4,13 +4,14 @@ In its place come rows in which nothing but blank is likely, so the search sleep
 keeps its place in time. What is left out is counted.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import numpy as np
 
 from firmware_py.core.types import HOPS_PER_POSTERIOR, HOPS_PER_SECOND, FloatArray
+from firmware_py.hearing.dozing import Model
+from firmware_py.hearing.foresight import Ask
 from firmware_py.hearing.mel import BANDS
 from firmware_py.hearing.phone_model import OUTPUTS
 from firmware_py.hearing.spelling import BLANK
@@ -19,24 +20,12 @@ _UNLIKELY: Final = -30.0
 """Natural log of what every phone has in a row that was left out."""
 
 
-class PhoneStream(Protocol):
+class PhoneStream(Model, Protocol):
     """What the device needs of a phone model."""
 
     @property
     def hops_per_step(self) -> int:
         """Rows of log-mel that it takes at once."""
-        ...
-
-    def feed(self, mel: FloatArray) -> FloatArray:
-        """Take log-mel rows; return log posteriors of whole steps."""
-        ...
-
-    def branch(self) -> Callable[[FloatArray], FloatArray]:
-        """Give a way to ask what it would say if some log-mel came next, now or later."""
-        ...
-
-    def reset(self) -> None:
-        """Forget everything."""
         ...
 
     def another(self) -> "PhoneStream":
@@ -99,7 +88,7 @@ class SheddingPhoneModel:
             self._gap = False
         return self.model.feed(waiting[:whole])
 
-    def branch(self) -> Callable[[FloatArray], FloatArray]:
+    def branch(self) -> Ask:
         """Give a way to ask what it would say if some log-mel came next; nothing if left out."""
         return (lambda _mel: _blank(0)) if self._gap else self.model.branch()
 

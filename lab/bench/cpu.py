@@ -61,7 +61,7 @@ class Timed:
 def cost_of_stages(blocks: list[Block]) -> dict[str, int]:
     """CPU ns of every stage over all Blocks, each on its own."""
     watch = Stopwatch()
-    stages = Stages.of_device(load_phone_model())
+    stages = Stages(phone_model=load_phone_model())
     timed = {one.name: Timed(watch, one.name, getattr(stages, one.name)) for one in fields(Stages)}
     extractor = FeatureExtractor(stages=Stages(**timed))
     rulebook = load_rulebook(Config().rulebook)
