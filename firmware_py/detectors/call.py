@@ -180,7 +180,7 @@ class Call:
     def _watch_hold(self) -> Iterator[Observation]:
         state = self._state
         line = state.lines[AGENT]
-        if not state.held and line.open >= HOPS_PER_SECOND:
+        if not (state.held or line.gated):
             if line.dead >= self.hold_s * HOPS_PER_SECOND:
                 state.held = True
                 yield self._say("call.hold", state.hop + 1 - line.dead)

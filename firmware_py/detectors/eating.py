@@ -51,6 +51,12 @@ _BETWEEN_WORDS = 0.6
 """Share of the score that is left where the bursts were heard between words."""
 
 
+@cache
+def chew_network() -> Network:
+    """Give the network that came with the package."""
+    return load_network(BUNDLED, FEATURES)
+
+
 @dataclass(slots=True)
 class _State:
     power: FloatArray = field(default_factory=lambda: np.zeros((0, 2), dtype=np.float32))
@@ -116,6 +122,7 @@ class Eating:
     _stretches: Stretches = field(
         init=False, repr=False, default_factory=lambda: Stretches(HOPS_PER_SECOND, _WANTED)
     )
+    _network: Network = field(init=False, repr=False, default_factory=chew_network)
     _state: _State = field(init=False, repr=False, default_factory=_State)
 
     def reset(self) -> None:
@@ -159,11 +166,9 @@ class Eating:
         chews, state = self._chews(bursts), self._state
         if words:
             return _BETWEEN_WORDS_EVIDENCE if chews else -_BETWEEN_WORDS_EVIDENCE
-        if bursts.range_db < _LEAST_RANGE_DB:
+        if bursts.range_db < _LEAST_RANGE_DB or self._too_slow(bursts):
             return -_MOST
-        if self._too_slow(bursts):
-            return -_MOST
-        odds = chew_network().odds(describe(state.mel, state.crest))
+        odds = self._network.odds(describe(state.mel, state.crest))
         return min(_MOST, max(-_MOST, odds + (_BY_RULE if chews else 0.0)))
 
     def _too_slow(self, bursts: Bursts) -> bool:
@@ -193,12 +198,6 @@ class Eating:
             score=belief * (0.4 + 0.6 * self._state.evidence / _SURER),
             value=rate_hz,
         )
-
-
-@cache
-def chew_network() -> Network:
-    """Give the network that came with the package."""
-    return load_network(BUNDLED, FEATURES)
 
 
 def crest_db(features: Features) -> FloatArray:

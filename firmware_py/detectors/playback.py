@@ -71,7 +71,7 @@ class Recording:
 
     def remember(self, features: Features) -> None:
         """Take what follows of the caller's bands."""
-        self._parts.append(features.caller_bands)
+        self._parts.append(features.caller_bands.copy())  # a view would keep the agent's, too
         self._kept += features.hops
         self._end = features.start + features.hops
         while self._kept - len(self._parts[0]) >= _KEPT + _PAUSE:

@@ -33,6 +33,10 @@ _UNLIKELY: Final = -30.0
 """Natural log of what every phone has where nothing is searched."""
 
 
+def _idle() -> LineSignal:
+    return LineSignal(dead=_STAYS_OPEN)
+
+
 @dataclass(slots=True)
 class Listening:
     """Decides what of the sound is heard, by signals of the phone system and by the caller's line.
@@ -49,9 +53,8 @@ class Listening:
     """Samples that were, or may have been, said on mute and have not come by yet."""
     _signalled: bool | None = field(init=False, repr=False, default=None)
     """Whether a call is on, as signalled; None: nothing was signalled."""
-    _silent: int = field(init=False, repr=False, default=_STAYS_OPEN)
-    """Hops for which the caller's line has been silent."""
-    _line: LineSignal = field(init=False, repr=False, default_factory=LineSignal)
+    _line: LineSignal = field(init=False, repr=False, default_factory=_idle)
+    """What the caller's line has carried since it was idle."""
     _words: int = field(init=False, repr=False, default=0)
     """Hops of the caller's words since the line was idle."""
     _open: BoolArray = field(init=False, repr=False)
@@ -65,8 +68,8 @@ class Listening:
 
     def reset(self) -> None:
         """Forget mute and call."""
-        self._muted, self._signalled, self._silent = False, None, _STAYS_OPEN
-        self._still_muted, self._line, self._words = 0, LineSignal(), 0
+        self._muted, self._signalled = False, None
+        self._still_muted, self._line, self._words = 0, _idle(), 0
         self._open, self._open_from = np.zeros(0, dtype=np.bool_), 0
 
     def signal(self, signal: CallSignal, waiting: int = 0) -> None:
@@ -127,11 +130,10 @@ class Listening:
 
     def _is_open(self, level: float, speaking: bool) -> bool:
         """Whether the caller's line is that of a call; takes a hop of it."""
-        self._silent = self._silent + 1 if level <= SILENCE_DB else 0
         self._words += speaking
         self._line.hear(level, level > SILENCE_DB, speaking)
         gated = self._line.gated and self._words >= _WORD
-        is_open = self._silent < (_GATED_STAYS_OPEN if gated else _STAYS_OPEN)
+        is_open = self._line.dead < (_GATED_STAYS_OPEN if gated else _STAYS_OPEN)
         if not is_open:
-            self._line, self._words = LineSignal(), 0
+            self._line, self._words = _idle(), 0
         return is_open

@@ -112,7 +112,7 @@ class Lattice:
         return bool((self.score.take(self._late, axis=1) >= self._likely).any())
 
     def rest(self) -> None:
-        """Move on by a row that holds nothing but blank; of several, once is enough."""
+        """Move on by a row that holds nothing but blank."""
         self._blank += 1
         if self.awake:
             _take_better(self.score[1], self.first[1], self.score[0], self.first[0])
