@@ -1,13 +1,13 @@
 """Playback: what a machine plays on the caller's side in the midst of a call wants no answer."""
 
-from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
-from firmware_py.core.types import HOPS_PER_SECOND, Features, FloatArray
+from firmware_py.core.types import HOPS_PER_SECOND, Features
 from firmware_py.hearing.echo import correlations_at_once, low
+from firmware_py.hearing.history import History
 from firmware_py.hearing.levels import SILENCE_DB
 
 _KEPT: Final = 120 * HOPS_PER_SECOND
@@ -63,24 +63,16 @@ class Recording:
     that stand out of the noise, as in ``hearing.echo``); nobody says anything twice like that.
     """
 
-    _parts: deque[FloatArray] = field(init=False, repr=False, default_factory=deque)
-    _kept: int = field(init=False, repr=False, default=0)
-    """Hops in them."""
-    _end: int = field(init=False, repr=False, default=0)
-    """Hop after the last of them."""
+    _past: History = field(init=False, repr=False, default_factory=lambda: History(_KEPT + _PAUSE))
 
     def remember(self, features: Features) -> None:
         """Take what follows of the caller's bands."""
-        self._parts.append(features.caller_bands.copy())  # a view would keep the agent's, too
-        self._kept += features.hops
-        self._end = features.start + features.hops
-        while self._kept - len(self._parts[0]) >= _KEPT + _PAUSE:
-            self._kept -= len(self._parts.popleft())
+        bands = features.caller_bands.copy()  # a view would keep the agent's, too
+        self._past.add(features.start, bands)
 
     def heard_before(self, end: int) -> bool:
         """Whether the words that ended before hop ``end`` were played once before."""
-        last = self._kept - (self._end - end)
-        bands = np.concatenate(self._parts)[max(0, last - _KEPT) : last]
+        (bands,) = self._past.between(max(self._past.begin, end - _KEPT), end)
         words, before = bands[-_WORDS:], bands[:-_WORDS]
         noise = low(bands)
         clear = words > noise + _OVER_NOISE_DB

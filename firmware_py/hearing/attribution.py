@@ -14,6 +14,7 @@ import numpy as np
 
 from firmware_py.core.types import AGENT, CALLER, HOPS_PER_SECOND, Features, FloatArray
 from firmware_py.hearing.echo import LATEST, NOISE_HOPS, likeness, masked_db
+from firmware_py.hearing.history import History
 from firmware_py.hearing.own_voice import OwnVoice
 
 UNDER_OWN_DB: Final = 7.5
@@ -36,10 +37,6 @@ _OWN_RANGE: Final = 3.0
 """Semitones around the usual pitch in which the agent's own phrases lie, as a rule."""
 _MOST_STRANGE: Final = 4.0
 """Semitones beyond it that count, at most: the pitch alone proves nothing."""
-
-_Part = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
-"""Of some hops: levels in dBFS, [hops, 2]; the agent's pitch in Hz, 0 where no voice is clear,
-[hops]; bands of the agent and of the caller in dB, [hops, bands]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +79,9 @@ class Attribution:
     _own: OwnVoice = field(init=False, repr=False)
     _usual: deque[tuple[int, float, float]] = field(init=False, repr=False)
     """The agent's usual level and pitch, and the hop from which they were so."""
-    _end: int = field(init=False, repr=False)
-    """Hop after the last that is remembered."""
-    _parts: deque[_Part] = field(init=False, repr=False)
-    _kept: int = field(init=False, repr=False)
-    """Hops in them."""
+    _past: History = field(init=False, repr=False)
+    """Levels in dBFS, [hops, 2]; the agent's pitch in Hz, 0 where no voice is clear, [hops]; bands
+    of the agent and of the caller in dB, [hops, bands]."""
 
     def __post_init__(self) -> None:
         self.reset()
@@ -95,7 +90,7 @@ class Attribution:
         """Forget everything."""
         self._own = OwnVoice(_SOFT_DB)
         self._usual = deque([(0, self._own.usual, self._own.pitch)])
-        self._parts, self._kept, self._end = deque(), 0, 0
+        self._past = History(KEPT)
 
     def snapshot(self) -> Mapping[str, float]:
         """See ``Learner``."""
@@ -107,7 +102,7 @@ class Attribution:
         names = ("own_level", "own_pitch", "own_heard")
         if all(name in numbers for name in names):
             self._own.restore(*(numbers[name] for name in names))
-            self._note(self._end)
+            self._note(self._past.end)
 
     def feed(self, features: Features) -> None:
         """Remember what Features tell."""
@@ -116,22 +111,8 @@ class Attribution:
             clear = features.level[:, AGENT] > features.floor[:, AGENT] + _CLEAR_DB
             pitch = np.where(clear, pitch, 0)
         self._learn(features, pitch)
-        self._parts.append((features.level, pitch, features.agent_bands, features.caller_bands))
-        self._kept += features.hops
-        self._end = features.start + features.hops
-        while self._kept - len(self._parts[0][1]) >= KEPT:
-            self._kept -= len(self._parts.popleft()[1])
-
-    def _since(self, begin: int, hops: int) -> list[FloatArray]:
-        """What is remembered of so many hops from one on, in the order of a part."""
-        behind, parts = self._end, []
-        for part in reversed(self._parts):
-            parts.append(part)
-            behind -= len(part[1])
-            if behind <= begin:
-                break
-        kinds = zip(*reversed(parts), strict=True)
-        return [np.concatenate(kind)[begin - behind :][:hops] for kind in kinds]
+        bands = (features.agent_bands, features.caller_bands)
+        self._past.add(features.start, features.level, pitch, *bands)
 
     def _learn(self, features: Features, pitch: FloatArray) -> None:
         """Follow the agent's usual voice; silence between two stretches of speech tells nothing."""
@@ -145,7 +126,7 @@ class Attribution:
 
     def _note(self, hop: int) -> None:
         self._usual.append((hop, self._own.usual, self._own.pitch))
-        while len(self._usual) > 1 and self._usual[1][0] <= self._end - self._kept:
+        while len(self._usual) > 1 and self._usual[1][0] <= self._past.begin:
             self._usual.popleft()
 
     def _usual_at(self, hop: int) -> tuple[float, float]:
@@ -166,9 +147,9 @@ class Attribution:
 
     def weigh(self, first: int, last: int) -> Evidence:
         """Gather what tells who spoke from hop ``first`` to before hop ``last``."""
-        begin = max(self._end - self._kept, min(first - LEAD - LATEST, last - NOISE_HOPS))
+        begin = max(self._past.begin, min(first - LEAD - LATEST, last - NOISE_HOPS))
         start, end = max(0, first - LEAD - begin), last - begin
-        level, pitch, agent, caller = self._since(begin, end)
+        level, pitch, agent, caller = self._past.between(begin, last)
         clear = pitch[start:] > 0
         if clear.sum() < _LEAST_VOICED:
             clear = level[start:, AGENT] > level[start:, AGENT].max() - _LOUD_DB
