@@ -10,6 +10,7 @@ match as a whole, else syllable by syllable (``alignment``).
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
@@ -108,10 +109,10 @@ class PhraseSpotter:
         """Return what would be complete if these rows came next, as if it ended by now."""
         if self._lattice is None:
             return []
-        row, past, lattice = self._row, self._past, self._lattice
-        self._past, self._lattice = past.copy(), lattice.copy()
-        hits = [replace(hit, last_row=row - 1) for hit in self.feed(posteriors)]
-        self._row, self._past, self._lattice = row, past, lattice
+        other = copy(self)
+        other._past, other._lattice = self._past.copy(), self._lattice.copy()
+        other._said_until = self._said_until.copy()
+        hits = [replace(hit, last_row=self._row - 1) for hit in other.feed(posteriors)]
         self._said_until |= {hit.phrase: hit.last_row for hit in hits}
         return hits
 
