@@ -115,6 +115,8 @@ def main(audio: Path, rest: list[str]) -> None:
     parser.add_argument("--budget", type=float, default=BUDGET, help="false alarms an hour of talk")
     parser.add_argument("--write", action="store_true", help="put them into the rulebooks, too")
     args = parser.parse_args(rest)
+    if args.budget <= 0:
+        parser.error("--budget must be over 0")
     before = {one.phrase: one.threshold for one in red_phrases()}
     found = thresholds(audio, args.model, args.budget)
     table = Table("phrase", "has", "asked", "threshold")

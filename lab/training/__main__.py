@@ -163,8 +163,8 @@ def run(args: Namespace) -> None:
     if args.add:
         write_card(found, args, console)
     console.print(
-        f"wrote {args.out / 'phones.tflite'}; now scripts/evaluate background, thresholds (for"
-        " the rulebook) and strangers --card"
+        f"wrote {args.out / 'phones.tflite'}; now scripts/evaluate background, fit_verifier,"
+        " thresholds and then red_thresholds (for the rulebooks), strangers --card"
     )
 
 
