@@ -121,7 +121,8 @@ def test_an_event_that_is_too_large_is_put_aside_and_the_others_arrive(
         listener = Listener(small.port)
         with running(config(small.port), outbox):
             wait_for(lambda: outbox.counts().quarantined, "the quarantine")
-            wait_for(lambda: not outbox.counts().pending, "the other event")
+            wait_for(lambda: not outbox.counts().pending, "the other event's receipt")
+        wait_for(lambda: starts(listener), "the other event")
         listener.close()
     assert set(starts(listener)) == {0.5}
 
