@@ -85,13 +85,15 @@ def index(decisions: Path) -> str:
     """List the decisions of a folder, each by its heading and whether it was accepted.
 
     Raises:
-        DeskcueError: a decision says neither.
+        DeskcueError: a decision says neither, or its number is not the next one.
     """
     lines = [_INDEX]
-    for path in sorted(decisions.glob("[0-9]*.md")):
+    for number, path in enumerate(sorted(decisions.glob("[0-9]*.md")), 1):
         found = _DECISION.match(path.read_text("utf-8"))
         if found is None:
             raise DeskcueError(f"{path}: no heading with Accepted or Rejected and a date under it")
+        if (path.name[:4], found[1].partition(".")[0]) != (f"{number:04}", str(number)):
+            raise DeskcueError(f"{path}: its name and its heading should have the number {number}")
         lines.append(f"- [{found[1]}]({path.name}): {found[2].lower()}, {found[3]}")
     return "\n".join(lines) + "\n"
 

@@ -110,3 +110,11 @@ def test_a_decision_that_decides_nothing_is_refused(tmp_path: Path) -> None:
     (tmp_path / "0001-title.md").write_text("# 1. Title\n\nWell.\n", "utf-8")
     with pytest.raises(DeskcueError, match=r"0001-title\.md"):
         index(tmp_path)
+
+
+def test_a_decision_whose_number_another_has_is_refused(tmp_path: Path) -> None:
+    for title in ("one", "other"):
+        text = "# 1. Title\n\nAccepted, 2026-11-25.\n"
+        (tmp_path / f"0001-{title}.md").write_text(text, "utf-8")
+    with pytest.raises(DeskcueError, match=r"0001-other\.md: .* number 2"):
+        index(tmp_path)
