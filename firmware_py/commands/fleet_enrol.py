@@ -57,7 +57,7 @@ def _enrol_arguments(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--days", type=_days, default=14, help="how long a token is good (default: 14)"
     )
-    verb.add_argument("--encoding", default="utf-8", help="of the list (default: utf-8)")
+    verb.add_argument("--encoding", default="", help="of the list, such as gbk (default: utf-8)")
     verb.add_argument(
         "--settings",
         type=Path,

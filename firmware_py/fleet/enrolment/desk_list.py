@@ -1,7 +1,8 @@
 """The list of a site's desks, CSV: what IT fills in before the first card is written.
 
 Columns, in any order, named in the first line: ``floor`` and ``desk``, and where they are wanted
-``hostname``, ``address`` (with its prefix, ``10.1.3.17/24``), ``gateway``, ``dns``.
+``hostname``, ``address`` (with its prefix, ``10.1.3.17/24``), ``gateway``, ``dns``. Commas,
+semicolons or tabs between, whichever the first line has; empty lines and columns do not count.
 """
 
 import csv
@@ -14,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from firmware_py.core.access import reason
 from firmware_py.core.errors import DeskcueError
+from firmware_py.fleet.enrolment.spreadsheet import read_text
 from firmware_py.fleet.names import identity
 from firmware_py.settings.config import Desk
 
@@ -24,6 +25,12 @@ LARGEST: Final = 20_000_000
 """Bytes."""
 SHOWN: Final = 20
 """Mistakes that are shown."""
+_DATE: Final = re.compile(
+    r"\d{1,2}月(\d{1,2}日)?|\d{4}年.*|\d{1,2}-(MONTH)|(MONTH)-\d{1,2}".replace(
+        "MONTH", "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+    )
+)
+"""What Excel makes of 3-17 and 17-3, in Chinese and in English."""
 _HOSTNAME: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 
 
@@ -44,22 +51,20 @@ class Place:
         return identity(self.desk)
 
 
-def read_desks(path: Path, site: str, encoding: str = "utf-8") -> list[Place]:
+def read_desks(path: Path, site: str, encoding: str = "") -> list[Place]:
     """Read a list of desks.
 
     Args:
-        path: the file, with or without a byte order mark.
+        path: the file.
         site: the site's name.
-        encoding: as Python knows it; Excel in Chinese writes ``gbk`` unless told otherwise.
+        encoding: as Python knows it; Excel in Chinese writes ``gbk`` unless told otherwise. Empty:
+            what the file's byte order mark says, or UTF-8.
 
     Raises:
         DeskcueError: it cannot be read, or has mistakes; one line for each of the first twenty.
     """
-    text = io.StringIO(_text(path, encoding), newline="")
-    rows = csv.DictReader(text, skipinitialspace=True, strict=True)
-    _check_columns(path, [*(rows.fieldnames or [])])
     places, mistakes = [], []
-    for number, one in _read_rows(path, rows, site):
+    for number, one in _read_places(path, read_text(path, encoding, LARGEST), site):
         if isinstance(one, Place):
             places.append(one)
         else:
@@ -73,64 +78,75 @@ def read_desks(path: Path, site: str, encoding: str = "utf-8") -> list[Place]:
     return places
 
 
-def _text(path: Path, encoding: str) -> str:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise DeskcueError(f"{path} has over {LARGEST // 10**6} MB; that is no list of desks")
-        data = path.read_bytes()
-    except OSError as error:
-        raise DeskcueError(f"{path} cannot be read ({reason(path, error)})") from None
-    try:
-        return data.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise DeskcueError(
-            f"{path}:{line}: this is not {encoding}; save it as CSV UTF-8, or, if Excel in Chinese"
-            " wrote it, say --encoding gbk"
-        ) from None
-    except LookupError:
-        raise DeskcueError(f"no encoding is called {encoding!r}; say utf-8 or gbk") from None
+def _read_places(path: Path, text: str, site: str) -> Iterator[tuple[int, Place | str]]:
+    """Give each row's line with its place, or with what is wrong with it."""
+    seen: dict[str, int] = {}
+    for number, row in _read_rows(path, text):
+        try:
+            place = _place(row, site)
+        except DeskcueError as error:
+            yield number, str(error)
+            continue
+        marks = [*filter(None, {place.name: 0, place.hostname: 0, place.address.split("/")[0]: 0})]
+        if twice := next((one for one in marks if one in seen), ""):
+            yield number, f"{twice} is there already, in line {seen[twice]}"
+            continue
+        seen |= dict.fromkeys(marks, number)
+        yield number, place
 
 
-def _check_columns(path: Path, names: list[str]) -> None:
+def _read_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, str] | None]]:
+    """Give each row that is not empty with its line; None: it has other fields than the first."""
+    first = text.split("\n", 1)[0]
+    marked = first[4:5] if first.lower().startswith("sep=") else ""  # Excel's own word for it
+    between = marked or max(",;\t", key=first.count)
+    rows = csv.reader(
+        io.StringIO(text, newline=""), delimiter=between, skipinitialspace=True, strict=True
+    )
+    names: list[str] = []
+    read = 0
+    try:
+        for row in rows:
+            cells, read = [cell.strip() for cell in row], rows.line_num
+            if not any(cells) or (marked and read == 1):
+                continue
+            if not names:
+                names = _columns(path, cells)
+                continue
+            filled = len(cells) >= len(names) and not any(cells[len(names) :])
+            yield read, dict(zip(names, cells, strict=False)) if filled else None
+    except csv.Error as error:
+        raise DeskcueError(f"{path}:{read + 1}: this is no CSV ({error})") from None
+    if not names:
+        _columns(path, [])
+
+
+def _columns(path: Path, cells: list[str]) -> list[str]:
+    """Names of the columns; empty ones at the end, as spreadsheets leave them, do not count."""
+    names = [cell.lower() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
     lacking = {"floor", "desk"} - {*names}
     unknown = [name for name in names if name not in COLUMNS]
     if lacking or unknown or len(names) != len({*names}):
         raise DeskcueError(
             f"{path}:1: the first line names the columns, each once, commas between: floor,desk"
-            f" and if wanted {','.join(COLUMNS[2:])}; it reads {','.join(names)!r}"
+            f" and if wanted {','.join(COLUMNS[2:])}; it reads {','.join(cells)!r}"
         )
+    return names
 
 
-def _read_rows(
-    path: Path, rows: "csv.DictReader[str]", site: str
-) -> Iterator[tuple[int, Place | str]]:
-    """Give each row's line with its place, or with what is wrong with it."""
-    seen: dict[str, int] = {}
-    try:
-        for row in rows:
-            number = rows.line_num
-            try:
-                place = _place(row, site)
-            except DeskcueError as error:
-                yield number, str(error)
-                continue
-            for what in {place.name: 0, place.hostname: 0}:
-                if what in seen:
-                    yield number, f"{what} is there already, in line {seen[what]}"
-                    break
-                seen[what] = number
-            else:
-                yield number, place
-    except csv.Error as error:
-        raise DeskcueError(f"{path}:{rows.line_num + 1}: this is no CSV ({error})") from None
-
-
-def _place(row: dict[str, str], site: str) -> Place:
-    if None in row or None in row.values():
+def _place(row: dict[str, str] | None, site: str) -> Place:
+    if row is None:
         raise DeskcueError("this line has not as many fields as the first")
-    value = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    value = {name: row.get(name, "") for name in COLUMNS}
     desk = Desk(site, value["floor"], value["desk"])
+    for name in (desk.floor, desk.desk):
+        if _DATE.fullmatch(name):
+            raise DeskcueError(
+                f"{name!r} looks like a date that a spreadsheet made of a name such as 3-17; give"
+                " the column the format Text, and write the name again"
+            )
     identity(desk)
     hostname = value["hostname"] or _hostname(desk)
     if not _HOSTNAME.fullmatch(hostname):
@@ -161,3 +177,12 @@ def _check_network(value: dict[str, str]) -> None:
         raise DeskcueError(str(error)) from None
     if "/" not in address or (gateway and ipaddress.ip_address(gateway) not in place.network):
         raise DeskcueError(f"{address} needs its prefix, such as /24, and the gateway within it")
+    _check_host(place, gateway)
+
+
+def _check_host(place: ipaddress.IPv4Interface | ipaddress.IPv6Interface, gateway: str) -> None:
+    ends = {place.network.network_address, place.network.broadcast_address}
+    if place.network.num_addresses > 2 and place.ip in ends:
+        raise DeskcueError(f"{place} is the network's own address or its broadcast, no desk's")
+    if gateway and ipaddress.ip_address(gateway) == place.ip:
+        raise DeskcueError(f"{place.ip} is the gateway's address, too; a desk needs its own")

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import ipaddress
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,9 +22,13 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from firmware_py.core.errors import DeskcueError
+from firmware_py.fleet.names import LONGEST
 
 AUTHORITY_DAYS: Final = 20 * 365
 CERTIFICATE_DAYS: Final = 5 * 365
+_LABEL: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+_NUMBERS: Final = re.compile(r"(^|\.)[0-9]+$")
+"""No name ends so, but a mistyped address does."""
 _SLACK: Final = datetime.timedelta(days=1)
 """How far behind a desk's clock may be on the day its certificate is made."""
 
@@ -80,7 +85,9 @@ class Authority:
         """Make what the broker shows; ``hosts`` are the names and addresses that it answers to."""
         names = x509.SubjectAlternativeName([_host(one) for one in hosts])
         key = new_key()
-        made = self._sign(hosts[0], key.public_key(), ExtendedKeyUsageOID.SERVER_AUTH, names)
+        made = self._sign(
+            hosts[0][:LONGEST], key.public_key(), ExtendedKeyUsageOID.SERVER_AUTH, names
+        )
         return Pair(made, key_pem(key))
 
     def client(self, name: str) -> Pair:
@@ -163,8 +170,8 @@ def key_hash(key: ec.EllipticCurvePublicKey) -> str:
 def new_authority(site: str) -> tuple[Authority, Pair]:
     """Make an authority, signed by itself."""
     key = new_key()
-    name = _name(f"DeskCue {site}"[:64])
-    made = _unsigned(f"DeskCue {site}"[:64], name, key.public_key(), AUTHORITY_DAYS, _utc())
+    name = _name(f"DeskCue {site}"[:LONGEST])
+    made = _unsigned(f"DeskCue {site}"[:LONGEST], name, key.public_key(), AUTHORITY_DAYS, _utc())
     made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     made = made.add_extension(_may_sign(), critical=True)
     made = made.add_extension(
@@ -203,10 +210,9 @@ def _host(host: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
         pass
-    try:
-        return x509.DNSName(host)
-    except ValueError:
-        raise DeskcueError(f"{host!r} is no host name or address in ASCII") from None
+    if len(host) > 253 or not all(map(_LABEL.fullmatch, host.split("."))) or _NUMBERS.search(host):
+        raise DeskcueError(f"{host!r} is no host name or address in ASCII, without scheme and port")
+    return x509.DNSName(host)
 
 
 def _may_sign() -> x509.KeyUsage:

@@ -89,6 +89,9 @@ def init_site(
     """
     if check_name(address.site, "site") in (*CERTIFIED, *BROWSERS):
         raise DeskcueError(f"a site cannot be called {address.site}: a login is called so")
+    identity(Desk(address.site, "1", "1"))  # there must be room for names of floors and desks
+    if page_port == address.port:
+        raise DeskcueError(f"desks and browsers cannot both come in at port {page_port}")
     with whole_folder(out, "a site's keys are made once: name a new folder") as made:
         authority, pair = new_authority(address.site)
         write_file(made / "ca.pem", pair.certificate)

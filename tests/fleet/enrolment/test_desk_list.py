@@ -42,6 +42,9 @@ def desks(folder: Path, content: str | bytes) -> Path:
         ("\ufefffloor,desk\r\n三楼,十七\r\n".encode(), "utf-8"),
         ("desk, floor\n十七, 三楼\n".encode("gbk"), "gbk"),
         ('floor,desk\n"三楼","十七"'.encode("utf-16"), "utf-16"),
+        ("floor\tdesk\r\n三楼\t十七\r\n".encode("utf-16"), ""),
+        ("Floor;Desk;;\r\n三楼 ;十七;;\r\n;;;\r\n\r\n".encode("utf-8-sig"), ""),
+        ("sep=;\r\nfloor;desk\r\n三楼;十七\r\n".encode("gbk"), "gbk"),
     ],
 )
 def test_a_list_is_read_as_spreadsheets_write_it(
@@ -56,7 +59,10 @@ def test_a_list_is_read_as_spreadsheets_write_it(
     ("content", "said"),
     [
         ("floor,desk\n三楼,十七\n".encode("gbk"), "desks.csv:2: this is not utf-8.*--encoding gbk"),
-        (b"\xff\xfef\0l\0", "desks.csv:1: this is not utf-8"),
+        ("floor,desk\n3楼,17\n".encode("gbk"), "desks.csv:2: is this '楼', or '¥'"),
+        (b"\xff\xfef\0l", "desks.csv:1: this is not utf-16"),
+        ("floor,desk\n3,3月17日\n", "desks.csv:2: '3月17日' looks like a date"),
+        ("floor,desk\n3,17-Mar\n", "desks.csv:2: '17-Mar' looks like a date"),
         ("", "desks.csv:1: the first line names the columns"),
         ("3,17\n", "it reads '3,17'"),
         ("floor,desk,key\n", "it reads 'floor,desk,key'"),
@@ -72,6 +78,12 @@ def test_a_list_is_read_as_spreadsheets_write_it(
         ("floor,desk,address\n3,17,10.0.0.300/24\n", "10.0.0.300"),
         ("floor,desk,address\n3,17,10.0.0.3\n", "needs its prefix"),
         ("floor,desk,address,gateway\n3,17,10.0.0.3/24,10.0.1.1\n", "the gateway within it"),
+        (
+            "floor,desk,address,gateway\n3,17,10.0.0.3/24,10.0.0.3\n",
+            "is the gateway's address, too",
+        ),
+        ("floor,desk,address\n3,17,10.0.0.255/24\n", "its broadcast, no desk's"),
+        ("floor,desk,address\n3,1,10.0.0.3/24\n3,2,10.0.0.3/16\n", "10.0.0.3 is there already"),
         ("floor,desk,gateway\n3,17,10.0.1.1\n", "go with an address"),
         ('floor,desk\n3,"17\n', "desks.csv:2"),
     ],

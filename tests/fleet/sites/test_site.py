@@ -114,7 +114,11 @@ def test_secrets_are_the_owners_and_the_rest_is_there(tmp_path: Path, deskcue: D
         ("南京#", "h", "cannot be a topic level"),
         ("", "h", "cannot be a topic level"),
         ("reader", "h", "a login is called so"),
+        ("n" * 61, "h", "a certificate holds 64"),
         ("nanjing", "主机", "no host name or address in ASCII"),
+        ("nanjing", "", "no host name or address"),
+        ("nanjing", "wss://h", "without scheme and port"),
+        ("nanjing", "10.1.3.300", "no host name or address"),
     ],
 )
 def test_names_that_cannot_be_are_one_line_and_leave_nothing(
