@@ -1,5 +1,6 @@
 """A recording as a Source of Blocks: any format, rate and width that libsndfile reads."""
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
@@ -9,14 +10,18 @@ from typing import Final
 import numpy as np
 import soundfile
 
+from firmware_py.audio.cut_off import cut_off
 from firmware_py.audio.resampler import Resampler, Samples
 from firmware_py.audio.swap import swapped
 from firmware_py.core.access import is_there
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.suppress_stderr import suppress_stderr
 from firmware_py.core.types import RATE, Block, PcmArray
 from firmware_py.settings.config import Tap
 
 _LEAST_RATE: Final = 4_000
+_MOST_RATE: Final = 768_000
+"""Of a recording; a second of more would take memory and tell nothing."""
 _HEADER_BYTES: Final = 4_096
 """No header is longer."""
 
@@ -31,7 +36,8 @@ def _open(path: Path) -> soundfile.SoundFile:
     if path.is_dir():
         raise SoundFileError(f"{path} is a folder; name the sound files in it")
     try:
-        return soundfile.SoundFile(os.fsencode(path))  # any bytes may be a name
+        with suppress_stderr():  # mpg123 has much to say about a damaged MP3
+            return soundfile.SoundFile(os.fsencode(path))  # any bytes may be a name
     except (soundfile.LibsndfileError, OSError) as error:
         reason = getattr(error, "error_string", None) or getattr(error, "strerror", None) or error
         raise SoundFileError(
@@ -46,9 +52,9 @@ def _check(path: Path, file: soundfile.SoundFile) -> None:
             f"{path} has {file.channels} channels; make it two, agent left and caller right:"
             f" sox {path.name} call.wav remix AGENT CALLER"
         )
-    if file.samplerate < _LEAST_RATE:
+    if not _LEAST_RATE <= file.samplerate <= _MOST_RATE:
         raise SoundFileError(
-            f"{path} has {file.samplerate} samples a second; 8000 or more are needed"
+            f"{path} has {file.samplerate} samples a second; 8000 to {_MOST_RATE} can be heard"
         )
     if file.frames == 0 and path.stat().st_size > _HEADER_BYTES:
         raise SoundFileError(
@@ -91,6 +97,7 @@ class FileSource:
         self._realtime = realtime
         self._swap = swap
         self._file = _open(path)
+        self._read_frames = 0
         try:
             _check(path, self._file)
         except SoundFileError:
@@ -103,7 +110,8 @@ class FileSource:
         """Iterate over the Blocks; the last may be short.
 
         Raises:
-            SoundFileError: the file is broken in its midst, or holds NaN or infinite samples.
+            SoundFileError: the file is broken in its midst or was cut off (what there is comes
+                first), or holds NaN or infinite samples.
         """
         begun = time.monotonic()
         for seq, pcm in enumerate(self._blocks()):
@@ -128,6 +136,8 @@ class FileSource:
         if len(rest):
             rest.flags.writeable = False
             yield rest
+        if not self._file.closed:
+            self._check_end()
 
     def _at_16_khz(self) -> Iterator[PcmArray]:
         """Both channels at the device's rate, in pieces of bounded length."""
@@ -136,11 +146,23 @@ class FileSource:
             yield resampler.feed(piece)
         yield resampler.finish()
 
+    def _read(self) -> Samples:
+        with suppress_stderr() if self._file.format == "MP3" else contextlib.nullcontext():
+            samples: Samples = self._file.read(
+                self._file.samplerate, dtype="float32", always_2d=True
+            )
+            return samples
+
+    def _check_end(self) -> None:
+        """Raise if the recording ought to go on."""
+        if missing := cut_off(self._path, self._read_frames / self._file.frames):
+            seconds = self._read_frames / self._file.samplerate
+            raise SoundFileError(f"of {self._path} only {seconds:.1f} s can be heard: {missing}")
+
     def _pieces(self) -> Iterator[Samples]:
-        read = 0
         while not self._file.closed:
             try:
-                samples = self._file.read(self._file.samplerate, dtype="float32", always_2d=True)
+                samples = self._read()
             except soundfile.LibsndfileError as error:
                 raise SoundFileError(f"{self._path} is broken ({error.error_string})") from None
             if len(samples) == 0:
@@ -148,7 +170,7 @@ class FileSource:
             if not np.isfinite(samples).all():
                 raise SoundFileError(
                     f"{self._path} holds samples that are no numbers (NaN or infinite),"
-                    f" the first in second {read / self._file.samplerate:.0f}; export it again"
+                    f" the first in second {self._read_frames / self._file.samplerate:.0f}; export it again"
                 )
-            read += len(samples)
+            self._read_frames += len(samples)
             yield samples

@@ -137,12 +137,12 @@ def for_each(paths: Iterable[Path], work: Callable[[Path], None]) -> int:
     for path in paths:
         try:
             work(path)
-        except BrokenPipeError:
-            raise
         except DeskcueError as error:
             complain(error)
             code = 1
         except OSError as error:
+            if error.filename is None:  # it is our output that fails, and no file
+                raise
             complain(DeskcueError(f"{shown(str(path))}: {reason(path, error)}"))
             code = 1
     return code

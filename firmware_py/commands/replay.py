@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from firmware_py.audio.file import FileSource
+from firmware_py.audio.file import FileSource, SoundFileError
 from firmware_py.commands import (
     complain,
     for_each,
@@ -73,13 +73,17 @@ def main(args: Namespace) -> int:
         show = print_finding if args.json else None
         builder = TimelineBuilder(pipeline.rulebook, args.lang) if args.plot else None
         source = FileSource(path, realtime=args.realtime, swap=args.swap)
-        heard = _hear(path, source, pipeline, show, builder)
+        heard, broken = _hear(path, source, pipeline, show, builder)
+        if broken and not heard.seconds:
+            raise broken
         if args.json:
             print_summary(heard)
         else:
             print_table(heard, args.lang)
         if builder:
             call_timelines.append(builder.call_timeline(shown(path.name), began))
+        if broken:
+            raise broken
 
     code = for_each(args.files, hear)
     if call_timelines:
@@ -109,10 +113,15 @@ def _hear(
     pipeline: Pipeline,
     show: Callable[[Path, Finding], None] | None,
     builder: TimelineBuilder | None,
-) -> Heard:
-    """Let the pipeline hear a file from the beginning, showing Findings as they come."""
+) -> tuple[Heard, SoundFileError | None]:
+    """Let the pipeline hear a file from the beginning, showing Findings as they come.
+
+    Returns:
+        What was heard, and why it ended before the file's end.
+    """
     pipeline.reset()
     findings: list[Finding] = []
+    broken: SoundFileError | None = None
     speaking = np.zeros(2, dtype=np.int64)
     begun = time.process_time()
     try:
@@ -126,10 +135,12 @@ def _hear(
             if show:
                 for finding in result.findings:
                     show(path, finding)
+    except SoundFileError as error:
+        broken = error
     finally:
         source.close()
     shares = speaking / max(1.0, pipeline.seconds * HOPS_PER_SECOND)
-    return Heard(
+    heard = Heard(
         path,
         tuple(findings),
         pipeline.seconds,
@@ -137,3 +148,4 @@ def _hear(
         float(shares[AGENT]),
         float(shares[CALLER]),
     )
+    return heard, broken

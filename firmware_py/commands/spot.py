@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from rich.table import Table
 
-from firmware_py.audio.file import FileSource
+from firmware_py.audio.file import FileSource, SoundFileError
 from firmware_py.commands import (
     for_each,
     profile_argument,
@@ -76,9 +76,11 @@ def main(args: Namespace) -> int:
     table = Table("file", "phrase", "score", "from", "to", "hit")
 
     def spot(path: Path) -> None:
-        rows = _posteriors(FileSource(path, swap=args.swap), phone_model)
+        rows, broken = _posteriors(FileSource(path, swap=args.swap), phone_model)
         for text in args.phrase:
             _show(_spot(path, text, rows, pronunciations[text]), None if args.json else table)
+        if broken:
+            raise broken
 
     code = for_each(args.files, spot)
     if table.row_count:
@@ -96,12 +98,24 @@ def _pronunciations(text: str, rulebook: Rulebook) -> tuple[Pronunciation, ...]:
     return pronunciations_of(text, [say], threshold)
 
 
-def _posteriors(source: FileSource, phone_model: PhoneModel) -> FloatArray:
-    """Hear the agent's channel of a whole recording, as the device does."""
-    mel = LogMel()
+def _posteriors(
+    source: FileSource, phone_model: PhoneModel
+) -> tuple[FloatArray, SoundFileError | None]:
+    """Hear the agent's channel of a whole recording, as the device does.
+
+    Returns:
+        Rows of posteriors, and why they end before the recording does.
+    """
+    mel, rows = LogMel(), []
     phone_model.reset()
-    rows = [phone_model.feed(mel.feed(block.pcm[:, AGENT])) for block in source]
-    return np.concatenate(rows)
+    try:
+        for block in source:
+            rows.append(phone_model.feed(mel.feed(block.pcm[:, AGENT])))
+    except SoundFileError as error:
+        if not rows:
+            raise
+        return np.concatenate(rows), error
+    return np.concatenate(rows), None
 
 
 def _spot(

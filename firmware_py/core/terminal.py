@@ -27,7 +27,11 @@ def _is_utf8(encoding: str) -> bool:
 
 
 def tolerate_any_terminal() -> None:
-    """Let standard output and error show a sign for what their encoding does not have."""
+    """Let standard output and error show a sign for what their encoding does not have.
+
+    Of those that are closed the numbers are taken, or what is opened next would get them.
+    """
+    _fill_closed()
     codecs.register_error(_HANDLER, _replace)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
@@ -35,6 +39,14 @@ def tolerate_any_terminal() -> None:
             setattr(sys, name, io.TextIOWrapper(io.BytesIO()))
         else:
             stream.reconfigure(errors=_HANDLER)
+
+
+def _fill_closed() -> None:
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free
 
 
 def _replace(error: UnicodeError) -> tuple[str, int]:

@@ -165,3 +165,9 @@ def test_a_broken_flac_is_one_clear_line(tmp_path: Path) -> None:
     except SoundFileError as error:
         line, heard = str(error), 0
     assert heard == RATE * 3 or str(path) in line
+
+
+def test_a_rate_that_no_card_has_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "call.wav"
+    soundfile.write(path, tone(0.1, RATE), 300_000_000)
+    assert "300000000 samples a second" in refused(path)

@@ -118,6 +118,21 @@ def test_bad_files_get_one_line_each_and_the_rest_is_heard(
     assert [one["file"] for one in heard.objects if one["type"] == "summary"] == [str(CALL)]
 
 
+def test_a_recording_that_breaks_off_is_shown_as_far_as_it_goes(
+    tmp_path: Path, deskcue: Deskcue
+) -> None:
+    path = tmp_path / "cut.ogg"
+    path.write_bytes(CALL.read_bytes()[:-100_000])
+    asked = ("replay", path, "--at", "14:00")
+    shown, told = deskcue(*asked), deskcue(*asked, "--json")
+    assert shown.code == told.code == 1
+    assert told.objects[-1]["type"] == "summary"
+    assert told.objects[-1]["seconds"] < 60
+    assert "F5" in shown.out
+    assert shown.err == told.err
+    assert shown.err.count("\n") == 1
+
+
 def test_a_time_that_is_none_is_wrong_use(deskcue: Deskcue) -> None:
     shown = deskcue("replay", CALL, "--at", "25:61")
     assert shown.code == 2

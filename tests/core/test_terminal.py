@@ -150,3 +150,20 @@ def test_ctrl_c_waits_while_python_starts(launcher: Path) -> None:
     python.chmod(0o755)
     told = subprocess.run([launcher], capture_output=True, check=True, text=True).stdout
     assert int(told.split()[1], 16) & 1 << (signal.SIGINT - 1)
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "<&- 2>&-"])
+def test_closed_streams_cost_no_work(closed: str) -> None:
+    command = f"{sys.executable} -m firmware_py.cli replay firmware_py/demo/call.ogg --json"
+    done = subprocess.run(
+        ["bash", "-c", f"{command} {closed}"], cwd=ROOT, capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert b'"type": "summary"' in done.stdout
+
+
+def test_a_full_disk_is_blamed_on_no_recording() -> None:
+    call = "firmware_py/demo/call.ogg"
+    command = f"{sys.executable} -m firmware_py.cli replay {call} {call} --json >/dev/full"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"deskcue: No space left on device\n")
