@@ -81,8 +81,10 @@ def _more_sound(file: BinaryIO, end: int, size: int) -> bool:
 
 
 def _is_chunk(head: bytes, room: int) -> bool:
+    name: bytes
     name, length = _CHUNK.unpack_from(head)
-    return name.isascii() and name.decode("ascii").isprintable() and length <= room
+    fits: bool = length <= room
+    return fits and name.isascii() and name.decode("ascii").isprintable()
 
 
 def _of_ogg(file: BinaryIO, size: int) -> str:

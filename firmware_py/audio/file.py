@@ -156,8 +156,13 @@ class FileSource:
     def _check_end(self) -> None:
         """Raise if the recording ought to go on."""
         if missing := cut_off(self._path, self._read_frames / self._file.frames):
-            seconds = self._read_frames / self._file.samplerate
-            raise SoundFileError(f"of {self._path} only {seconds:.1f} s can be heard: {missing}")
+            raise SoundFileError(
+                f"of {self._path} only {self._read_s:.1f} s can be heard: {missing}"
+            )
+
+    @property
+    def _read_s(self) -> float:
+        return self._read_frames / float(self._file.samplerate)
 
     def _pieces(self) -> Iterator[Samples]:
         while not self._file.closed:
@@ -170,7 +175,7 @@ class FileSource:
             if not np.isfinite(samples).all():
                 raise SoundFileError(
                     f"{self._path} holds samples that are no numbers (NaN or infinite),"
-                    f" the first in second {self._read_frames / self._file.samplerate:.0f}; export it again"
+                    f" the first in second {self._read_s:.0f}; export it again"
                 )
             self._read_frames += len(samples)
             yield samples

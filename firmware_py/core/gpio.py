@@ -1,5 +1,10 @@
 """Taking a GPIO pin, and saying in one line why it cannot be had."""
 
+import contextlib
+import importlib
+import os
+import sys
+import tempfile
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,12 +26,34 @@ class PinSetting:
     """What the pin does, as a verb: ``light``."""
 
 
+def import_lgpio() -> None:
+    """Import gpiozero's usual driver, where it is installed, from a folder that may be written.
+
+    It lays a pipe into the working directory and leaves it there; where that is forbidden, it
+    cannot be imported at all. A service names a place of its own (LG_WD). The directory changes
+    for a moment: call it before other threads begin.
+    """
+    chosen = os.environ.get("GPIOZERO_PIN_FACTORY", "lgpio")
+    if chosen != "lgpio" or "LG_WD" in os.environ or "lgpio" in sys.modules:
+        return
+    here = os.open(".", os.O_PATH)
+    # Without it gpiozero says what is missing; without a place for the pipe lgpio does.
+    with contextlib.suppress(ImportError, OSError), tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            importlib.import_module("lgpio")
+        finally:
+            os.fchdir(here)
+    os.close(here)
+
+
 def take_pin(pin: int, setting: PinSetting, make: Callable[[Any], Any]) -> Any:
     """Let ``make`` open a pin by the gpiozero that it is given.
 
     Raises:
         DeskcueError: there is no GPIO here, or the pin cannot be had.
     """
+    import_lgpio()
     import gpiozero  # takes half a second and is not needed where nothing is wired
 
     try:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from firmware_py.core.errors import DeskcueError
-from firmware_py.core.gpio import PinSetting, take_pin
+from firmware_py.core.gpio import PinSetting, import_lgpio, take_pin
 from firmware_py.light.pattern import Colour
 from firmware_py.settings.config import Light
 
@@ -83,6 +83,8 @@ class ReopeningLed:
 
     def __init__(self, light: Light) -> None:
         """Name it; nothing is opened yet."""
+        if light.pins:
+            import_lgpio()
         self._light = light
         self._led: Led | None = None
 
