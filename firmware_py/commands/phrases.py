@@ -10,6 +10,7 @@ from firmware_py.commands import profile_argument, settings_argument, settings_o
 from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError, UsageError
 from firmware_py.core.terminal import print_json
+from firmware_py.core.types import Cue
 from firmware_py.hearing.model_file import find_model
 from firmware_py.hearing.spelling import SpellingError
 from firmware_py.outbox.near_miss_log import read_notes
@@ -35,6 +36,15 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("text", metavar="TEXT", help="hanzi, or pinyin in quotes")
     parser.add_argument("--id", default="", help="its name in the rulebook (default: site.PINYIN)")
     parser.add_argument("--write", type=Path, metavar="FILE", help="append it to this rulebook")
+    parser.add_argument(
+        "--cue",
+        type=Cue,
+        choices=[Cue.RED, Cue.AMBER, Cue.NONE],
+        default=Cue.RED,
+        help="light of the rule that forbids it (default: red); none: another rule waits for it",
+    )
+    profile_argument(parser)
+    settings_argument(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(do=_add)
 
@@ -77,13 +87,15 @@ def _list(args: Namespace) -> int:
 
 
 def _add(args: Namespace) -> int:
+    config = settings_or_defaults(args)
+    rulebook = load_rulebook(str(args.write or args.profile or config.rulebook))
     heard = background.load()
     try:
-        proposal = propose(args.text, heard, args.id)
+        proposal = propose(args.text, heard, args.id, rulebook, args.cue)
     except SpellingError as error:
         raise UsageError(str(error)) from None
     warnings = list(proposal.warnings)
-    if not background.fits(heard, find_model()):
+    if not background.fits(heard, config.model or find_model()):
         warnings.append("the background speech was heard by another model: take figures as rough")
     if args.json:
         print_json({**asdict(proposal), "warnings": warnings})
@@ -116,7 +128,7 @@ def _rate(per_hour: float, hours: float) -> str:
         often = f"about {per_hour:.2g} per hour"
     else:
         often = f"about one in {1 / per_hour:,.0f} hours"
-    return f"{often} of speech (unknown voices: ten times)"
+    return f"{often} at a desk (unknown voices: ten times)"
 
 
 def _near(proposal: Proposal) -> str:

@@ -29,7 +29,8 @@ from firmware_py.hearing.closest import best_match
 from firmware_py.hearing.lattice import Pronunciation, pronunciations_of
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
-from firmware_py.hearing.spelling import SpellingError, to_pinyin
+from firmware_py.hearing.reading import to_pinyin
+from firmware_py.hearing.spelling import SpellingError
 from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.rules import Rulebook, load_rulebook
 from firmware_py.rules.reader import DEFAULT_THRESHOLD

@@ -107,17 +107,26 @@ _PART: Final = re.compile(r"\(([^()]+)\)|([^\s()]+)")
 
 
 def _options(syllables_: str) -> list[tuple[str, ...]]:
-    """Give every row of tokens for syllables that must all be said, ``a|b`` being either."""
-    choices = [[spell(word) for word in either.split("|")] for either in syllables_.split()]
-    return [tuple(itertools.chain(*row)) for row in itertools.product(*choices)]
+    """Give every row of syllables that must all be said, ``a|b`` being either."""
+    return list(itertools.product(*(either.split("|") for either in syllables_.split())))
 
 
 def expand(say: str) -> tuple[tuple[str, ...], ...]:
     """Give every row of tokens that a spelling allows, without repeats, in a fixed order.
 
     Raises:
-        SpellingError: an unknown syllable, a bracket without its partner, nothing to say, or more
-            than ``MAX_EXPANSIONS`` readings.
+        SpellingError: as of ``readings``, or an unknown syllable.
+    """
+    rows = [tuple(itertools.chain(*map(spell, row))) for row in readings(say)]
+    return tuple(dict.fromkeys(rows))
+
+
+def readings(say: str) -> list[tuple[str, ...]]:
+    """Give every row of syllables that a spelling allows, the fullest first.
+
+    Raises:
+        SpellingError: a bracket without its partner, nothing to say, or more than
+            ``MAX_EXPANSIONS`` readings.
     """
     left_over = _PART.sub("", say).strip()
     if left_over:
@@ -136,13 +145,7 @@ def expand(say: str) -> tuple[tuple[str, ...], ...]:
         raise SpellingError("nothing to say is given: write hanzi, or toneless pinyin")
     if not all(rows):
         raise SpellingError(f"{say!r} may be said by saying nothing; make a syllable obligatory")
-    return tuple(dict.fromkeys(rows))
-
-
-_HETERONYMS: Final = {"谁": "shei|shui", "这": "zhe|zhei", "那": "na|nei", "哪": "na|nei"}
-"""Read either way in speech, whatever stands around them."""
-_DIGITS: Final = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
-_HANZI: Final = re.compile(r"[\u3400-\u9fff]")
+    return rows
 
 
 def plain(pinyin: str) -> str:
@@ -150,31 +153,3 @@ def plain(pinyin: str) -> str:
     decomposed = unicodedata.normalize("NFD", pinyin.lower().replace("ü", "v"))
     decomposed = decomposed.replace("u\u0308", "v")
     return re.sub(r"[^a-z|() ]", "", decomposed)
-
-
-def to_pinyin(text: str) -> str:
-    """Spell a text given in hanzi or pinyin (tones are dropped, digits are read out).
-
-    Raises:
-        SpellingError: it is neither, or hanzi cannot be read because pypinyin is not installed.
-    """
-    if not _HANZI.search(text):
-        say = plain(text)
-        expand(say)
-        return say
-    try:
-        import pypinyin
-    except ImportError:
-        raise SpellingError(
-            f"cannot read {text!r}: hanzi need pypinyin (pip install 'deskcue[spell]');"
-            " or write it in pinyin"
-        ) from None
-    hanzi = "".join(_HANZI.findall("".join(_DIGITS.get(sign, sign) for sign in text)))
-    readings = pypinyin.lazy_pinyin(hanzi)
-    words = [_HETERONYMS.get(h, plain(r)) for h, r in zip(hanzi, readings, strict=True)]
-    for place in range(1, len(hanzi)):
-        if hanzi[place] == "了" and hanzi[place - 1] in "不得":
-            words[place] = "liao|le"  # 办不了, but 说不了两句
-    say = " ".join(words)
-    expand(say)
-    return say

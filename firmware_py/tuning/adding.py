@@ -1,17 +1,20 @@
 """A new phrase for a rulebook: how it is spelled, how safe it is, and the lines that add it."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from typing import Final
 
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.types import Cue
 from firmware_py.hearing.lattice import pronunciations_of
-from firmware_py.hearing.spelling import to_pinyin
-from firmware_py.rules import load_rulebook
+from firmware_py.hearing.reading import to_pinyin
+from firmware_py.hearing.spelling import readings
+from firmware_py.rules import Rulebook, load_rulebook
 from firmware_py.tuning.background import Background
+from firmware_py.tuning.collisions import collisions
 from firmware_py.tuning.estimate import Estimate, estimate
 from firmware_py.tuning.neighbours import Neighbour, neighbours
 
@@ -30,16 +33,31 @@ class Proposal:
     near: tuple[Neighbour, ...] | None
     """What sounds near; None where there is no table to look it up in."""
     warnings: tuple[str, ...]
+    cue: Cue = Cue.RED
+    """Light of the rule that forbids it; none: there is no such rule."""
 
     @property
     def lines(self) -> str:
-        """The table for the rulebook."""
-        return (
+        """The tables for the rulebook."""
+        phrase = (
             f"[[phrase]]\n"
             f"id = {_quoted(self.id)}\n"
             f"text = {_quoted(self.text)}\n"
             f"say = [{_quoted(self.say)}]\n"
             f"threshold = {self.estimate.threshold}\n"
+        )
+        return phrase if self.cue is Cue.NONE else f"{phrase}\n{self._rule}"
+
+    @property
+    def _rule(self) -> str:
+        """Without a rule a phrase is heard, and nothing comes of it."""
+        return (
+            f"[[rule]]\n"
+            f"id = {_quoted(self.id)}\n"
+            f'kind = "never"\n'
+            f"when = {_quoted(f'phrase.{self.id}')}\n"
+            f'cue = "{self.cue}"\n'
+            f'advice = {{ zh = {_quoted(f"请勿说：{self.text}")}, en = "Do not say this" }}\n'
         )
 
 
@@ -47,29 +65,36 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _readings(say: str) -> list[list[str]]:
-    """Give all rows of syllables of a spelling without brackets."""
-    choices = [either.split("|") for either in say.replace("(", "").replace(")", "").split()]
-    return [list(row) for row in product(*choices)]
-
-
-def propose(text: str, background: Background, name: str = "") -> Proposal:
-    """Spell a phrase and try it on background speech.
+def propose(
+    text: str,
+    background: Background,
+    name: str = "",
+    rulebook: Rulebook | None = None,
+    cue: Cue = Cue.RED,
+) -> Proposal:
+    """Spell a phrase, try it on background speech and look for it among others.
 
     Args:
         text: in hanzi, or in pinyin of the rulebook's kind.
         background: speech that does not hold it.
         name: its id in the rulebook; empty makes one of its syllables.
+        rulebook: it is to enter.
+        cue: light for whoever says it.
 
     Raises:
         SpellingError: it cannot be spelled.
     """
     say = to_pinyin(text)
-    rows = _readings(say)
+    rows = readings(say)
     name = name or "site." + "".join(rows[0])
     found = estimate(pronunciations_of(name, [say], 0.0), background)
     near = _near(rows, text)
-    return Proposal(name, text, say, found, near, tuple(_warnings(rows[0], found, near)))
+    notes = _warnings(rows[0], found, near)
+    if re.search(r"\d\d", text):
+        notes.append("its number is read digit by digit; write 一百 where that is what is said")
+    if rulebook:
+        notes += collisions(rows, found.threshold, rulebook)
+    return Proposal(name, text, say, found, near, tuple(notes), cue)
 
 
 def _near(rows: Sequence[Sequence[str]], text: str) -> tuple[Neighbour, ...] | None:

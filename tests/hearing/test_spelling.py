@@ -9,9 +9,9 @@ from firmware_py.hearing.spelling import (
     TOKENS,
     SpellingError,
     expand,
+    readings,
     spell,
     syllables,
-    to_pinyin,
 )
 
 
@@ -70,6 +70,14 @@ def test_several_syllables_may_be_left_out_together() -> None:
     )
 
 
+def test_readings_are_rows_of_syllables_the_fullest_first() -> None:
+    assert readings("deng yi hui (er) zai|cai shuo")[:3] == [
+        ("deng", "yi", "hui", "er", "zai", "shuo"),
+        ("deng", "yi", "hui", "er", "cai", "shuo"),
+        ("deng", "yi", "hui", "zai", "shuo"),
+    ]
+
+
 @pytest.mark.parametrize("say", ["(a)", "(a) (o)"])
 def test_saying_nothing_is_refused(say: str) -> None:
     with pytest.raises(SpellingError, match="saying nothing"):
@@ -97,24 +105,3 @@ def test_too_many_readings_are_refused() -> None:
 def test_plain_syllables_spell_one_way(words: list[str]) -> None:
     (tokens,) = expand(" ".join(words))
     assert tokens == tuple(token for word in words for token in spell(word))
-
-
-@given(st.text(max_size=30))
-def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
-    message = ""
-    try:
-        assert expand(to_pinyin(text))
-    except SpellingError as error:
-        message = str(error)
-    assert "\n" not in message
-
-
-def test_hanzi_are_read_with_their_heteronyms() -> None:
-    assert to_pinyin("谁告诉您的？！") == "shei|shui gao su nin de"
-    assert to_pinyin("有什么了不起") == "you shen me liao bu qi"
-    assert to_pinyin("拨打10086") == "bo da yi ling ling ba liu"
-
-
-def test_pinyin_with_tones_is_read() -> None:
-    assert to_pinyin("bù xíng jiù shì") == "bu xing jiu shi"
-    assert to_pinyin("lǜ4 se4") == "lv se"

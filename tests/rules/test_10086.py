@@ -3,7 +3,8 @@
 import pytest
 
 from firmware_py.core.types import Cue
-from firmware_py.hearing.spelling import expand, to_pinyin
+from firmware_py.hearing.reading import to_pinyin
+from firmware_py.hearing.spelling import expand
 from firmware_py.rules import Rules, load_rulebook
 from firmware_py.rules.rulebook import Phrase, Rulebook
 from tests.rules.said import said

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.types import Cue
 from firmware_py.hearing.spelling import SpellingError
 from firmware_py.rules import load_rulebook
+from firmware_py.rules.kinds import events_of
 from firmware_py.tuning.adding import append, propose
 from firmware_py.tuning.estimate import LOOSEST, STRICTEST
 from tests.tuning.speech import background
@@ -57,11 +59,29 @@ def test_what_sounds_near_comes_nearest_first_without_the_phrase_itself() -> Non
         ("谁告诉您的", "shei|shui gao su nin de"),
         ("办不了", "ban bu liao|le"),
         ("这个不行", "zhe|zhei ge bu xing"),
-        ("打10086", "da yi ling ling ba liu"),
+        ("打10086", "da yi|yao ling ling ba liu"),
     ],
 )
 def test_heteronyms_and_digits_are_spelled(text: str, say: str) -> None:
     assert propose(text, TALK).say == say
+
+
+def test_a_number_is_warned_of() -> None:
+    assert any("digit by digit" in warning for warning in propose("送100块", TALK).warnings)
+
+
+def test_phrases_of_the_rulebook_are_looked_through() -> None:
+    rulebook = load_rulebook("10086")
+
+    def told(text: str) -> str:
+        return "; ".join(propose(text, TALK, rulebook=rulebook).warnings)
+
+    assert "whoever says B1.rate" in told("进行评价")
+    assert "D7.bye 再见, which agents have to say" in told("再见")
+    assert "whoever says it sets off F5 不关我的事" in told("这不关我的事啊")
+    assert "F6 我怎么知道" in told("我怎么知道")
+    assert "sounds the same" in told("我怎么知道")
+    assert told("银行卡号报一下") == ""
 
 
 def test_what_is_no_chinese_is_refused() -> None:
@@ -84,6 +104,13 @@ def test_it_is_appended_and_the_rulebook_still_reads(rulebook: Path) -> None:
     (added,) = [phrase for phrase in load_rulebook(str(rulebook)).phrases if phrase.id == "X1"]
     assert added.text == "你到底想怎么样"
     assert added.threshold == LOOSEST
+    (rule,) = [rule for rule in load_rulebook(str(rulebook)).rules if rule.id == "X1"]
+    assert (rule.cue, str(next(events_of(rule.kind))[1])) == (Cue.RED, "phrase.X1")
+
+
+def test_a_phrase_for_a_rule_of_ones_own_comes_without_one(rulebook: Path) -> None:
+    append(rulebook, propose("你到底想怎么样", TALK, "X1", cue=Cue.NONE))
+    assert "X1" not in [rule.id for rule in load_rulebook(str(rulebook)).rules]
 
 
 def test_a_name_that_is_taken_leaves_the_file_as_it_was(rulebook: Path) -> None:
