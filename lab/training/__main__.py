@@ -41,13 +41,20 @@ def prepare(work: Path, found: Material, args: Namespace, console: Console) -> N
     """Build the store unless it stands.
 
     Raises:
-        DeskcueError: one that stands was made with speakers who are to be left out.
+        DeskcueError: one that stands was made with speakers who are to be left out, or of other
+            recordings.
     """
-    if (work / "items.npz").exists():
+    made_of = f"{found.digest} {args.synthetic} {args.seed}"
+    if (work / store.ITEMS).exists():
         heard = {voice.split("*")[0] for voice in store.load(work).voice}
         if there := heard & found.silent:
             raise DeskcueError(
                 f"{work} was made with {', '.join(sorted(there))}; name another folder (--work)"
+            )
+        if store.made_of(work) not in ("", made_of):
+            raise DeskcueError(
+                f"{work} was made of other recordings, sounds or numbers; name another folder"
+                " (--work), or take this one away"
             )
         return
     jobs = list(hearing.jobs(found, args.synthetic, args.seed))
@@ -55,7 +62,7 @@ def prepare(work: Path, found: Material, args: Namespace, console: Console) -> N
         jobs = jobs[:: max(1, len(jobs) // SMOKE_JOBS)]
     with bar(console) as progress:
         task = progress.add_task("hearing", total=len(jobs))
-        hearing.build(work, jobs, lambda: progress.advance(task))
+        hearing.build(work, jobs, lambda: progress.advance(task), made_of)
 
 
 def cut(work: Path, args: Namespace, console: Console) -> None:
@@ -76,8 +83,13 @@ def check_labels(work: Path, model: Path | None, console: Console) -> None:
     whole, phone_model = store.load(work), load_phone_model(model)
     with bar(console) as progress:
         task = progress.add_task("checking labels", total=len(whole.tokens))
-        unfit = label_check.check_labels(work, whole, phone_model, lambda: progress.advance(task))
-    console.print(f"left out {unfit} of {len(whole.tokens)} utterances with doubtful labels")
+        fit = label_check.check_labels(work, whole, phone_model, lambda: progress.advance(task))
+    console.print(f"left out {(~fit).sum()} of {len(fit)} utterances with doubtful labels")
+    if doubtful := label_check.doubtful_speakers(whole, fit):
+        console.print(
+            f"most of what {', '.join(doubtful)} say is not what their texts say: is the channel"
+            " theirs?"
+        )
 
 
 def first_weights(args: Namespace) -> "Callable[[Network], None] | None":
@@ -110,6 +122,11 @@ def main() -> None:
         run(arguments())
     except DeskcueError as error:
         sys.exit(f"models/train: {error}")
+    except OSError as error:  # a full disk; what was whole before is whole still
+        sys.exit(f"models/train: {error.filename or 'writing'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        print("models/train: interrupted; start it again to go on", file=sys.stderr)
+        sys.exit(130)
 
 
 def run(args: Namespace) -> None:
@@ -120,6 +137,7 @@ def run(args: Namespace) -> None:
     """
     if args.smoke:
         args.steps, args.synthetic = SMOKE_STEPS, 100
+        args.work = args.work / "smoke"  # nothing of a trial is to be gone on with
     for model in filter(None, (args.begin, args.realign)):
         read_sidecar(model)  # now, not after the recordings were heard
     console = Console()
@@ -132,9 +150,11 @@ def run(args: Namespace) -> None:
             tuple(args.leave_out),
         )
     )
+    for line in found.unread:
+        console.print(line)
     prepare(args.work, found, args, console)
     cut(args.work, args, console)
-    check_labels(args.work, args.realign, console)
+    check_labels(args.work, args.realign or (args.begin if args.add else None), console)
 
     # PyTorch and TensorFlow are slow to load and must not be there when the store's processes fork.
     from lab.training import learning, network
@@ -162,10 +182,13 @@ def run(args: Namespace) -> None:
     export.write(learnt, args.work, args.out, recipe(args), calibration)
     if args.add:
         write_card(found, args, console)
-    console.print(
-        f"wrote {args.out / 'phones.tflite'}; now scripts/evaluate background, fit_verifier,"
-        " thresholds and then red_thresholds (for the rulebooks), strangers --card"
+    then = (
+        "docs/training.md tells how to bring it to the desks"
+        if args.add
+        else "now scripts/evaluate background, fit_verifier, thresholds and then red_thresholds"
+        " (for the rulebooks), strangers --card"
     )
+    console.print(f"wrote {args.out / 'phones.tflite'}; {then}")
 
 
 if __name__ == "__main__":

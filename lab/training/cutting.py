@@ -17,6 +17,7 @@ from firmware_py.hearing.alignment import skips_of, states_of
 from firmware_py.hearing.mel import FLOOR
 from firmware_py.hearing.phone_model import PhoneModel
 from firmware_py.hearing.spelling import BLANK, INITIALS
+from lab.training.writing import whole
 
 if TYPE_CHECKING:
     from lab.training.store import Store
@@ -117,4 +118,5 @@ def cut(folder: Path, store: "Store", phone_model: PhoneModel, tick: Callable[[]
             cuts = syllables(rows, store.tokens[number], phone_model)
         table[number, : len(cuts)] = cuts
         tick()
-    np.save(folder / CUTS, table)
+    with whole(folder / CUTS) as out:
+        np.save(out, table)

@@ -16,6 +16,7 @@ from lab.training import store
 from lab.training.device_graph import streaming
 from lab.training.mixing import HOPS, Mixer
 from lab.training.network import Network
+from lab.training.writing import whole
 
 CALIBRATION_SEED = 999
 CALIBRATION_BATCHES = 12
@@ -107,7 +108,6 @@ def write(
     named = convert(step, _samples(step, mixer, batches))
     content = without_names(named)
     out.mkdir(parents=True, exist_ok=True)
-    (out / "phones.tflite").write_bytes(content)
     sidecar = {
         "sha256": hashlib.sha256(content).hexdigest(),
         "made": date.today().isoformat(),
@@ -117,4 +117,7 @@ def write(
         "parameters": int(step.count_params()),
         "recipe": recipe,
     }
-    (out / "phones.json").write_text(json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n")
+    told = json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n"
+    with whole(out / "phones.tflite") as model, whole(out / "phones.json") as beside:
+        model.write(content)
+        beside.write(told.encode())

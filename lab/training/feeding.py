@@ -1,5 +1,6 @@
 """Batches made ahead by processes of their own, while another one learns."""
 
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,11 @@ class _Lessons(Dataset):  # type: ignore[misc]  # no types without PyTorch
         return lesson.mel, lesson.tokens, lesson.lengths
 
 
+def _undisturbed(_number: int) -> None:
+    """Leave Ctrl-C to the process that learns."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def lessons(
     folder: Path, seed: int, steps: range, examples: int, processes: int
 ) -> Iterator[Lesson]:
@@ -78,6 +84,7 @@ def lessons(
         num_workers=processes,
         prefetch_factor=AHEAD,
         multiprocessing_context="spawn",
+        worker_init_fn=_undisturbed,
         pin_memory=torch.cuda.is_available(),
     )
     for mel, tokens, lengths in loader:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import random
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -10,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from firmware_py.hearing.mel import LogMel
-from lab.training import codecs, corpus, speaker_augmentation, texts, voices
+from lab.training import codecs, corpus, speaker_augmentation, store, texts, voices
 from lab.training.corpus import Recording, Sound
 from lab.training.material import Material
 from lab.training.noises import Noise
+from lab.training.writing import whole
 
 COPIES: Final = {"sentence": (1.0, 5), "word": (0.35, 2), "syllable": (0.5, 3)}
 """Share of the recordings that are said by made-up speakers (``corpus.CAST``), and by how many."""
@@ -107,12 +109,27 @@ def jobs(material: Material, synthetic: int, seed: int) -> Iterator[Job]:
         yield _noise, (noise,)
 
 
-def build(folder: Path, work: Iterable[Job], tick: Callable[[], None]) -> None:
-    """Do all jobs on every core and write the store; unfinished ones leave no ``items.npz``."""
+def _undisturbed() -> None:
+    """Leave Ctrl-C to the process that gives out the work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def build(folder: Path, work: Iterable[Job], tick: Callable[[], None], made_of: str = "") -> None:
+    """Do all jobs on every core and write the store; unfinished ones leave no ``items.npz``.
+
+    Args:
+        folder: where the store lies.
+        work: what there is to do.
+        tick: is called after each.
+        made_of: fingerprint of the material.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     first, last, tokens, kinds, names = [], [], [], [], []
     at = 0
-    with (folder / "mel.f16").open("wb") as out, multiprocessing.Pool() as pool:
+    with (
+        (folder / "mel.f16").open("wb") as out,
+        multiprocessing.Pool(initializer=_undisturbed) as pool,
+    ):
         for utterances in pool.imap(_run, work, chunksize=8):
             for rows, said, kind, voice in utterances:
                 out.write(rows.tobytes())
@@ -127,4 +144,13 @@ def build(folder: Path, work: Iterable[Job], tick: Callable[[], None]) -> None:
     padded = np.full((len(tokens), longest), -1, dtype=np.int16)
     for row, said in enumerate(tokens):
         padded[row, : len(said)] = said
-    np.savez(folder / "items.npz", first=first, last=last, tokens=padded, kind=kinds, voice=names)
+    with whole(folder / store.ITEMS) as items:
+        np.savez(
+            items,
+            first=first,
+            last=last,
+            tokens=padded,
+            kind=kinds,
+            voice=names,
+            made_of=made_of,
+        )

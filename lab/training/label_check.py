@@ -17,6 +17,7 @@ from firmware_py.hearing.mel import FLOOR
 from firmware_py.hearing.phone_model import PhoneModel
 from firmware_py.hearing.spelling import BLANK
 from lab.training.cutting import SILENCE
+from lab.training.writing import whole
 
 if TYPE_CHECKING:
     from lab.training.store import Store
@@ -81,9 +82,21 @@ def error_rates(
 
 def check_labels(
     folder: Path, store: "Store", phone_model: PhoneModel, tick: Callable[[], None]
-) -> int:
-    """Note which utterances are fit to learn from; return how many are not."""
+) -> npt.NDArray[np.bool_]:
+    """Note which utterances are fit to learn from, and return it."""
     highest = np.array([HIGHEST_PER.get(str(kind), 1.0) for kind in store.kind])
     fit = error_rates(store, phone_model, tick) <= highest
-    np.save(folder / FIT, fit)
-    return int((~fit).sum())
+    with whole(folder / FIT) as out:
+        np.save(out, fit)
+    return fit
+
+
+def doubtful_speakers(store: "Store", fit: npt.NDArray[np.bool_]) -> list[str]:
+    """Name whose labels are doubtful for the most part: another channel, or another text."""
+    people = np.array([voice.split("*")[0] for voice in store.voice])
+    checked = np.isin(store.kind, list(HIGHEST_PER))
+    return [
+        str(one)
+        for one in np.unique(people[checked])
+        if fit[checked & (people == one)].mean() < 0.5
+    ]

@@ -12,11 +12,13 @@ from torch import Tensor
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from firmware_py.core.errors import DeskcueError
 from firmware_py.hearing.mel import BANDS
 from firmware_py.hearing.spelling import BLANK
 from lab.training.feeding import Lesson, lessons
 from lab.training.mixing import HOPS
 from lab.training.network import OFFSET, Network, Shape
+from lab.training.writing import whole
 
 PEAK_RATE: Final = 2e-3
 WARM_UP: Final = 400
@@ -171,7 +173,7 @@ def fit(
         every: steps between checkpoints.
 
     Raises:
-        DeskcueError: from ``begin``.
+        DeskcueError: from ``begin``, or a checkpoint cannot be written.
     """
     torch.manual_seed(seed)
     network = Network(shape)
@@ -202,6 +204,15 @@ def fit(
 
 
 def _keep(path: Path, state: dict[str, Any]) -> None:
-    """Write a checkpoint whole or not at all."""
-    torch.save(state, path.with_suffix(".part"))
-    path.with_suffix(".part").replace(path)
+    """Write a checkpoint whole or not at all.
+
+    Raises:
+        DeskcueError: it could not be written.
+    """
+    try:
+        with whole(path) as out:
+            torch.save(state, out)
+    except (RuntimeError, OSError) as error:  # PyTorch has its own for a full disk
+        raise DeskcueError(
+            f"cannot write {path}: {str(error).splitlines()[0]}; free some space and start again"
+        ) from None

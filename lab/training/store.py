@@ -6,6 +6,7 @@ which utterance, what it says, and whose voice it is.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from firmware_py.hearing.mel import BANDS
 from lab.training.cutting import CUTS
 from lab.training.label_check import FIT
 
+ITEMS: Final = "items.npz"
 KINDS = ("sentence", "crowd", "neural", "word", "syllable", "synthetic", "noise", "foreign")
 
 
@@ -35,7 +37,7 @@ class Store:
 
 def load(folder: Path) -> Store:
     """Open a finished store."""
-    items = np.load(folder / "items.npz")
+    items = np.load(folder / ITEMS)
     rows = np.memmap(folder / "mel.f16", dtype=np.float16, mode="r").reshape(-1, BANDS)
     tokens = [tuple(int(token) for token in row if token >= 0) for row in items["tokens"]]
     cuts = np.load(folder / CUTS) if (folder / CUTS).exists() else None
@@ -43,3 +45,9 @@ def load(folder: Path) -> Store:
     return Store(
         rows, items["first"], items["last"], tokens, items["kind"], items["voice"], cuts, fit
     )
+
+
+def made_of(folder: Path) -> str:
+    """Fingerprint of the material that a finished store was made of; empty: it is not known."""
+    with np.load(folder / ITEMS) as items:
+        return str(items["made_of"]) if "made_of" in items else ""

@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_py.core.errors import DeskcueError
+from firmware_py.hearing.mel import BANDS
 from firmware_py.hearing.phone_model import OUTPUTS
 from firmware_py.hearing.spelling import BLANK, INITIALS
 from firmware_py.rules import load_rulebook
 from lab.evaluation import rewriting
-from lab.training import cutting, label_check, material, noises, tables
+from lab.training import cutting, label_check, material, noises, tables, writing
+from lab.training.store import Store
 
 
 @given(
@@ -61,15 +63,21 @@ def test_a_source_of_noise_is_on_one_side_for_all_time() -> None:
     assert [side_of(name) for name in ("a", "b", "c", "d")] == ["train", "train", "train", "report"]
 
 
+ROW = "mono.flac||谢谢|A1|ours|train"
 HEADER = "path\tchannel\ttext\tspeaker\tlicence\tuse\n"
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A folder with a stereo call, a mono one, and something that is no sound."""
-    sound = np.random.default_rng(1).normal(0, 0.1, (8_000, 2))
+    """A folder with a stereo call, mono ones, and some from which nobody can learn."""
+    sound = np.random.default_rng(1).normal(0, 0.1, (16_000, 2))
     soundfile.write(tmp_path / "call.wav", sound, 8_000)
-    soundfile.write(tmp_path / "mono.flac", sound[:, 0], 16_000)
+    for name in ("mono", "other", "third", "fourth"):
+        soundfile.write(tmp_path / f"{name}.flac", sound[:, 0], 16_000)
+    (tmp_path / "cut.flac").write_bytes((tmp_path / "mono.flac").read_bytes()[:9_000])
+    soundfile.write(tmp_path / "half.wav", sound * (1, 0), 16_000)
+    soundfile.write(tmp_path / "short.wav", sound[:2_000, 0], 16_000)
+    soundfile.write(tmp_path / "long.wav", np.tile(sound[:, 0], 61), 16_000)
     soundfile.write(tmp_path / "slow.wav", sound, 4_000)
     (tmp_path / "call.g729").write_bytes(b"no sound")
     return tmp_path
@@ -84,11 +92,12 @@ def write(site: Path, *rows: str) -> Path:
 def test_a_table_of_ones_own_recordings_is_read(site: Path) -> None:
     table = write(
         site,
-        "call.wav|left|您好请问有什么可以帮您|A1|works agreement 7|train",
+        "call.wav|left|您好，请问有什么可以帮您？|A1|works agreement 7|train",
         "mono.flac||我查1下|A1|works agreement 7|train",  # a digit: nobody knows how it was read
-        "mono.flac||再见|B2|works agreement 7|dev",
+        "other.flac||再见|B2|works agreement 7|dev",
     )
-    (first, use), (second, other) = tables.read(table)
+    ((first, use), (second, other)), unread = tables.read(table)
+    assert unread == [3]
     assert (first.kind, first.speaker, first.channel, use) == ("crowd", "A1", 0, "train")
     assert first.syllables[:4] == ("nin", "hao", "qing", "wen")
     assert (second.speaker, second.channel, other) == ("B2", None, "dev")
@@ -104,28 +113,48 @@ def test_a_table_of_ones_own_recordings_is_read(site: Path) -> None:
         ("mono.flac|right|您好|A1|ours|train", "has no channel right"),
         ("mono.flac|agent|您好|A1|ours|train", "channel is agent, not mono, left"),
         ("mono.flac||您好|A1|CC-BY-NC-4.0|train", "forbids to learn from it"),
+        ("mono.flac||您好|A1|cc by nc|train", "forbids to learn from it"),
+        ("mono.flac||您好|A1|仅供评估|train", "forbids to learn from it"),
+        ("third.flac||您好|A1|ours|train", "third.flac stands in line 2 already"),
+        ("./third.flac|mono|您好|A1|ours|dev", "third.flac stands in line 2 already"),
+        ("cut.flac||您好|A1|ours|train", "cut.flac is broken"),
+        ("half.wav|right|您好|A1|ours|train", "nothing is to be heard on channel 2"),
+        ("short.wav||您好|A1|ours|train", "lasts 0.1 s: too short for 2 syllables"),
+        ("long.wav||您好|A1|ours|train", "lasts 61 s: cut it into sentences"),
+        ("||您好|A1|ours|train", "no path"),
         ("mono.flac||您好|A1||train", "no licence"),
         ("mono.flac||您好||ours|train", "no speaker"),
         ("mono.flac||您好|A1|ours|test", "use is test, not train or dev"),
     ],
 )
 def test_every_mistake_of_a_table_is_told_in_a_line(site: Path, row: str, told: str) -> None:
-    table = write(site, "mono.flac||谢谢|Z9|ours|train", row, row.replace("|A1|", "|A2|"))
+    table = write(site, "third.flac||谢谢|Z9|ours|train", row, "fourth.flac||||ours|train")
     with pytest.raises(DeskcueError) as failed:
         tables.read(table)
     first, second = str(failed.value).splitlines()
     assert first.startswith(f"{table}:3: ")
-    assert second.startswith(f"{table}:4: ")
+    assert second == f"{table}:4: no speaker"
     assert told in first
 
 
 def test_a_person_on_both_sides_is_told_once(site: Path) -> None:
-    rows = (f"mono.flac||您好|Z9|ours|{use}" for use in ("train", "dev", "dev", "train"))
+    names = ("mono", "other", "third", "fourth")
+    people = (("Z9", "train"), ("z9", "dev"), ("Z9", "dev"), ("Z9", "train"))
+    rows = (f"{n}.flac||您好|{z}|ours|{u}" for n, (z, u) in zip(names, people, strict=True))
     table = write(site, *rows)
     with pytest.raises(DeskcueError) as failed:
         tables.read(table)
-    said = "speaker Z9 is both train and dev; keep a person on one side"
+    said = "speaker z9 is both train and dev; keep a person on one side"
     assert str(failed.value) == f"{table}:3: {said}"
+
+
+def test_a_table_as_a_spreadsheet_writes_it_is_read(site: Path) -> None:
+    table = site / "calls.tsv"
+    names = "\ufeffPath\tChannel \tText\tSpeaker\tLicence\tUse"
+    row = '"mono.flac"\t\t"您好,请问"\tA1\tours\tTrain'
+    table.write_bytes(f"{names}\r\n{row}\r\n".encode())
+    ((one, use),), unread = tables.read(table)
+    assert (one.syllables, use, unread) == (("nin", "hao", "qing", "wen"), "train", [])
 
 
 def test_a_table_that_is_none_is_told(tmp_path: Path) -> None:
@@ -144,13 +173,16 @@ def test_a_table_that_is_none_is_told(tmp_path: Path) -> None:
 
 
 def test_a_site_can_learn_from_its_own_alone(site: Path) -> None:
-    table = write(site, "mono.flac||谢谢|A1|ours|train", "mono.flac||再见|B2|ours|dev")
+    table = write(site, ROW, "other.flac||再见|B2|ours|dev")
     with pytest.raises(DeskcueError, match="no sound that is no speech"):
         material.gather(material.Wanted(None, (table,)))
     (site / "night").mkdir()
     with pytest.raises(DeskcueError, match="holds no sounds"):
         material.gather(material.Wanted(None, (table,), (site / "night",)))
     soundfile.write(site / "night" / "typing.wav", np.zeros(16_000), 16_000)
+    with pytest.raises(DeskcueError, match="nothing is to be heard"):
+        material.gather(material.Wanted(None, (table,), (site / "night",)))
+    soundfile.write(site / "night" / "typing.wav", np.full(16_000, 0.1), 16_000)
     found = material.gather(material.Wanted(None, (table,), (site / "night",)))
     assert [one.speaker for one in found.learnt] == ["A1"]
     assert [one.speaker for one in found.kept] == ["B2"]
@@ -159,6 +191,53 @@ def test_a_site_can_learn_from_its_own_alone(site: Path) -> None:
         material.gather(material.Wanted(None, (table,), (site / "night",), ("A2",)))
     with pytest.raises(DeskcueError, match="there is nothing to learn from"):
         material.gather(material.Wanted(None))
+
+
+def test_a_store_of_other_recordings_is_not_gone_on_with(site: Path) -> None:
+    (site / "room").mkdir()
+    soundfile.write(site / "room" / "fan.wav", np.full(16_000, 0.1), 16_000)
+    found = [
+        material.gather(material.Wanted(None, (write(site, *rows),), (site / "room",)))
+        for rows in ([ROW], [ROW], [ROW, "other.flac||再见|B2|ours|train"])
+    ]
+    first, same, more = (one.digest for one in found)
+    assert first == same != more
+
+
+def test_a_speaker_of_a_site_is_not_taken_for_one_of_the_corpora(site: Path) -> None:
+    table = write(site, "mono.flac||谢谢|HT|ours|train")
+    with pytest.raises(DeskcueError, match="speaker ht of your table is called like one"):
+        material.gather(material.Wanted(None, (table,)))
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "phones.tflite"
+    path.write_bytes(b"before")
+
+    def half() -> None:
+        with writing.whole(path) as out:
+            out.write(b"half")
+            raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        half()
+    assert [one.read_bytes() for one in tmp_path.iterdir()] == [b"before"]
+    with writing.whole(path) as out:
+        out.write(b"after")
+    assert [one.read_bytes() for one in tmp_path.iterdir()] == [b"after"]
+
+
+def test_who_is_on_the_other_channel_is_named() -> None:
+    there = Store(
+        np.zeros((3, BANDS), np.float16),
+        np.arange(3),
+        np.arange(1, 4),
+        [(1,)] * 3,
+        np.array(["crowd", "crowd", "noise"]),
+        np.array(["A1*0", "B2*0", "site"]),
+        None,
+    )
+    assert label_check.doubtful_speakers(there, np.array([True, False, False])) == ["B2"]
 
 
 BOOK = """name = "ours"

@@ -117,7 +117,7 @@ def test_from_recordings_to_a_model_that_the_device_runs(tmp_path: Path, site: l
         np.full((60, BANDS), -9.0, dtype=np.float32)
     )
     assert rows.shape == (20, OUTPUTS)
-    assert (tmp_path / "work" / "checkpoint.pt").exists()
+    assert (tmp_path / "work" / "smoke" / "checkpoint.pt").exists()
 
     # A second start goes on where the first one ended, and comes to the very same model.
     train(tmp_path / "work", tmp_path / "again", *site)
