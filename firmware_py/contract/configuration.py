@@ -83,6 +83,19 @@ def parse_desired(payload: bytes) -> Desired:
     return _read(version, told)
 
 
+def check_newer(desired: Desired, known: Desired) -> None:
+    """See that a configuration, another than the known one, has a higher version.
+
+    Raises:
+        BadDesiredError: it has not.
+    """
+    newest = known.version
+    if desired.version <= newest:
+        of_now = "came before with other settings" if desired.version == newest else "is older"
+        why = f"version {newest} is known, and this {of_now}; count on from there"
+        raise _bad(desired.version, why)
+
+
 def _read(version: int, told: dict[str, Any]) -> Desired:
     settings = told.get("settings")
     if not isinstance(settings, dict):

@@ -9,6 +9,7 @@ from firmware_py.contract.configuration import (
     ConfigReported,
     Pack,
     Refusal,
+    check_newer,
     parse_desired,
 )
 from firmware_py.contract.payloads import to_json, utc
@@ -83,11 +84,7 @@ class SiteConfiguration:
         Raises:
             BadDesiredError, RefusedError: it is not taken.
         """
-        newest = self._file.wanted.version
-        if desired.version <= newest:
-            known = "came before with other settings" if desired.version == newest else "is older"
-            why = f"version {newest} is known, and this {known}; count on from there"
-            raise BadDesiredError(Refusal(desired.version, "message", why))
+        check_newer(desired, self._file.wanted)
         lay_over(self._config, desired.settings)
         content = SiteFile(desired, self._in_force(self._ear()))
         try:

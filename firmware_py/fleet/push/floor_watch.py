@@ -70,6 +70,10 @@ class FloorWatch:
             before = self.desks.get(message.desk, Seen())
             self.desks[message.desk] = _changed(before, message.channel, message.content)
 
+    def give(self, desk: Desk, desired: Desired) -> None:
+        """Know what is on its way to a desk; what the broker keeps comes back, and may be newer."""
+        self.desks[desk] = replace(self.of(desk), desired=desired)
+
     def of(self, desk: Desk) -> Seen:
         """What a desk said; nothing if it never spoke."""
         return self.desks.get(desk, Seen())

@@ -56,3 +56,4 @@ class Runner:
         self._journal.write(utc(now), entry.what, entry.details)
         for desk, desired in self.push.apply(entry, now):
             self._line.publish(desk, desired_json(desired))
+            self.push.floor.give(desk, desired)

@@ -63,7 +63,7 @@ class Push:
         self.phase, self.stage, self.since = Phase.SEND, 0, 0.0
         self.why = ""
         """Why it holds, or goes back."""
-        self.few_cues_are_wanted = False
+        self.looked_at = False
         """Whether somebody has looked after it held, and resumed it."""
         self._sent = -1
         """Last stage that was sent."""
@@ -162,7 +162,7 @@ class Push:
 
     def _resume(self, details: Mapping[str, Any]) -> Published:
         if self.phase is Phase.HELD:  # somebody has looked; after a kill nobody has
-            self.few_cues_are_wanted = True
+            self.looked_at = True
             self._take_as_it_is(details)
         if self.phase is Phase.GOING_BACK:
             return self._back()

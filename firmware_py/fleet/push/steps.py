@@ -6,6 +6,7 @@ from typing import Any, Final
 from firmware_py.fleet.push.judge import AT_ONCE, CERTAIN, too_many_harmed
 from firmware_py.fleet.push.state import Entry, Phase, Push
 from firmware_py.settings.config import Desk
+from firmware_py.settings.desired import Desired
 
 _NAMED: Final = 5
 """Desks that a line names at most."""
@@ -14,7 +15,7 @@ _NAMED: Final = 5
 def next_entry(push: Push, now: float) -> Entry | None:
     """What is to be decided now; None: wait. Time is in seconds since the epoch."""
     if push.phase is Phase.SEND:
-        return _sending(push)
+        return (None if push.looked_at else _somebody_else(push)) or _sending(push)
     if push.phase in (Phase.CONFIRM, Phase.WATCH):
         return _backwards(push, now) or _onwards(push, now)
     waited = now - push.since
@@ -63,14 +64,27 @@ def _backwards(push: Push, now: float) -> Entry | None:
     """Go back, where desks fare worse; hold, where somebody else is at work."""
     at_end = push.phase is Phase.WATCH and now - push.since >= push.plan.limits.watch_s
     many = _too_many_cues(push, now, CERTAIN if at_end else AT_ONCE)
+    if other := _somebody_else(push):  # first, for a desk refuses what has the other's version
+        return other
     if why := _refusal(push) or _faults(push) or many:
         return go_back(push, why)
-    for one in push.changes:
-        if push.floor.of(one.desk).desired.version > one.after.version:
-            return hold(push, f"somebody else has given settings to {name(one.desk)} meanwhile")
     if gone := _too_many(push, lost=True):
         return hold(push, f"lost: {_names(gone)}; if they were switched off, resume it")
     return None
+
+
+def _somebody_else(push: Push) -> Entry | None:
+    for one in push.changes:
+        if _is_anothers(push.floor.of(one.desk).desired, one.after):
+            return hold(push, f"somebody else has given settings to {name(one.desk)} meanwhile")
+    return None
+
+
+def _is_anothers(found: Desired, ours: Desired) -> bool:
+    """Whether what the broker keeps came after ours, or beside it with the same version."""
+    if found.version == ours.version:
+        return found.sha256 != ours.sha256
+    return found.version > ours.version
 
 
 def _onwards(push: Push, now: float) -> Entry | None:
@@ -87,7 +101,7 @@ def _onwards(push: Push, now: float) -> Entry | None:
 
 def _passing(push: Push, now: float) -> Entry:
     rate, few = push.cue_rate(now), 1 / push.plan.limits.rate
-    if rate and rate.ratio <= few and rate.chance < CERTAIN and not push.few_cues_are_wanted:
+    if rate and rate.ratio <= few and rate.chance < CERTAIN and not push.looked_at:
         line = f"only {rate.ratio:.2f} times as many cues as before; if that is wanted, resume it"
         return hold(push, line)
     cues = round(rate.ratio, 2) if rate and rate.ratio < float("inf") else None

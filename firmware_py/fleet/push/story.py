@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rich.table import Table
 from rich.text import Text
@@ -12,6 +12,8 @@ from rich.text import Text
 from firmware_py.fleet.push.journal import SUFFIX, read_journal
 from firmware_py.fleet.push.state import Entry
 from firmware_py.fleet.push.table import line
+
+_FOR_A_REASON: Final = ("held", "going back", "back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def stories(folder: Path) -> Iterator[Story]:
 def _story(lines: Sequence[Mapping[str, Any]]) -> Story:
     first, last = lines[0], lines[-1]
     reached = {one for each in lines if each["what"] == "sent" for one in each["desks"]}
-    why = next((each["why"] for each in reversed(lines) if each.get("why")), "")
+    stands = last["what"] in _FOR_A_REASON  # else it went on from where it was held
+    why = next((each["why"] for each in reversed(lines) if stands and each.get("why")), "")
     return Story(
         first["push"],
         first["by"],

@@ -20,6 +20,7 @@ from firmware_py.contract.configuration import (
     ConfigReported,
     Pack,
     Refusal,
+    check_newer,
     parse_desired,
 )
 from firmware_py.contract.payloads import (
@@ -175,6 +176,8 @@ class SimulatedDesk:
         refused: tuple[Refusal, ...] = ()
         try:
             desired = parse_desired(bytes(message.payload))
+            if desired != self.settings:
+                check_newer(desired, self.settings)
             lay_over(Config(), desired.settings)
             self.settings = desired
         except BadDesiredError as error:

@@ -24,6 +24,7 @@ from firmware_py.fleet.push.plan import (
     plan_from_dict,
     plan_to_dict,
 )
+from firmware_py.fleet.push.story import stories
 from firmware_py.fleet.push.week import week_before
 from firmware_py.fleet.storage.store import Store
 from firmware_py.outbox.event import event_topic, to_event
@@ -106,6 +107,16 @@ def test_the_journal_shows_what_was_changed_or_taken_out_and_forgives_a_torn_lin
             read_journal(path)
     with pytest.raises(DeskcueError, match="cannot be read"):
         Journal(path / "p2.jsonl").write("now", "begun", {})
+
+
+def test_a_push_that_went_on_tells_no_more_why_it_was_held(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "p1.jsonl")
+    plan = Plan("p1", "me", "nanjing", Limits(60.0), ())
+    for what, details in (("begun", plan_to_dict(plan)), ("held", {"why": "lost: 3/3-17"})):
+        journal.write("now", what, details)
+    assert [one.why for one in stories(tmp_path)] == ["lost: 3/3-17"]
+    journal.write("now", "done", {})
+    assert [(one.last, one.why) for one in stories(tmp_path)] == [("done", "")]
 
 
 @pytest.fixture

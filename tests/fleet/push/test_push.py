@@ -231,15 +231,22 @@ def test_a_site_that_is_worse_off_elsewhere_is_no_reason(floor: Floor) -> None:
         assert one.runner.step()[0].details["harmed"] == [name(one.canaries[0].desk)]
 
 
-def test_somebody_else_who_gives_settings_meanwhile_makes_it_hold(floor: Floor) -> None:
+@pytest.mark.parametrize("version", [1, 9])
+def test_somebody_else_who_gives_settings_meanwhile_makes_it_hold(
+    floor: Floor, version: int
+) -> None:
     with trial(floor) as one:
         one.until(Phase.WATCH)
         (canary,) = one.canaries
         with joined(read_login(floor.site / "logins" / "operator"), "other") as other:
-            payload = desired_json(Desired(9, {})).encode()
+            payload = desired_json(Desired(version, {})).encode()
             publish(other, topic(canary.desk, CONFIG_DESIRED), payload, retain=True)
         one.until(Phase.HELD)
         assert "somebody else has given settings" in one.push.why
+        one.resume()
+        entry = next_entry(one.push, one.now)
+        assert entry  # it knows what it gave, before the broker says it
+        assert entry.what != "held"
         one.runner.do(go_back(one.push, "by hand"))
         one.until(Phase.GOING_BACK)
 
