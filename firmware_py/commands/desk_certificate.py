@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from firmware_py.commands.extras import MissingExtraError, needing
-from firmware_py.core.access import reason
+from firmware_py.core.access import read_bytes, reason
 from firmware_py.core.check import Check
 from firmware_py.core.errors import DeskcueError
 
@@ -27,7 +27,7 @@ def check_certificate(path: Path, now: float) -> Check:
     try:
         with needing("update", "what shows until when it is good"):
             from firmware_py.enrol.keys import validity
-        good = validity(path.read_bytes())
+        good = validity(read_bytes(path))
     except MissingExtraError as error:
         return Check(NAME, True, f"{path}; {error}")
     except OSError as error:

@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 
 from firmware_py.commands import settings, settings_argument
 from firmware_py.commands.extras import needing
-from firmware_py.core.access import reason
+from firmware_py.core.access import read_bytes, reason
 from firmware_py.core.errors import DeskcueError
 
 
@@ -28,7 +28,7 @@ def main(args: Namespace) -> int:
     with needing("fetch", "this desk"):
         from firmware_py.fetch.fetching import fetch
     try:
-        root = packs.root.read_bytes()
+        root = read_bytes(packs.root)
     except OSError as error:
         raise DeskcueError(
             f"{packs.root} cannot be read ({reason(packs.root, error)}); lay there what deskcue"

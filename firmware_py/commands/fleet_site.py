@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from firmware_py.commands.desk_argument import desk_argument
+from firmware_py.core.access import read_bytes
 from firmware_py.core.errors import DeskcueError
 from firmware_py.settings.config import Desk
 
@@ -80,7 +81,7 @@ def _sign(args: Namespace) -> int:
 
     site = read_site(args.site)
     try:
-        request = args.request.read_bytes()
+        request = read_bytes(args.request)
     except OSError as error:
         raise DeskcueError(f"{args.request} cannot be read ({error.strerror})") from None
     desk = Desk(site.address.site, *args.desk)

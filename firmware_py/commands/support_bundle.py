@@ -5,6 +5,7 @@ their log without what was found in calls, and the sound cards. It holds no soun
 passwords and no names of phrases that were said.
 """
 
+import contextlib
 import io
 import json
 import re
@@ -73,12 +74,19 @@ def _read(path: Path) -> str:
 
 
 def _write(place: Path, parts: Mapping[str, str]) -> None:
+    special = place.exists() and not place.is_file()  # such as /dev/stdout
+    beside = place if special else place.with_name(f".{place.name}.new")
     try:
-        with tarfile.open(place, "w:gz") as tar:
+        with tarfile.open(beside, "w:gz") as tar:
             for name, text in parts.items():
                 data = text.encode()
                 entry = tarfile.TarInfo(f"deskcue-support/{name}")
                 entry.size = len(data)
                 tar.addfile(entry, io.BytesIO(data))
+        if not special:
+            beside.replace(place)
     except OSError as error:
+        if not special:  # half of one helps nobody
+            with contextlib.suppress(OSError):
+                beside.unlink()
         raise DeskcueError(f"{place}: cannot write it: {reason(place, error)}") from None

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Final
 
-from firmware_py.core.access import reason
+from firmware_py.core.access import read_bytes, reason
 from firmware_py.core.errors import DeskcueError, UsageError
 from firmware_py.core.log import start_logging
 from firmware_py.update.machine import this_machine
@@ -65,7 +65,7 @@ def _key(path: Path) -> bytes:
         DeskcueError: it is not there, or is none.
     """
     try:
-        key = bytes.fromhex(path.read_text("ascii").strip())
+        key = bytes.fromhex(read_bytes(path).decode("ascii").strip())
     except OSError as error:
         raise DeskcueError(f"{path}: cannot read the key: {reason(path, error)}") from None
     except ValueError:

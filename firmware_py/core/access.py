@@ -1,8 +1,13 @@
 """Says why a file may not be used, and which group or command would let it."""
 
+import errno
 import grp
 import os
 from pathlib import Path
+from typing import Final
+
+_LARGEST: Final = 32_000_000
+"""Bytes; whatever a command is given, it takes no more memory."""
 
 
 def reason(path: Path, error: OSError) -> str:
@@ -20,6 +25,19 @@ def remedy(path: Path) -> str:
 def joining(group: str) -> str:
     """How to join a group."""
     return f"join the group {group}: sudo usermod -aG {group} $USER, then log in again"
+
+
+def read_bytes(path: Path, largest: int = _LARGEST) -> bytes:
+    """All of a file that somebody named, which may be a device without an end.
+
+    Raises:
+        OSError: it cannot be read, or is too large.
+    """
+    with path.open("rb") as file:
+        data = file.read(largest + 1)
+    if len(data) > largest:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return data
 
 
 def is_there(path: Path) -> bool:

@@ -24,3 +24,5 @@ def attempt(name: str, look: Callable[[], str]) -> Check:
         return Check(name, True, look())
     except DeskcueError as error:
         return Check(name, False, str(error))
+    except OSError as error:  # a look that fails must not hide the others
+        return Check(name, False, f"{error.filename or 'the system'}: {error.strerror or error}")

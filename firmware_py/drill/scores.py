@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from firmware_py.core.access import read_bytes
 from firmware_py.core.errors import DeskcueError
 
 _FOLDER: Final = "deskcue"
@@ -58,7 +59,7 @@ class Scores:
             DeskcueError: the file cannot be read, or a line of it is no score.
         """
         try:
-            lines = self._path.read_text("utf-8").splitlines()
+            lines = read_bytes(self._path).decode("utf-8").splitlines()
         except FileNotFoundError:
             return []
         except (OSError, UnicodeDecodeError) as error:
@@ -70,7 +71,7 @@ class Scores:
     def _score(self, line: str, number: int) -> Score:
         try:
             return Score(**json.loads(line))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
             raise DeskcueError(
                 f"{self._path}:{number}: no score of a drill; delete the line"
             ) from None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from firmware_py.core.access import read_bytes
 from firmware_py.core.errors import DeskcueError
 from firmware_py.hearing.mel import PARAMETERS
 from firmware_py.hearing.spelling import TOKENS
@@ -53,7 +54,7 @@ def find_model() -> Path:
 
 def _read(path: Path, what: str) -> bytes:
     try:
-        return path.read_bytes()
+        return read_bytes(path)
     except OSError as error:
         raise ModelError(f"cannot read the {what} {path}: {error.strerror}") from None
 

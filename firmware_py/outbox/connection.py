@@ -13,6 +13,7 @@ from firmware_py.outbox.database import (
     OutboxError,
     is_damaged,
     is_passing,
+    may_be_ours,
     open_database,
     open_read_only,
     outbox_error,
@@ -69,7 +70,7 @@ class DatabaseConnection:
         try:
             db = self._open_or_make_room()
         except sqlite3.DatabaseError as error:
-            if not is_damaged(error):
+            if not is_damaged(error) or not may_be_ours(self.path):
                 raise
             self._found = put_aside(self.path)
             _log.warning("%s", self._found)

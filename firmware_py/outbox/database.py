@@ -57,6 +57,7 @@ _LOG_PAGES: Final = 256
 """The log is emptied from here on: a longer one costs less, but a full disk must hold it."""
 _BUSY_S: Final = 5.0
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_MAGIC: Final = b"SQLite format 3\0"
 _PASSING: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -114,6 +115,8 @@ def open_database(path: Path, *, check: bool) -> sqlite3.Connection:
         OSError, sqlite3.Error: it cannot be done, or it is damaged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is a folder or a device")
     db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
     try:
         # Small ones: each event touches a dozen, and every one of them is written to the card.
@@ -167,6 +170,15 @@ def _readable(path: Path, how: str) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def may_be_ours(path: Path) -> bool:
+    """Whether a file that is no sound database was one, so that it may be put aside.
+
+    Else the settings name some other file, which is nobody's to move.
+    """
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC or path.suffix == ".db"
 
 
 def put_aside(path: Path) -> str:

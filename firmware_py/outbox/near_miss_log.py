@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from firmware_py.core.access import read_bytes
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.findings import Observation
 
@@ -56,7 +57,7 @@ class NearMissLog:
         self.problem = ""
         """Why nothing is written, one line; empty if all is well."""
         try:
-            self._lines = len(path.read_bytes().splitlines()) if path.exists() else 0
+            self._lines = len(read_bytes(path).splitlines()) if path.exists() else 0
         except OSError as error:
             self._lines = 0
             self.problem = self._wrong(error)
@@ -99,7 +100,7 @@ def read_notes(path: Path) -> Iterator[Note]:
         DeskcueError: it cannot be read, or a line is no note.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = read_bytes(path).decode("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not text"
         raise DeskcueError(f"cannot read the near-miss log {path}: {reason}") from None
@@ -113,5 +114,5 @@ def read_notes(path: Path) -> Iterator[Note]:
                 bool(note["hit"]),
                 float(note["heard"]),
             )
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise DeskcueError(f"{path}:{number}: not a line of a near-miss log") from None

@@ -11,6 +11,11 @@ from firmware_py.settings.toml_document import Document, parse_toml, read_file
 QUANTA: Final = (64, 128, 256, 512, 1024, 2048)
 """Samples that PipeWire may handle at once."""
 
+_LONGEST_NAME: Final = 64
+"""Characters of a desk's name: a certificate holds no more (RFC 5280, ub-common-name)."""
+_NO_NAME: Final = re.compile(r"[/+#\x00-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+"""What a topic level may not hold, and that for which a broker may hang up (MQTT 5, 1.5.4)."""
+
 
 def load_config(path: Path) -> Config:
     """Read ``deskcue.toml``.
@@ -39,9 +44,11 @@ def _check_config(document: Document, config: Config) -> None:
     """Note what the types cannot say."""
     for name in ("site", "floor", "desk"):
         level = getattr(config.desk, name)
-        if not level or re.search(r"[/+#\x00]", level):
+        if not level.strip() or len(level) > _LONGEST_NAME or _NO_NAME.search(level):
             document.wrong(
-                ("desk", name), f'"{name}" becomes an MQTT topic level: not empty, without / + #'
+                ("desk", name),
+                f'"{name}" becomes an MQTT topic level: not empty, without / + # and control'
+                f" characters, of at most {_LONGEST_NAME}",
             )
     if not 1 <= config.broker.port <= 65_535:
         document.wrong(("broker", "port"), '"port" must be 1 to 65535')

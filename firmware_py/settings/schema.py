@@ -111,10 +111,25 @@ def convert(value: Any, hint: Any) -> Any:
     if hint is float and type(value) in (int, float):
         return _to_float(value)
     if hint in (int, bool, str) and type(value) is hint:
-        return value
+        return _without_nul(value)
     if hint in (int, bool, str, float) or not isinstance(value, str):
         raise ValueError(f"must be {_WANTED.get(hint, _WANTED[str])}, not {_shown(value)}")
-    return _from_text(value, hint)
+    return _from_text(_without_nul(value), hint)
+
+
+def _to_path(text: str) -> Path:
+    if text.startswith("~"):  # whose home would it be: that of a service?
+        raise ValueError(f'must be written out, without "~", not "{text}"')
+    if not Path(text).name:
+        raise ValueError(f'must be a path, not "{text}"; leave the key out for none')
+    return Path(text)
+
+
+def _without_nul(value: Any) -> Any:
+    """Refuse what no file name, no address and no text for people may hold."""
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError("must not hold the character NUL")
+    return value
 
 
 def _to_float(value: float) -> float:
@@ -136,7 +151,7 @@ def _without_none(hint: Any) -> Any:
 
 def _from_text(text: str, hint: Any) -> Any:
     if hint is Path:
-        return Path(text)
+        return _to_path(text)
     if isinstance(hint, type) and issubclass(hint, enum.StrEnum):
         known = [member.value for member in hint]
         if text not in known:
@@ -156,7 +171,9 @@ _WANTED: Final[dict[Any, str]] = {
 def _shown(value: Any) -> str:
     if isinstance(value, dict | list):
         return "a table" if isinstance(value, dict) else "a list"
-    return str(value).lower() if isinstance(value, bool) else repr(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if isinstance(value, str) else str(value)
 
 
 def _has_default(field: "dataclasses.Field[Any]") -> bool:

@@ -14,6 +14,9 @@ from firmware_py.settings.toml_lines import Where, line_numbers
 LARGEST_FILE: Final = 1_000_000
 """Bytes; a settings file beyond this is surely another file."""
 
+_SHOWN: Final = 100
+"""Mistakes that are shown at once: nobody reads more."""
+
 
 class ReadingError(DeskcueError):
     """A file has mistakes; ``str(error)`` has one line for each."""
@@ -38,13 +41,11 @@ class Document:
         """How messages call the file."""
         self.root = root
         self.lines = lines
-        self._mistakes: list[tuple[Line, str]] = []
+        self._mistakes: dict[tuple[Line, str], None] = {}
 
     def wrong(self, where: Where, text: str) -> None:
         """Note a mistake at a key or table; said again, it counts once."""
-        mistake = (self._line(where), f"{self._label(where)}{text}")
-        if mistake not in self._mistakes:
-            self._mistakes.append(mistake)
+        self._mistakes[self._line(where), f"{self._label(where)}{text}"] = None
 
     @property
     def mistakes(self) -> list[tuple[str, str]]:
@@ -52,10 +53,13 @@ class Document:
         return [(line.file, text) for line, text in sorted(self._mistakes)]
 
     def check(self) -> None:
-        """Raise ReadingError with all mistakes in the order of their lines, if there are any."""
+        """Raise ReadingError with the mistakes in the order of their lines, if there are any."""
         if self._mistakes:
-            mistakes = sorted(self._mistakes)
-            raise ReadingError(f"{line.file}:{line.number}: {text}" for line, text in mistakes)
+            first = sorted(self._mistakes)[:_SHOWN]
+            lines = [f"{line.file}:{line.number}: {text}" for line, text in first]
+            if more := len(self._mistakes) - len(first):
+                lines.append(f"{self.name}: and {more} more; is it the right file?")
+            raise ReadingError(lines)
 
     def at(self, where: Where) -> Any:
         """Value at a place, or None."""
@@ -121,6 +125,8 @@ def parse_toml(data: bytes, name: str) -> Document:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
         lines = {where: Line(name, number) for where, number in line_numbers(text).items()}
         return Document(name, tomllib.loads(text), lines)
+    except RecursionError:
+        raise ReadingError([f"{name}: no TOML that can be read: nested too deeply"]) from None
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ReadingError([f"{name}:{line}: not UTF-8; save the file as UTF-8"]) from None
@@ -131,6 +137,8 @@ def parse_toml(data: bytes, name: str) -> Document:
         raise ReadingError(
             [f"{name}:{found[2]}: no TOML: {found[1]} (column {found[3]})"]
         ) from None
+    except ValueError:  # the one that is left: Python reads no number of thousands of digits
+        raise ReadingError([f"{name}: no TOML that can be read: too long a number"]) from None
 
 
 def near(word: str, known: Iterable[str]) -> str:

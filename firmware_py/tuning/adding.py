@@ -1,7 +1,10 @@
 """A new phrase for a rulebook: how it is spelled, how safe it is, and the lines that add it."""
 
+import contextlib
 import json
+import os
 import re
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,23 +124,35 @@ def _warnings(
     return notes
 
 
+def _give_the_same_rights(path: Path, draft: Path) -> None:
+    """Let whoever reads a file read the one that takes its place."""
+    kept = path.stat()
+    with contextlib.suppress(PermissionError):  # only root may give files away
+        os.chown(draft, kept.st_uid, kept.st_gid)
+    draft.chmod(stat.S_IMODE(kept.st_mode))
+
+
 def append(path: Path, proposal: Proposal) -> None:
     """Add a phrase to a rulebook's file, or leave the file as it was.
 
     Raises:
         DeskcueError: the file cannot be read or written, or would be no rulebook with it.
     """
+    known = {phrase.id for phrase in load_rulebook(str(path)).phrases}
     try:
-        before = path.read_text(encoding="utf-8")
+        path = path.resolve(strict=True)  # a link stays one
+        before = path.read_bytes().decode("utf-8")
     except OSError as error:
         raise DeskcueError(f"cannot read the rulebook {path}: {error.strerror}") from None
-    known = {phrase.id for phrase in load_rulebook(str(path)).phrases}
     if proposal.id in known:
         raise DeskcueError(f"{path} has a phrase {proposal.id} already; choose another --id")
     draft = path.with_name(f".{path.name}.new.toml")
     try:
-        draft.write_text(before.rstrip("\n") + "\n\n" + proposal.lines, encoding="utf-8")
+        end = "\r\n" if "\r\n" in before else "\n"
+        added = f"\n\n{proposal.lines}".replace("\n", end)
+        draft.write_bytes((before.rstrip("\r\n") + added).encode("utf-8"))
         load_rulebook(str(draft))
+        _give_the_same_rights(path, draft)
         draft.replace(path)
     except OSError as error:
         raise DeskcueError(f"cannot write the rulebook {path}: {error.strerror}") from None

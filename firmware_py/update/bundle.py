@@ -49,7 +49,7 @@ def read_manifest(data: bytes) -> Manifest:
         manifest = Manifest(
             str(told["version"]), str(told["machine"]), str(told["python"]), dict(told["files"])
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise DeskcueError("the bundle's manifest is broken; fetch the bundle again") from None
     for name in manifest.files:
         path = PurePosixPath(name)

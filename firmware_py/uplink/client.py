@@ -7,7 +7,7 @@ from typing import Final
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from firmware_py.core.access import reason
+from firmware_py.core.access import read_bytes, reason
 from firmware_py.core.errors import DeskcueError
 from firmware_py.settings.config import Broker, Config
 from firmware_py.uplink.tls_socket import ClosingSocket
@@ -75,7 +75,7 @@ def password(broker: Broker) -> str | None:
     """
     path = _readable(broker.password_file, "password_file")
     try:
-        return Path(path).read_bytes().decode("utf-8-sig").strip() if path else None
+        return read_bytes(Path(path)).decode("utf-8-sig").strip() if path else None
     except UnicodeDecodeError:
         raise BrokerError(f"password_file {path} is no UTF-8 text; save it as UTF-8") from None
 

@@ -1,5 +1,7 @@
 """``deskcue support-bundle``: what helps is in it, and nothing that was planted."""
 
+import errno
+import os
 import tarfile
 from pathlib import Path
 
@@ -62,3 +64,18 @@ def test_a_place_that_cannot_be_written_is_one_line(
     shown = deskcue("support-bundle", "--config", planted, tmp_path / "nowhere" / "x.tar.gz")
     assert shown.code == 1
     assert len(shown.err.splitlines()) == 1
+
+
+def test_half_a_bundle_is_never_left(
+    planted: Path, tmp_path: Path, deskcue: Deskcue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    folder = tmp_path / "out"
+    folder.mkdir()
+    monkeypatch.setattr(tarfile.TarFile, "addfile", full)
+    shown = deskcue("support-bundle", "--config", planted, folder / "support.tar.gz")
+    assert shown.code == 1
+    assert "No space left" in shown.err
+    assert not [*folder.iterdir()]

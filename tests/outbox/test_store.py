@@ -127,6 +127,22 @@ def test_a_damaged_outbox_is_put_aside_and_named(path: Path, content: bytes) -> 
     outbox.close()
 
 
+@pytest.mark.situation(
+    "The machine",
+    "the settings name some other file as the outbox",
+    "it is left as it is; events wait in memory",
+    "fault `disk` names the file: correct `path` under `[outbox]`",
+)
+def test_a_file_that_never_was_an_outbox_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "minutes.txt"
+    path.write_text("of the last meeting")
+    outbox = Outbox(path)
+    assert "check the path" in outbox.problem
+    assert path.read_text() == "of the last meeting"
+    assert [*tmp_path.iterdir()] == [path]
+    outbox.close()
+
+
 def test_a_place_where_none_can_be_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file" / "outbox.db", tmp_path):

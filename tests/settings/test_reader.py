@@ -93,6 +93,12 @@ pins = []
         ("light = 3", '1: "light" must be a table, not 3'),
         ('[light]\npins = "17"', '2: [light]: "pins" must be a list'),
         ('[light]\npins = ["17"]', '2: [light]: "pins" must be a whole number'),
+        ('[desk]\nsite = "a\\u001bb"', "2: [desk]: "),
+        ('[desk]\nsite = "' + "a" * 65 + '"', "2: [desk]: "),
+        ("[desk]\nsite = 2024-02-29", '2: [desk]: "site" must be a text in quotes, not 2024-02-29'),
+        ('[outbox]\npath = ""', '2: [outbox]: "path" must be a path'),
+        ('[outbox]\npath = "~/o.db"', '2: [outbox]: "path" must be written out'),
+        ('model = "a\\u0000b"', '1: "model" must not hold the character NUL'),
     ],
 )
 def test_a_value_out_of_range_is_told(tmp_path: Path, text: str, told: str) -> None:
@@ -117,6 +123,21 @@ def test_broken_toml_is_told_with_its_line() -> None:
         parse_toml(b"a = 1\nb = ?\n", "x.toml")
     with pytest.raises(ReadingError, match=r"^x\.toml: no TOML: .*end of document"):
         parse_toml(b"a = [", "x.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("a = " + "[" * 5000, "nested too deeply"), ("a = " + "9" * 5000, "too long a number")],
+)
+def test_what_python_cannot_hold_is_one_line(text: str, why: str) -> None:
+    with pytest.raises(ReadingError, match=rf"^x\.toml: no TOML that can be read: {why}$"):
+        parse_toml(text.encode(), "x.toml")
+
+
+def test_of_thousands_of_mistakes_the_first_are_shown(tmp_path: Path) -> None:
+    told = mistakes(tmp_path, "".join(f"k{number} = 1\n" for number in range(1000)))
+    assert len(told) == 101
+    assert told[-1].endswith("and 900 more; is it the right file?")
 
 
 def test_text_in_another_encoding_is_told_with_its_line() -> None:

@@ -133,3 +133,14 @@ def test_a_rulebook_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(DeskcueError) as raised:
         append(tmp_path / "none.toml", propose("不客气", TALK))
     assert "\n" not in str(raised.value)
+
+
+def test_rights_links_and_line_ends_stay(rulebook: Path, tmp_path: Path) -> None:
+    rulebook.write_bytes(rulebook.read_bytes().replace(b"\n", b"\r\n"))
+    rulebook.chmod(0o640)
+    link = tmp_path / "link.toml"
+    link.symlink_to(rulebook)
+    append(link, propose("你到底想怎么样", TALK, "X1"))
+    assert link.is_symlink()
+    assert rulebook.stat().st_mode & 0o777 == 0o640
+    assert rulebook.read_bytes().count(b"\n") == rulebook.read_bytes().count(b"\r\n")
