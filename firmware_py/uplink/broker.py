@@ -17,7 +17,7 @@ from firmware_py.uplink.client import MQTT5, WAIT_S, BrokerError, tls_context, u
 from firmware_py.uplink.diagnosis import mismatch
 from firmware_py.uplink.greeting import Greeting, greet, not_accepted, not_taken
 from firmware_py.uplink.names import factory_names
-from firmware_py.uplink.reasons import FAILURE, NOT_AUTHORISED
+from firmware_py.uplink.reasons import FAILURE, NOBODY, NOT_AUTHORISED
 from firmware_py.uplink.tls_refusal import meaning
 
 
@@ -89,6 +89,8 @@ def _handshake(broker: Broker) -> str:
 def _publish(config: Config) -> str:
     """Log in, have one message acknowledged, and be heard as a subscriber."""
     greeting = greet(config, purpose="doctor")
+    if not greeting.limits.acknowledges:
+        raise BrokerError("the broker takes no message that it acknowledges; allow QoS 1 there")
     where, commands = topic(config.desk, CHECK), topic(config.desk, CALL)
     trial = json.dumps(check_event(config.desk, time.time()))
     published, subscribed = list[Any](), list[Any]()
@@ -105,7 +107,7 @@ def _publish(config: Config) -> str:
     client.loop(0)
     _judge(published, f"to write to {where}")
     _judge(subscribed, f"to listen to {commands}")
-    return _acknowledged(greeting)
+    return _acknowledged(greeting, heard=published[0].value != NOBODY)
 
 
 def _judge(answers: list[Any], what: str) -> None:
@@ -118,7 +120,12 @@ def _judge(answers: list[Any], what: str) -> None:
             raise BrokerError(f"the broker refuses {what} ({code}); see its log")
 
 
-def _acknowledged(greeting: Greeting) -> str:
-    if greeting.protocol == MQTT5:
-        return "acknowledged"
-    return "acknowledged, but MQTT 3.1.1 does not say whether the access list denies it"
+def _acknowledged(greeting: Greeting, *, heard: bool) -> str:
+    said = ["acknowledged"]
+    if greeting.protocol != MQTT5:
+        said.append("but MQTT 3.1.1 does not say whether the access list denies it")
+    if not heard:
+        said.append("but nobody subscribes to events there yet: the broker throws them away")
+    if not greeting.limits.retains:
+        said.append("but the broker retains nothing: states are not seen by who comes later")
+    return ", ".join(said)

@@ -20,7 +20,7 @@ from firmware_py.outbox.rows import Row
 from firmware_py.outbox.store import Outbox, OutboxError
 from firmware_py.settings.config import DRAIN_PER_S, Desk
 from firmware_py.uplink.drain import Drain
-from firmware_py.uplink.reasons import FAILURE, Refusal, refusal
+from firmware_py.uplink.reasons import FAILURE, Refusal, refusal, why_refused
 
 WINDOW: Final = 20
 """Events that may be on their way at once."""
@@ -36,7 +36,7 @@ SUDDEN_S: Final = 5.0
 """A broker that hangs up within this time of an event may do so because of it."""
 DOUBT_S: Final = 60.0
 """An event that was taken so many seconds before the line was lost is sent once more."""
-_PACKET: Final = 16
+PACKET: Final = 16
 """Most bytes of a PUBLISH besides topic and payload."""
 
 Publish = Callable[[str, bytes], int | None]
@@ -91,6 +91,7 @@ class Delivery:
         """Events taken since the broker last hung up on one; few: one at a time."""
         self._cursor = self._newest = self._max_packet = 0
         self._window = WINDOW
+        """Messages that may be on their way at once, others than events included."""
         self._release_at = monotonic()
 
     @property
@@ -111,19 +112,19 @@ class Delivery:
             max_packet: most bytes of a message with its topic, if the broker said so.
         """
         self._flights.clear()
-        self._window, self._max_packet = min(WINDOW, window), max_packet or 0
+        self._window, self._max_packet = window, max_packet or 0
         with contextlib.suppress(OutboxError):
             self._cursor, self._newest = 0, self._outbox.last_id()
             if self._monotonic() >= self._release_at:
                 self._outbox.quarantine.release()
                 self._release_at = self._monotonic() + RELEASE_S
 
-    def send(self, publish: Publish) -> bool:
-        """Hand over what fits; False once the line is lost."""
+    def send(self, publish: Publish, others: int = 0) -> bool:
+        """Hand over what fits beside so many other messages; False once the line is lost."""
         if self._outbox.privacy.is_on:
             return True
         self._look_again()
-        window = self._window if self._trust >= WINDOW else 1
+        window = min(WINDOW, self._window - others) if self._trust >= WINDOW else 1 - others
         if self.on_the_way >= window:
             return True
         for row in self._outbox.pending(BATCH, self._cursor):
@@ -175,7 +176,7 @@ class Delivery:
 
     def _fits(self, row: int, size: int) -> bool:
         """Whether the broker takes a message of so many bytes; what never fits is put aside."""
-        if not self._max_packet or size + _PACKET <= self._max_packet:
+        if not self._max_packet or size + PACKET <= self._max_packet:
             return True
         self._count(row, f"{size} bytes, and the broker takes {self._max_packet}", tries=1)
         return False
@@ -200,8 +201,8 @@ class Delivery:
             return
         kind = refusal(code)
         if kind is not Refusal.CONTENT:
-            why = "not authorised" if kind is Refusal.DENIED else f"refused ({name})"
-            self._gates[flight.topic] = _Gate(self._monotonic() + AGAIN_S, why)
+            until = self._monotonic() + AGAIN_S
+            self._gates[flight.topic] = _Gate(until, why_refused(code, name))
         if kind in (Refusal.CONTENT, Refusal.UNSAID):
             self._count(flight.row, name)
 

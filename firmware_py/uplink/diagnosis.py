@@ -1,4 +1,4 @@
-"""What speaks at a port: MQTT in the clear, or TLS.
+"""What speaks at a port: MQTT in the clear, TLS, or something else.
 
 A broker that is spoken to in the wrong way just hangs up, so the other way is tried.
 """
@@ -13,6 +13,12 @@ from firmware_py.uplink.client import WAIT_S, uses_tls
 _CONNECT: Final = b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x05\x00\x00"
 """CONNECT of MQTT 3.1.1 with a clean session and no name."""
 _CONNACK: Final = 0x20
+_OTHERS: Final = (
+    (b"HTTP/", "a web server or a proxy does (HTTP)"),
+    (b"SSH-", "an SSH server does"),
+)
+"""First bytes of what is no broker, and what it is."""
+_ENOUGH: Final = 16
 
 
 def speaks_tls(host: str, port: int) -> bool:
@@ -34,26 +40,37 @@ def speaks_tls(host: str, port: int) -> bool:
 
 def speaks_plain_mqtt(host: str, port: int) -> bool:
     """Whether MQTT in the clear is answered there."""
+    return _answer(host, port)[:1] == bytes([_CONNACK])
+
+
+def _answer(host: str, port: int) -> bytes:
+    """The first bytes that come back on MQTT in the clear."""
     try:
         with socket.create_connection((host, port), WAIT_S) as plain:
             plain.sendall(_CONNECT)
-            return plain.recv(1)[:1] == bytes([_CONNACK])
+            return plain.recv(_ENOUGH)
     except OSError:
-        return False
+        return b""
 
 
 def mismatch(broker: Broker) -> str:
-    """Why the two do not understand each other, one line; empty if it is not TLS."""
+    """Why the two do not understand each other, one line; empty if nothing is known of it."""
     where = f"{broker.host}:{broker.port}"
-    if uses_tls(broker):
-        if speaks_plain_mqtt(broker.host, broker.port):
-            return (
-                f"{where} speaks MQTT without TLS, and this desk speaks TLS; set port to the"
-                " broker's TLS port, or tls = false, under [broker] in deskcue.toml"
-            )
-    elif speaks_tls(broker.host, broker.port):
+    if not uses_tls(broker) and speaks_tls(broker.host, broker.port):
         return (
             f"{where} speaks TLS, and this desk does not; set tls = true, and ca_file if the"
             " broker's certificate is your own, under [broker] in deskcue.toml"
         )
+    answer = _answer(broker.host, broker.port)
+    if uses_tls(broker) and answer[:1] == bytes([_CONNACK]):
+        return (
+            f"{where} speaks MQTT without TLS, and this desk speaks TLS; set port to the"
+            " broker's TLS port, or tls = false, under [broker] in deskcue.toml"
+        )
+    for beginning, what in _OTHERS:
+        if answer.startswith(beginning):
+            return (
+                f"{where} answers as {what}, not as an MQTT broker; check host and port under"
+                " [broker] in deskcue.toml"
+            )
     return ""

@@ -4,7 +4,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from paho.mqtt.client import Client
@@ -21,14 +21,20 @@ from firmware_py.uplink.client import (
     uses_tls,
 )
 from firmware_py.uplink.diagnosis import mismatch
-from firmware_py.uplink.reasons import UNSUPPORTED_VERSION
+from firmware_py.uplink.limits import Limits, limits_of
+from firmware_py.uplink.login_refused import login_refused
+from firmware_py.uplink.reasons import NO_QOS, NO_RETAIN, UNSUPPORTED_VERSION
 from firmware_py.uplink.tls_refusal import meaning, refusal
 
 _LOOK_S: Final = 0.2
 _EXPIRED: Final = 10
-"""OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED."""
-_BAD_LOGIN: Final = frozenset({0x86, 0x87, 0x8C})
-_BAD_NAME: Final = 0x85
+_WRONG_NAME: Final = (62, 64)
+"""OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED, …_HOSTNAME_MISMATCH and …_IP_ADDRESS_MISMATCH."""
+
+_ALL: Final = Limits()
+
+Prepare = Callable[[Client, Limits], object]
+"""Sets a client's last will, within what the broker takes."""
 
 
 class NotGreetedError(BrokerError):
@@ -41,10 +47,17 @@ class Greeting:
 
     client: Client
     protocol: MQTTProtocolVersion
-    window: int
-    """Messages that may be on their way at once."""
-    max_packet: int | None
-    """Most bytes of a message with its topic; None: the broker did not say."""
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class _Guest:
+    """Who knocks."""
+
+    config: Config
+    purpose: str
+    prepare: Prepare
+    wait_s: float
 
 
 def greet(
@@ -52,39 +65,85 @@ def greet(
     protocol: MQTTProtocolVersion = MQTT5,
     *,
     purpose: str = "uplink",
-    prepare: Callable[[Client], object] = lambda _client: None,
+    prepare: Prepare = lambda _client, _limits: None,
+    wait_s: float = WAIT_S,
 ) -> Greeting:
     """Connect and wait to be let in; may hang as long as a name lookup does.
+
+    Some brokers of MQTT 3.1.1 hang up on a version that they do not know, and so does whatever lies
+    before a broker that restarts. So silence counts as 3.1.1 only if that is answered, and then 5
+    once more is not.
 
     Args:
         config: the broker, and the names of the desk.
         protocol: version of MQTT to begin with; a broker that refuses 5 is greeted in 3.1.1.
         purpose: part of the client's name.
         prepare: sets the client's last will.
+        wait_s: longest wait for the broker's answer.
 
     Raises:
         NotGreetedError: the broker does not say whether the desk may come in.
         BrokerError: it does not answer or refuses, or a file is missing.
     """
-    client = make_client(config, purpose, protocol)
-    prepare(client)
+    guest = _Guest(config, purpose, prepare, wait_s)
+    try:
+        return _knock(guest, protocol)
+    except NotGreetedError as silence:
+        if protocol != MQTT5 or not _is_greeted(guest):
+            raise NotGreetedError(_cause(config.broker) or str(silence)) from None
+    try:
+        return _knock(guest, MQTT5)
+    except NotGreetedError:
+        return _knock(guest, MQTT311)
+
+
+def _is_greeted(guest: _Guest) -> bool:
+    """Whether the broker lets the desk in that does not come with MQTT 5."""
+    try:
+        _knock(guest, MQTT311).client.disconnect()
+    except NotGreetedError:
+        return False
+    return True
+
+
+def _knock(guest: _Guest, protocol: MQTTProtocolVersion, limits: Limits = _ALL) -> Greeting:
+    broker = guest.config.broker
+    client = make_client(guest.config, guest.purpose, protocol)
+    guest.prepare(client, limits)
+    code, properties = _answer(client, broker, guest.wait_s)
+    if protocol == MQTT5 and code.value == UNSUPPORTED_VERSION:
+        return _knock(guest, MQTT311)
+    if code.value == NO_RETAIN and limits.retains:  # of a last will
+        return _knock(guest, protocol, replace(limits, retains=False))
+    if code.value == NO_QOS and limits.acknowledges:
+        return _knock(guest, protocol, replace(limits, acknowledges=False))
+    if code.is_failure:
+        raise BrokerError(login_refused(broker, code, properties))
+    return Greeting(client, protocol, limits_of(properties))
+
+
+def _answer(client: Client, broker: Broker, wait_s: float) -> tuple[Any, Any]:
+    """Connect; the broker's reason code, and what it says of itself."""
     answers: list[tuple[Any, Any]] = []
     client.on_connect = lambda _c, _u, _flags, code, properties: answers.append((code, properties))
-    _connect(client, config.broker)
-    until = time.monotonic() + WAIT_S
-    while not answers and time.monotonic() < until:
-        if client.loop(_LOOK_S) != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            break
-    if not answers:
-        client.disconnect()
-        raise NotGreetedError(mismatch(config.broker) or _no_greeting(config.broker))
-    code, properties = answers[0]
-    if protocol == MQTT5 and code.value == UNSUPPORTED_VERSION:
-        return greet(config, MQTT311, purpose=purpose, prepare=prepare)
-    if code.is_failure:
-        raise BrokerError(_refusal(config.broker, code))
-    window = getattr(properties, "ReceiveMaximum", None) or 65_535
-    return Greeting(client, protocol, window, getattr(properties, "MaximumPacketSize", None))
+    client.connect_timeout = wait_s
+    _connect(client, broker)
+    until = time.monotonic() + wait_s
+    open_ = True
+    while open_ and not answers and time.monotonic() < until:
+        open_ = client.loop(_LOOK_S) == MQTTErrorCode.MQTT_ERR_SUCCESS
+    if answers:
+        return answers[0]
+    client.disconnect()
+    where = f"the broker {broker.host}:{broker.port}"
+    if open_:
+        raise NotGreetedError(
+            f"{where} takes the connection and keeps silent for {wait_s:.0f} s; is it busy, or no"
+            " MQTT broker?"
+        )
+    raise NotGreetedError(
+        f"{where} does not greet as MQTT brokers do; check host and port under [broker]"
+    )
 
 
 def _connect(client: Client, broker: Broker) -> None:
@@ -112,21 +171,23 @@ def mismatch_of(error: Exception, broker: Broker) -> str:
     return "" if refused else mismatch(broker)
 
 
-def _no_greeting(broker: Broker) -> str:
+def _cause(broker: Broker) -> str:
+    """Why the broker may hang up or keep silent, found out by knocking in other ways."""
     why = refusal(tls_context(broker), broker.host, broker.port, WAIT_S) if uses_tls(broker) else ""
-    return not_taken(broker, why) or (
-        f"the broker {broker.host}:{broker.port} does not greet as MQTT brokers do; check host and"
-        " port under [broker]"
-    )
+    return not_taken(broker, why) or mismatch(broker)
 
 
 def not_accepted(broker: Broker, error: ssl.SSLCertVerificationError) -> str:
     """Say that the desk does not take the broker's certificate, why, and what to do."""
-    expired = "renew it on the broker's machine, or correct this desk's date"
-    other = "check ca_file under [broker], and this desk's date"
+    if error.verify_code == _EXPIRED:
+        advice = "renew it on the broker's machine, or correct this desk's date"
+    elif error.verify_code in _WRONG_NAME:
+        advice = "set host under [broker] to a name that the certificate has"
+    else:
+        advice = "check ca_file under [broker], and this desk's date"
     return (
         f"the certificate of {broker.host}:{broker.port} is not accepted"
-        f" ({error.verify_message}); {expired if error.verify_code == _EXPIRED else other}"
+        f" ({error.verify_message}); {advice}"
     )
 
 
@@ -138,15 +199,3 @@ def not_taken(broker: Broker, why: str) -> str:
         f"the broker {broker.host}:{broker.port} does not take this desk's certificate: {why};"
         " check cert_file under [broker], or enrol the desk anew"
     )
-
-
-def _refusal(broker: Broker, code: Any) -> str:
-    where = f"the broker {broker.host}:{broker.port}"
-    if code.value in _BAD_LOGIN:
-        return (
-            f"{where} refuses the login ({code}); check username and password_file under"
-            " [broker] in deskcue.toml"
-        )
-    if code.value == _BAD_NAME:
-        return f"{where} refuses the client's name ({code}); is this desk allowed there?"
-    return f"{where} lets nobody in ({code})"

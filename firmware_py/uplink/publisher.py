@@ -5,7 +5,6 @@ process or a power cut delays events but loses none.
 """
 
 import threading
-from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -18,24 +17,35 @@ from firmware_py.outbox.store import Outbox
 from firmware_py.settings.config import Config
 from firmware_py.uplink.aside import Aside
 from firmware_py.uplink.backoff import Backoff
-from firmware_py.uplink.client import MQTT5, MQTT311, client_id
+from firmware_py.uplink.client import MQTT5, WAIT_S, client_id
 from firmware_py.uplink.command_subscriber import CommandSubscriber
 from firmware_py.uplink.connection import Connection
 from firmware_py.uplink.delivery import Delivery
 from firmware_py.uplink.faults import Machine, UplinkFault
-from firmware_py.uplink.greeting import Greeting, NotGreetedError, greet
+from firmware_py.uplink.greeting import Greeting, greet
+from firmware_py.uplink.hang_ups import HangUps
 from firmware_py.uplink.journal import Journal
+from firmware_py.uplink.limits import Limits
 from firmware_py.uplink.names import factory_names
+from firmware_py.uplink.reasons import denied_line
 from firmware_py.uplink.reporter import Reporter
 from firmware_py.uplink.site_configuration import SiteConfiguration
 
 HANGS_S: Final = 30.0
-"""A way to the broker that takes longer is worth a line."""
+"""A way to the broker that takes so much longer than the broker may is worth a line."""
+LONGEST_WAIT_S: Final = 30.0
+"""Longest wait for a busy broker's answer: it doubles with every failure."""
 PROVED_S: Final = 10.0
 """After a failure, a connection is announced once it has lasted so long."""
 _TWICE: Final = (
     ": a cloned card, or deskcue uplink by hand beside the service; give each desk its own names"
     " under [desk] in deskcue.toml"
+)
+_DEAF: Final = (
+    "the broker takes what is sent and acknowledges nothing; see its log, and what lies between"
+)
+_NO_QOS: Final = (
+    "the broker takes no message that it acknowledges (QoS 1), so events wait; allow QoS 1 there"
 )
 
 
@@ -76,8 +86,10 @@ class Uplink:
         self._reporter = Reporter(
             outbox, self._machine, self._journal, lambda: self._commands.refused
         )
-        self._hang_ups = Counter[str]()
+        self._hang_ups = HangUps(self._machine.monotonic)
         self._protocol = MQTT5
+        self._deaf = False
+        """Whether the last broker acknowledged nothing, and none has since."""
 
     def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
         """Work until told to stop; ``alive`` is called several times a second."""
@@ -93,8 +105,7 @@ class Uplink:
             greeting = self._connected(stop, alive)
         except DeskcueError as error:
             self._journal.warning(f"{error}; events wait in the outbox")
-            if isinstance(error, NotGreetedError):  # some hang up on a version they do not know
-                self._protocol = MQTT311 if self._protocol == MQTT5 else MQTT5
+            self._protocol = MQTT5
             return self._backoff.failed()
         if greeting is None:
             return 0.0
@@ -102,21 +113,25 @@ class Uplink:
 
     def _connected(self, stop: threading.Event, alive: Callable[[], None]) -> Greeting | None:
         """A connection, or None if told to stop meanwhile; a name lookup may take minutes."""
-        began = self._machine.monotonic()
+        wait_s = min(LONGEST_WAIT_S, WAIT_S * 2.0**self._backoff.failures)
+        overdue = self._machine.monotonic() + HANGS_S + 2 * wait_s
 
         def meanwhile() -> bool:
             alive()
-            if self._machine.monotonic() - began > HANGS_S:
+            if self._machine.monotonic() > overdue:
                 host = self._config.broker.host
                 self._journal.warning(f"the way to {host} hangs; is the name server there?")
             return not stop.is_set()
 
         protocol, will = self._protocol, self._prepare
-        return Aside(lambda: self._greet(self._config, protocol, prepare=will)).wait(meanwhile)
+        return Aside(lambda: self._greet(self._config, protocol, prepare=will, wait_s=wait_s)).wait(
+            meanwhile
+        )
 
-    def _prepare(self, client: Client) -> None:
+    def _prepare(self, client: Client, limits: Limits) -> None:
         where = topic(self._config.desk, STATE)
-        client.will_set(where, self._reporter.last_will(), STATE.qos, STATE.retain)
+        will = self._reporter.last_will()
+        client.will_set(where, will, limits.qos(STATE), limits.retain(STATE))
 
     def _serve(self, greeting: Greeting, stop: threading.Event, alive: Callable[[], None]) -> float:
         """Work until the line is lost or ``stop``; seconds to wait then."""
@@ -135,6 +150,7 @@ class Uplink:
             self._reporter.tick(connection.publish, lambda: self._faults(connection))
             if not connection.work():
                 return self._lost(connection, self._machine.monotonic() - began)
+            self._notice(connection)
             if not announced and self._machine.monotonic() - began > PROVED_S:
                 announced = self._announce(greeting)
         connection.publish(STATE, self._reporter.last_will())
@@ -142,22 +158,36 @@ class Uplink:
         return 0.0
 
     def _announce(self, greeting: Greeting) -> bool:
-        if greeting.protocol == MQTT5:
-            self._journal.info("connected to the broker")
-        else:
+        if greeting.protocol != MQTT5:
             self._journal.warning(
                 "connected to the broker, which speaks MQTT 3.1.1 only: it does not say when its"
                 " access list denies an event, so look there"
             )
+        elif not greeting.limits.retains:
+            self._journal.warning(
+                "connected to the broker, which retains nothing: who comes later learns how this"
+                " desk does from its next health, within a minute"
+            )
+        else:
+            self._journal.info("connected to the broker")
         return True
+
+    def _notice(self, connection: Connection) -> None:
+        """Take note of what the broker's answers say about it."""
+        self._deaf = self._deaf and not connection.has_answered
+        if connection.is_heard is False:
+            self._journal.warning(
+                "nobody subscribes to this desk's events, so the broker throws them away"
+            )
 
     def _faults(self, connection: Connection) -> dict[UplinkFault, str]:
         """What the uplink itself met with."""
-        denied = "; ".join(f"{why} for {where}" for where, why in connection.denied.items())
+        deaf = _DEAF if self._deaf else ""
+        no_qos = "" if connection.limits.acknowledges else _NO_QOS
         aside = self._outbox.quarantine.count()
         reason = self._outbox.quarantine.reason() if aside else ""
         return {
-            UplinkFault.DENIED: denied and f"{denied}; check the broker's access list",
+            UplinkFault.DENIED: no_qos or deaf or denied_line(connection.denied),
             UplinkFault.REFUSED: f"{aside} events are put aside, the broker refuses them: {reason}"
             if aside
             else "",
@@ -170,7 +200,9 @@ class Uplink:
         name = client_id(self._config, "uplink")
         if not connection.taken_over:
             self._delivery.lost()
-        if connection.taken_over:
+        if connection.has_gone_deaf:
+            self._deaf, lasted, line = True, 0.0, f"{_DEAF}; events wait in the outbox"
+        elif connection.taken_over:
             line = f"another client came in under this desk's name ({name}){_TWICE}"
         elif connection.hung_up_on_event and silent:
             line = "the broker hangs up on an event; they go one at a time now, to find it"

@@ -44,7 +44,7 @@ def test_what_works_and_what_does_not_are_told_apart(
     others = [one for one in parts.values() if one["name"] != "sound"]
     assert all(one["ok"] for one in others)
     assert "SHA-256" in parts["phone model"]["detail"]
-    assert parts["broker: login and publish"]["detail"] == "acknowledged"
+    assert parts["broker: login and publish"]["detail"].startswith("acknowledged")
 
 
 def test_a_broker_that_is_not_there_is_told_by_stage(tmp_path: Path, deskcue: Deskcue) -> None:
