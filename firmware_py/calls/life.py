@@ -12,6 +12,8 @@ _KNOWN_S: Final = 2.0
 """Seconds in which it shows that a line plays."""
 LINE_WAITING: Final = "line.waiting"
 """Observation that the caller's line rings or plays, and nobody is there yet."""
+LINE_IDLE: Final = "line.idle"
+"""Observation that the caller's line has been silent since the stream began."""
 _MIDST_S: Final = 1.0
 """Seconds: a call that is on by then was on before the stream began."""
 
@@ -44,7 +46,7 @@ class CallLife:
         """Pass Observations on, leaving out ``call.…`` that cannot be or was signalled."""
         passed: list[Observation] = []
         for observation in observations:
-            if observation.name == LINE_WAITING:
+            if observation.name in (LINE_IDLE, LINE_WAITING):
                 passed += [observation] if self._may_wait(observation) else []
             elif not observation.name.startswith("call."):
                 passed.append(observation)
@@ -55,8 +57,13 @@ class CallLife:
         return passed
 
     def _may_wait(self, waiting: Observation) -> bool:
-        """Whether no call can be on: what rings or plays within one is no news."""
+        """Whether no call can be on: what rings or plays within one is no news.
+
+        A recording that holds the agent alone is one of a call, too.
+        """
         on = self._signalled or self._state is not CallAction.END
+        if waiting.name == LINE_IDLE:
+            return self._live and not on
         return not on and not (self._live and waiting.at < _MIDST_S + _KNOWN_S)
 
     def hear(self, signal: CallSignal, at: float) -> list[Observation]:

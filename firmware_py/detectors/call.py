@@ -43,12 +43,13 @@ class Call:
     """Hears ``call.start``, ``call.hold``, ``call.resume`` and ``call.end``.
 
     An idle line is digitally silent; a line with somebody on it carries at least comfort noise
-    (ITU-T G.711 Appendix II). While tones come the line waits for an answer, and so does one that
-    plays music or an announcement from its first moment on: ``line.waiting``. The call
-    starts with the caller's signal, or with the agent's words just before it, and ends when that
-    signal is gone, or gives way to a busy tone. A microphone that falls digitally silent means
-    hold, whatever the caller's line does then. ``start`` and ``end`` of an Observation are the
-    moment of the change, ``at`` is when it was sure; ``Observation.value`` is the seconds between.
+    (ITU-T G.711 Appendix II). One that is silent when the stream begins is idle: ``line.idle``.
+    While tones come the line waits for an answer, and so does one that plays music or an
+    announcement from its first moment on: ``line.waiting``. The call starts with the caller's
+    signal, or with the agent's words just before it, and ends when that signal is gone, or gives
+    way to a busy tone. A microphone that falls digitally silent means hold, whatever the caller's
+    line does then. ``start`` and ``end`` of an Observation are the moment of the change, ``at`` is
+    when it was sure; ``Observation.value`` is the seconds between.
     What the phone system signals is better than all this.
 
     A line that is gated between words to digital zero, or fed by a machine that pauses without
@@ -67,6 +68,7 @@ class Call:
         "call.hold",
         "call.resume",
         "call.start",
+        "line.idle",
         "line.waiting",
     )
 
@@ -120,10 +122,15 @@ class Call:
         state = self._state
         agent, caller = state.lines
         if not state.on:
-            return state.opened is not None or not caller.dead
+            return state.opened is not None or not caller.dead or self._is_idle()
         if state.held or agent.dead or state.progress.waiting:
             return True
         return caller.gone >= HOPS_PER_SECOND * self.end_s
+
+    def _is_idle(self) -> bool:
+        """Whether just enough of the stream has gone by without any signal of the caller's."""
+        dead = self._state.lines[CALLER].dead
+        return dead == self._state.hop + 1 == HOPS_PER_SECOND * self.end_s
 
     def _changes(self) -> Iterator[Observation]:
         if self._state.on:
@@ -144,6 +151,8 @@ class Call:
     def _watch_start(self) -> Iterator[Observation]:
         state = self._state
         spoke = state.agent_spoke_from
+        if self._is_idle():
+            yield self._say("line.idle", 0)
         self._watch_line()
         if state.progress.waiting or (state.opened and state.opened.plays):
             yield from self._wait()

@@ -2,7 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import cycle, pairwise
 from typing import Final
 
 from firmware_py.core.types import HOPS_PER_SECOND
@@ -20,10 +20,15 @@ _OPENED: Final = HOPS_PER_SECOND // 2
 """Hops of digital silence after which any signal is one."""
 
 
-def _busy_rhythms() -> tuple[tuple[int, int], ...]:
-    """Hops on and off of every tone that means the end of a call."""
-    busy = {tone.cadence_s for tone in tones() if tone.means is Meaning.BUSY}
-    return tuple((round(on * HOPS_PER_SECOND), round(off * HOPS_PER_SECOND)) for on, off in busy)
+def _busy_rhythms() -> tuple[tuple[int, ...], ...]:
+    """Hops on and off of every tone that means the end of a call, from each burst on."""
+    busy = {
+        (*tone.cadence_s[first:], *tone.cadence_s[:first])
+        for tone in tones()
+        if tone.means is Meaning.BUSY
+        for first in range(0, len(tone.cadence_s), 2)
+    }
+    return tuple(tuple(round(one * HOPS_PER_SECOND) for one in cadence) for cadence in busy)
 
 
 def _longest_gap() -> int:
@@ -88,9 +93,9 @@ class Progress:
         return None
 
 
-def _in_rhythm(lengths: list[int], rhythm: tuple[int, int]) -> bool:
+def _in_rhythm(lengths: list[int], rhythm: tuple[int, ...]) -> bool:
     """Whether bursts and gaps, in turns, are those of a rhythm."""
     return all(
-        abs(length - rhythm[place % 2]) <= _OFF_BY + rhythm[place % 2] // 6
-        for place, length in enumerate(lengths)
+        abs(length - planned) <= _OFF_BY + planned // 6
+        for length, planned in zip(lengths, cycle(rhythm), strict=False)
     )

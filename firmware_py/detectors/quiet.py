@@ -40,6 +40,8 @@ class _State:
     """Whether the agent has answered the caller yet."""
     broke: bool = False
     """Whether the caller's last turn broke a silence, after such an answer."""
+    opened: bool = False
+    """Whether the caller's line has carried anything since the stream began."""
     idle: int = 0
     """Hops of digital silence in a row on the caller's line."""
     played: int = -_LATELY
@@ -75,7 +77,8 @@ class Quiet:
     that were played before. Where the caller's side breaks a silence in the midst of a call, it may
     be an announcement that is played for the first time: it is given 7 s, not 4.
 
-    A muted microphone means that the caller is on hold, but not that of a headset that is
+    As long as the caller's line has never carried anything there is nobody to be silent to. A muted
+    microphone means that the caller is on hold, but not that of a headset that is
     digitally silent whenever nobody speaks (``hearing.gate``).
 
     Known weaknesses: sound that passes for speech (loud typing, hold music on the caller's line)
@@ -122,6 +125,7 @@ class Quiet:
             caller.hear(state.hop, level[CALLER], least[CALLER], speaking[CALLER])
             plays = state.music.hear(level[CALLER], least[CALLER], speaking[CALLER])
             state.idle = state.idle + 1 if level[CALLER] <= SILENCE_DB else 0
+            state.opened |= not state.idle
             found.extend(self._hop(level[AGENT], speaking, tone, plays))
             state.hop += 1
         return found
@@ -136,7 +140,7 @@ class Quiet:
         state.answered &= state.idle < _IDLE
         if plays:
             state.played = state.hop
-        if tone or plays or (state.muted >= _MUTED_HOPS and self._holds()):
+        if tone or plays or not state.opened or self._holds():
             state.quiet_from, state.waits = state.hop + 1, False
             state.caller_spoke = 0 if tone else state.caller_spoke
             state.said.clear()
@@ -149,7 +153,8 @@ class Quiet:
 
     def _holds(self) -> bool:
         """Whether a muted microphone means hold."""
-        return self.mute_is_hold and not self._state.gate.gated
+        muted = self._state.muted >= _MUTED_HOPS
+        return muted and self.mute_is_hold and not self._state.gate.gated
 
     def _sound(self, speaking: list[bool]) -> Iterable[Observation]:
         state = self._state

@@ -18,7 +18,9 @@ from firmware_py.core.types import HOP, RATE, BoolArray
 
 WINDOW: Final = 6 * HOP
 _SHARE: Final = 0.85
-"""Share of the energy that is the tone's, at least."""
+"""Share of the energy that is the tone's, at least, if it has one frequency."""
+_MORE: Final = 0.05
+"""What each further one asks for: a nasal's lowest harmonic is as wide as three together."""
 _LEAST_DB: Final = -55.0
 """dBFS under which no tone is sought."""
 _SURE: Final = 4
@@ -68,8 +70,8 @@ def tones() -> tuple[Tone, ...]:
 
 
 @cache
-def _fits() -> tuple[Waves, tuple[int, ...]]:
-    """Bases of all tones side by side, [WINDOW, columns], and where each begins."""
+def _fits() -> tuple[Waves, tuple[int, ...], Waves]:
+    """Bases of all tones side by side, [WINDOW, columns]; where each begins; its least share."""
     time = np.arange(WINDOW) / RATE
     window = np.hanning(WINDOW + 1)[:-1]
     bases: list[Waves] = []
@@ -78,7 +80,8 @@ def _fits() -> tuple[Waves, tuple[int, ...]]:
         basis, _ = np.linalg.qr(np.stack(waves, axis=1) * window[:, None])
         bases.append(np.rint(basis * window[:, None] * _WHOLE))
     begins = np.cumsum([0, *(basis.shape[1] for basis in bases[:-1])])
-    return np.concatenate(bases, axis=1), tuple(begins.tolist())
+    shares = [_SHARE + _MORE * (basis.shape[1] // 2 - 1) for basis in bases]
+    return np.concatenate(bases, axis=1), tuple(begins.tolist()), np.array(shares)
 
 
 @dataclass(slots=True)
@@ -123,7 +126,7 @@ class Tones:
 
 def _pure(samples: npt.NDArray[np.int16], every: int) -> BoolArray:
     """Whether a window holds a tone and next to nothing else; one begins at every so many hops."""
-    waves, begins = _fits()
+    waves, begins, shares = _fits()
     count, step = (len(samples) - WINDOW) // (every * HOP) + 1, samples.itemsize
     windows = np.ndarray((count, WINDOW), np.int16, samples, 0, (every * HOP * step, step))
     x = windows.astype(np.float64)
@@ -132,6 +135,6 @@ def _pure(samples: npt.NDArray[np.int16], every: int) -> BoolArray:
     if not loud.any():
         return loud
     fitted = (x @ waves / _WHOLE) ** 2
-    tone = np.add.reduceat(fitted, begins, axis=1).max(axis=1)
-    pure: BoolArray = loud & (tone > _SHARE * energy)
+    tone = (np.add.reduceat(fitted, begins, axis=1) / shares).max(axis=1)
+    pure: BoolArray = loud & (tone > energy)
     return pure

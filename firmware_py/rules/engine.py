@@ -22,7 +22,7 @@ from firmware_py.rules.rulebook import Rule, Rulebook
 
 CALL_START: Final = "call.start"
 CALL_END: Final = "call.end"
-LINE_WAITING: Final = "line.waiting"
+NO_CALL: Final = ("line.idle", "line.waiting")
 OMISSION: Final = "omission"
 """Kind of a Finding about something that was left out."""
 
@@ -38,8 +38,8 @@ class Rules:
     with the seconds of stream heard, so that a deadline can pass in silence.
 
     Between two calls only rules speak that say so; what was observed since a call's start, before
-    the start was sure, is spoken of as soon as it is. Before the first ``call.start`` or
-    ``call.end`` nobody knows, and every rule may speak.
+    the start was sure, is spoken of as soon as it is. Before the first ``call.start``, ``call.end``
+    or ``line.…`` nobody knows, and every rule may speak.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Rules:
         findings = self._expire(item.at, inclusive=False)
         if item.name == CALL_START:
             findings += self._call_started(item)
-        elif item.name == LINE_WAITING:
+        elif item.name in NO_CALL:
             self._between_calls = True
         self._remember(item)
         findings += self._observe(item, item.at)

@@ -149,6 +149,15 @@ def test_a_stream_that_begins_in_mid_call_with_a_caller_who_talks_on_does_not_wa
     assert life.infer([said("line.waiting", 9.0)]) != []
 
 
+def test_a_device_begins_on_an_idle_line_and_a_recording_with_its_call() -> None:
+    idle = said("line.idle", 0.0)
+    live, signalled = CallLife(live=True), CallLife(live=True)
+    assert live.infer([idle]) == [idle]
+    assert CallLife().infer([idle]) == []
+    signalled.hear(START, 1.0)
+    assert signalled.infer([idle]) == []
+
+
 def test_mute_is_no_change_of_a_call() -> None:
     life = CallLife()
     assert life.hear(MUTE, 1.0) == life.hear(UNMUTE, 2.0) == []

@@ -59,6 +59,13 @@ def test_talk_beside_the_call_starts_none() -> None:
     assert told(side(room(2), voice(3, -25)), dead(5)) == []
 
 
+def test_a_line_is_idle_that_is_silent_when_the_stream_begins() -> None:
+    caller = side(dead(2), noise(3, -60), dead(4))
+    seen = run(Call(), hear(to_pcm(room(9), caller)))
+    assert [o.name for o in seen] == ["line.idle", "call.start", "call.end"]
+    assert run(Call(), hear(to_pcm(room(1), dead(1)))) == []
+
+
 def test_two_calls() -> None:
     caller = side(dead(1), noise(4, -60), dead(3), noise(3, -60), dead(2))
     expected = near(("start", 1), ("end", 5), ("start", 8), ("end", 11))
@@ -117,19 +124,27 @@ def test_one_dead_hop_is_no_end() -> None:
     assert told(room(7.2), caller) == near(("start", 0))
 
 
-def busy(seconds: float) -> Sound:
-    """Busy tone: 450 Hz, 0.35 s on, 0.35 s off."""
+def busy(seconds: float, *cadence_s: float) -> Sound:
+    """Busy tone of 450 Hz, on and off in turns; China's is 0.35 s on, 0.35 s off."""
     time = np.arange(int(seconds * RATE)) / RATE
-    return 0.05 * np.sin(2 * np.pi * 450 * time) * (time % 0.7 < 0.35)
+    edges = np.cumsum(cadence_s or (0.35, 0.35))
+    on = np.searchsorted(edges, time % edges[-1], side="right") % 2 == 0
+    return np.asarray(0.05 * np.sin(2 * np.pi * 450 * time) * on)
 
 
 @pytest.mark.situation(
     "Sound",
     "a call rings, is busy, or the network tells something (China 450 Hz, Europe, "
-    "Britain, North America: `firmware_py/hearing/tones.toml`)",
+    "Britain, North America, Japan, India, Australia: `firmware_py/hearing/tones.toml`)",
 )
 def test_a_busy_tone_is_the_end() -> None:
     caller = side(noise(3, -60), voice(2, -25), noise(2, -60), busy(6))
+    assert told(room(13), caller) == near(("start", 0), ("end", 7))
+
+
+@pytest.mark.parametrize("cadence_s", [(0.4, 0.35, 0.225, 0.525), (0.225, 0.525, 0.4, 0.35)])
+def test_bursts_of_a_busy_tone_may_be_of_two_lengths(cadence_s: tuple[float, ...]) -> None:
+    caller = side(noise(3, -60), voice(2, -25), noise(2, -60), busy(6, *cadence_s))
     assert told(room(13), caller) == near(("start", 0), ("end", 7))
 
 
@@ -176,7 +191,7 @@ def over_noise(*parts: Sound) -> Sound:
 @pytest.mark.situation(
     "Sound",
     "a call rings, is busy, or the network tells something (China 450 Hz, Europe, "
-    "Britain, North America: `firmware_py/hearing/tones.toml`)",
+    "Britain, North America, Japan, India, Australia: `firmware_py/hearing/tones.toml`)",
     "tones are no speech; while they come no call has begun and no rule speaks; three "
     "bursts of a busy tone end a call; ringing within a call is a wait",
     "add a plan of tones for another network",
@@ -191,7 +206,7 @@ def test_ringing_over_comfort_noise_is_no_call_until_somebody_speaks() -> None:
 @pytest.mark.situation(
     "Sound",
     "a call rings, is busy, or the network tells something (China 450 Hz, Europe, "
-    "Britain, North America: `firmware_py/hearing/tones.toml`)",
+    "Britain, North America, Japan, India, Australia: `firmware_py/hearing/tones.toml`)",
 )
 def test_ringing_in_the_midst_of_a_call_is_no_end() -> None:
     talk = side(noise(3, -60), voice(2, -25), noise(1, -60))
@@ -250,8 +265,8 @@ def test_a_line_with_noise_as_soft_as_suppression_leaves_it_is_one_call() -> Non
 def test_a_line_suppressed_to_zero_between_words_is_one_call_and_ends_late() -> None:
     talk = [part for _ in range(4) for part in (dead(6), voice(1, -45))]
     seen = run(Call(gated_s=10), hear(to_pcm(room(42), side(dead(1), *talk, dead(12)))))
-    assert [o.name for o in seen] == ["call.start", "call.end"]
-    assert seen[1].start == pytest.approx(29, abs=0.2)
+    assert [o.name for o in seen] == ["line.idle", "call.start", "call.end"]
+    assert seen[2].start == pytest.approx(29, abs=0.2)
 
 
 def test_what_is_heard_of_ringing_does_not_depend_on_blocks() -> None:

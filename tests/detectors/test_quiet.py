@@ -24,6 +24,20 @@ def test_dead_air_is_said_once_with_its_edges() -> None:
     assert seen[1].value == pytest.approx(20, abs=0.2)
 
 
+@pytest.mark.situation(
+    "Sound",
+    "the device starts while no call is on",
+    "the line is idle until it carries a first signal: nobody is told of silence, eating or manner "
+    "meanwhile; a recording that holds the agent alone is heard as one of a call",
+)
+def test_nobody_is_silent_to_a_line_that_was_never_open() -> None:
+    idle = np.zeros(12 * RATE)
+    agent = noise(24, -65, 3)
+    assert run(Quiet(), hear(to_pcm(agent[: len(idle)], idle))) == []
+    seen = run(Quiet(), hear(to_pcm(agent, side(idle, noise(12, -65)))))
+    assert [(o.name, round(o.start, 1)) for o in seen] == [("quiet.both", 12.0)]
+
+
 def test_words_that_die_away_and_rise_softly_bound_the_silence() -> None:
     soft = voice(0.15, -44)
     words = np.concatenate([voice(2.1, -25), soft])
@@ -69,7 +83,7 @@ def test_a_muted_microphone_is_hold_and_no_silence() -> None:
 @pytest.mark.situation(
     "Sound",
     "a call rings, is busy, or the network tells something (China 450 Hz, Europe, "
-    "Britain, North America: `firmware_py/hearing/tones.toml`)",
+    "Britain, North America, Japan, India, Australia: `firmware_py/hearing/tones.toml`)",
 )
 def test_ringing_is_a_wait_and_no_silence() -> None:
     time = np.arange(30 * 16_000) / 16_000

@@ -21,7 +21,7 @@ def played(tone: Tone, seconds: float = 1.0, db: float = -20.0) -> Sound:
 @pytest.mark.situation(
     "Sound",
     "a call rings, is busy, or the network tells something (China 450 Hz, Europe, "
-    "Britain, North America: `firmware_py/hearing/tones.toml`)",
+    "Britain, North America, Japan, India, Australia: `firmware_py/hearing/tones.toml`)",
 )
 @pytest.mark.parametrize("tone", tones(), ids=lambda tone: f"{tone.where}-{tone.means}")
 def test_every_tone_is_heard_over_the_noise_of_a_line(tone: Tone) -> None:

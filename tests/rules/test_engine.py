@@ -274,6 +274,7 @@ def test_between_two_calls_a_rule_is_silent_unless_it_says_so() -> None:
     heard = [said("call.end", 5), said("phrase.P1", 7), said("call.start", 60)]
     assert times(BANNED, *heard, said("phrase.P1", 65)) == [65]
     assert times(BANNED + "between_calls = true", *heard) == [7]
+    assert times(BANNED, said("line.idle", 1), said("phrase.P1", 7)) == []
 
 
 def test_before_the_first_call_nobody_knows_and_rules_speak() -> None:
