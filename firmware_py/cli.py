@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 INTERRUPTED = 130
 """Exit code of a command that was stopped with Ctrl-C, as shells expect it."""
@@ -32,6 +33,9 @@ def _as_process() -> int:
 
     def ready() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(name) is signal.SIG_DFL:  # nohup ignores one
+                signal.signal(name, _end)
 
     tolerate_any_terminal()
     try:
@@ -46,6 +50,12 @@ def _run(command: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         print("deskcue: interrupted", file=sys.stderr)
         return INTERRUPTED
+
+
+def _end(number: int, _: object) -> NoReturn:
+    """End in order: what was begun is stopped and cleared away; told again, end at once."""
+    signal.signal(number, signal.SIG_DFL)
+    raise SystemExit(128 + number)
 
 
 def _leave(*_: object) -> None:

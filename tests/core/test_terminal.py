@@ -167,3 +167,26 @@ def test_a_full_disk_is_blamed_on_no_recording() -> None:
     command = f"{sys.executable} -m firmware_py.cli replay {call} {call} --json >/dev/full"
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (1, b"deskcue: No space left on device\n")
+
+
+@pytest.mark.situation(
+    "The machine",
+    "a command is ended (SIGTERM), or its terminal is closed",
+    "it stops what it began, such as the demo's broker, and clears its files away",
+)
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_command_that_is_ended_clears_away_what_it_began(name: str) -> None:
+    program = (
+        "import os, signal, sys, time\n"
+        "from firmware_py.commands import rules\n"
+        "from firmware_py.cli import main\n"
+        "def work(args):\n"
+        f"    try: os.kill(os.getpid(), signal.{name}); time.sleep(60)\n"
+        "    finally: print('cleared away')\n"
+        "rules.main = work\n"
+        "sys.argv = ['deskcue', 'rules', 'list']\n"
+        "sys.exit(main())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True)
+    assert done.returncode == 128 + signal.Signals[name]
+    assert (done.stdout, done.stderr) == (b"cleared away\n", b"")
