@@ -1,5 +1,6 @@
-"""Names of sites and desks: parts of a topic, and what a certificate says."""
+"""Names of sites and desks: parts of a topic, and what a certificate says; and their order."""
 
+import re
 from typing import Final
 
 from firmware_py.contract.topics import MAJOR
@@ -7,7 +8,9 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.settings.config import Desk
 
 LONGEST: Final = 64
-"""Characters of a certificate's common name (RFC 5280, ub-common-name)."""
+"""Bytes in UTF-8 of a certificate's common name (ub-common-name of RFC 5280, as OpenSSL has it)."""
+_NUMBER: Final = re.compile(r"\d+|[零一二三四五六七八九十百]+")
+_TENS: Final = {"十": 10, "百": 100}
 _FORBIDDEN: Final = frozenset('+#/%"\\')
 
 
@@ -35,11 +38,29 @@ def identity(desk: Desk) -> str:
         check_name(level, what)
         for level, what in ((desk.site, "site"), (desk.floor, "floor"), (desk.desk, "desk"))
     )
-    if len(name) > LONGEST:
+    if (size := len(name.encode())) > LONGEST:
         raise DeskcueError(
-            f"{name} is {len(name)} characters long, a certificate holds {LONGEST}; shorten a name"
+            f"{name} has {size} bytes (three for a Chinese character), and a certificate holds"
+            f" {LONGEST}; shorten a name"
         )
     return name
+
+
+def in_order(name: str) -> str:
+    """A key by which names sort as people count: 3-2 before 3-10, 五楼 before 六楼."""
+    return _NUMBER.sub(lambda found: f"{_value(found[0]):09d}", name)
+
+
+def _value(number: str) -> int:
+    if number.isdecimal():
+        return int(number)
+    total = unit = 0
+    for one in number:
+        if tens := _TENS.get(one):
+            total, unit = total + tens * (unit or 1), 0
+        else:
+            unit = "零一二三四五六七八九".index(one)
+    return total + unit
 
 
 def prefix(rest: str) -> str:

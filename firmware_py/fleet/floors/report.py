@@ -1,4 +1,8 @@
-"""Counts what a floor's desks found, from the collector's database; never a single desk's."""
+"""Counts what a floor's desks found, from the collector's database; never a single desk's.
+
+An hour in which fewer than five desks of a floor sent anything is not counted: a week less six days
+would show it.
+"""
 
 import datetime
 from collections.abc import Sequence
@@ -8,6 +12,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from firmware_py.core.types import Cue
+from firmware_py.fleet.names import in_order
 from firmware_py.fleet.storage.store import Store
 from firmware_py.fleet.storage.tables import CONTESTS, EVENTS
 from firmware_py.outbox.event import SUMMARY
@@ -23,7 +28,7 @@ class FloorReport:
 
     floor: str
     desks: int
-    """Desks that sent anything."""
+    """Desks that sent anything in the hours that are counted."""
     calls: int = 0
     """Calls that ended."""
     contested: int = 0
@@ -47,16 +52,33 @@ def floor_reports(
         StoreError: the database cannot be read.
     """
     c = EVENTS.c
-    within = [c.time >= since, c.time < until, *([c.floor == floor] if floor else [])]
+    since = since.replace(minute=0, second=0, microsecond=0)  # a part of an hour shows its rest
+    asked = [c.time >= since, c.time < until, *([c.floor == floor] if floor else [])]
+    within = [*asked, sa.tuple_(c.floor, _HOUR).in_(_large_hours(asked))]
     ended = sa.func.sum(sa.case((c.kind == SUMMARY, 1), else_=0))
     contested = sa.func.sum(sa.case((is_contested(), 1), else_=0))
     totals = sa.select(c.floor, sa.func.count(c.desk.distinct()), ended, contested)
     by_rule = (c.floor, c.rule, c.clause, c.kind, c.cue)
     counts = sa.select(*by_rule, sa.func.count()).where(*within, c.kind != SUMMARY)
     rules = store.rows(counts.group_by(*by_rule))
-    floors = store.rows(totals.where(*within).group_by(c.floor).order_by(c.floor))
+    floors = {row[0]: row for row in store.rows(totals.where(*within).group_by(c.floor))}
     reasons = store.rows(_reasons(within))
-    return [_report(row, rules, reasons) for row in floors]
+    names = [row[0] for row in store.rows(sa.select(c.floor).where(*asked).distinct())]
+    return [
+        _report(floors.get(name, (name, 0, 0, 0)), rules, reasons)
+        for name in sorted(names, key=in_order)
+    ]
+
+
+_HOUR: Final = sa.func.substr(sa.cast(EVENTS.c.time, sa.Text), 1, len("2026-11-26 09"))
+"""The hour of an event, as every database writes a moment."""
+
+
+def _large_hours(asked: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    """Floor and hour, where enough desks sent anything."""
+    by = (EVENTS.c.floor, _HOUR)
+    enough = sa.func.count(EVENTS.c.desk.distinct()) >= SMALLEST
+    return sa.select(*by).where(*asked).group_by(*by).having(enough)
 
 
 def _against() -> sa.ColumnElement[bool]:

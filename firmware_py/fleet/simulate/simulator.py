@@ -4,6 +4,7 @@ import random
 import selectors
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -79,6 +80,8 @@ class Simulator:
         self.tally = Tally()
         self.rate = rate
         self.desks = [SimulatedDesk(*one, self.tally) for one in desks]
+        self._turns = deque(self.desks)
+        """Who says next how it does; one that is passed over would seem silent."""
         self._selector = selectors.DefaultSelector()
         for desk in self.desks:
             self._watch(desk)
@@ -160,9 +163,10 @@ class Simulator:
         self._health_due += _HOUSEKEEPING_S / HEALTH_S * len(self.desks)
         due = int(self._health_due)
         self._health_due -= due
-        for desk in random.sample(self.desks, min(due, len(self.desks))):
-            if desk.connected:
-                desk.publish_health()
+        for _ in range(min(due, len(self._turns))):
+            if self._turns[0].connected:
+                self._turns[0].publish_health()
+            self._turns.rotate(-1)
 
 
 def _read(desk: SimulatedDesk) -> None:

@@ -170,8 +170,9 @@ def key_hash(key: ec.EllipticCurvePublicKey) -> str:
 def new_authority(site: str) -> tuple[Authority, Pair]:
     """Make an authority, signed by itself."""
     key = new_key()
-    name = _name(f"DeskCue {site}"[:LONGEST])
-    made = _unsigned(f"DeskCue {site}"[:LONGEST], name, key.public_key(), AUTHORITY_DAYS, _utc())
+    called = f"DeskCue {site}".encode()[:LONGEST].decode(errors="ignore")
+    name = _name(called)
+    made = _unsigned(called, name, key.public_key(), AUTHORITY_DAYS, _utc())
     made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     made = made.add_extension(_may_sign(), critical=True)
     made = made.add_extension(

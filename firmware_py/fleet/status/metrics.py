@@ -1,13 +1,14 @@
 """Metrics of a site for Prometheus: how its desks do, and what floors found.
 
 Everything is summed over a floor or the site, so that it stays small with any number of desks.
-What desks found is counted for floors only of which at least five desks sent something: of fewer,
-it would be one person's.
+What desks found is counted in hours only in which at least five desks of the floor sent something:
+of fewer, it would be one person's, also from one scrape to the next.
 """
 
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -29,15 +30,19 @@ HEARD: Final[tuple[Channel, ...]] = (STATE, HEALTH, CONFIG_REPORTED, EVENT)
 class SiteMetrics(Collector):
     """Takes messages in one thread and is asked in others."""
 
-    def __init__(self) -> None:
-        """Begin with nothing heard."""
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        """Begin with nothing heard; ``clock`` tells seconds since the epoch."""
         self.up = True
         """Whether the broker is heard; whoever listens to it says so."""
         self._lock = threading.Lock()
         self._roll = RollCall()
+        self._clock, self._hour = clock, 0.0
         self._found = Counter[tuple[str, str]]()
-        """Floor and clause -> findings."""
+        """Floor and clause -> findings that are shown."""
+        self._held: dict[str, Counter[tuple[str, str]]] = {}
+        """Floor -> findings of this hour, until five desks have sent something."""
         self._senders: dict[str, set[Desk]] = {}
+        """Floor -> desks that sent something in this hour."""
 
     def hear(self, topic: str, payload: bytes) -> None:
         """Take a message."""
@@ -50,23 +55,26 @@ class SiteMetrics(Collector):
                 self._count(message.desk, message.content["data"])
 
     def _count(self, desk: Desk, data: Any) -> None:
-        self._senders.setdefault(desk.floor, set()).add(desk)
+        if (hour := self._clock() // 3600) != self._hour:
+            self._hour, self._held, self._senders = hour, {}, {}
+        senders = self._senders.setdefault(desk.floor, set())
+        senders.add(desk)
+        held = self._held.setdefault(desk.floor, Counter())
         if data["kind"] != SUMMARY:
-            self._found[desk.floor, data.get("clause") or ""] += 1
+            held[desk.floor, data.get("clause") or ""] += 1
+        if len(senders) >= SMALLEST:
+            self._found += held
+            held.clear()
 
     def collect(self) -> Iterator[Metric]:
         """Everything, as it is now."""
         with self._lock:
             desks, malformed = [*self._roll.desks.values()], self._roll.reader.malformed
-            found = [
-                (key, count)
-                for key, count in sorted(self._found.items())
-                if len(self._senders[key[0]]) >= SMALLEST
-            ]
+            found = sorted(self._found.items())
         yield from _of_desks(desks)
         events = CounterMetricFamily(
             "deskcue_findings",
-            "Findings since this began, of floors of which five desks or more sent something",
+            "Findings since this began, in hours in which five desks of the floor sent something",
             labels=("floor", "clause"),
         )
         for key, count in found:

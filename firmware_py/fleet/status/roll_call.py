@@ -12,6 +12,7 @@ from firmware_py.contract.topics import CONFIG_REPORTED, HEALTH, STATE, Channel
 from firmware_py.fleet.broker.listening import Listening
 from firmware_py.fleet.broker.login import Login
 from firmware_py.fleet.broker.reading import CountingReader
+from firmware_py.fleet.names import in_order
 from firmware_py.settings.config import Desk
 
 
@@ -69,7 +70,9 @@ class RollCall:
 
     def sorted(self) -> list[DeskStatus]:
         """By floor and desk."""
-        return sorted(self.desks.values(), key=lambda one: (one.desk.floor, one.desk.desk))
+        return sorted(
+            self.desks.values(), key=lambda one: (in_order(one.desk.floor), in_order(one.desk.desk))
+        )
 
 
 def _of_state(before: DeskStatus, content: Any) -> DeskStatus:

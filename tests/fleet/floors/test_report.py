@@ -48,6 +48,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         store.add(messages("3", number, NOW - 30 * 86400))
     for number in range(2):
         store.add(messages("4", number, NOW - 3600))
+    store.add(messages("3", 5, NOW - 3 * 86400))  # an hour of its agent alone
     first = messages("3", 0, NOW - 3600)[0]
     store.add([contest(first), contest(first, ContestReason.DEVICE)])
     store.add([contest(messages("3", 1, NOW - 3600)[0])])

@@ -5,13 +5,18 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from firmware_py.core.errors import DeskcueError
+from firmware_py.fleet.broker.login import Address
 from firmware_py.fleet.floors import page as pages
 from firmware_py.fleet.simulate.demo import demo_floor
+from firmware_py.fleet.simulate.desk import SimulatedDesk
+from firmware_py.fleet.simulate.simulator import HEALTH_S, Simulator, enrolled
+from firmware_py.fleet.sites.site import init_site, read_site
 from tests.commands.running import Deskcue
 from tests.fleet.built import build_page
 
@@ -35,6 +40,21 @@ def test_a_site_is_there_and_gone() -> None:
             assert b"the page" in answer.read()
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(demo.url.partition("#")[0])
+
+
+def test_every_made_up_desk_says_each_minute_how_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    init_site(Address("demo", "localhost", 1), [], tmp_path / "site", None)
+    with enrolled(read_site(tmp_path / "site"), 7) as logins:
+        simulator = Simulator(logins, 0.0)
+    said: Counter[str] = Counter()
+    monkeypatch.setattr(SimulatedDesk, "publish_health", lambda one: said.update([one.desk.desk]))
+    for desk in simulator.desks:
+        desk.connected = True
+    for _ in range(int(2 * HEALTH_S)):  # seconds
+        simulator._keep_house()
+    assert sorted(said.values()) == [2] * 7
 
 
 def test_ctrl_c_ends_all_of_it() -> None:

@@ -115,6 +115,7 @@ def test_secrets_are_the_owners_and_the_rest_is_there(tmp_path: Path, deskcue: D
         ("", "h", "cannot be a topic level"),
         ("reader", "h", "a login is called so"),
         ("n" * 61, "h", "a certificate holds 64"),
+        ("中国移动南京分公司客户服务中心贵宾室二号楼", "h", "has 67 bytes"),
         ("nanjing", "主机", "no host name or address in ASCII"),
         ("nanjing", "", "no host name or address"),
         ("nanjing", "wss://h", "without scheme and port"),

@@ -41,8 +41,9 @@ def find(metrics: SiteMetrics, desk: Desk, number: int) -> None:
     metrics.hear(event_topic(desk, event), json.dumps(event).encode())
 
 
-def test_what_desks_found_is_counted_once_five_of_a_floor_sent_something() -> None:
-    metrics = SiteMetrics()
+def test_what_desks_found_is_counted_in_hours_in_which_five_of_a_floor_sent_something() -> None:
+    hour = 0
+    metrics = SiteMetrics(lambda: 3600.0 * hour)
     with serve(metrics, LOCAL, free_port()) as where:
         for number in range(4):
             for _ in range(3):
@@ -52,6 +53,9 @@ def test_what_desks_found_is_counted_once_five_of_a_floor_sent_something() -> No
         find(metrics, Desk(SITE, "3", "3-9"), 9)
         counts = {one: value for one, value in asked(where).items() if "findings_total" in one[0]}
         assert counts == {("deskcue_findings_total", "F5", "3"): 13.0}
+        hour = 1  # one of them alone in the next hour
+        find(metrics, Desk(SITE, "3", "3-9"), 99)
+        assert asked(where)["deskcue_findings_total", "F5", "3"] == 13.0
 
 
 def test_faults_of_desks_and_what_is_no_message() -> None:
