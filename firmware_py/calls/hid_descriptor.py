@@ -17,6 +17,8 @@ _MAIN_TYPE: Final = 0x00
 _VARIABLE: Final = 0x02
 _RELATIVE: Final = 0x04
 _NO_PREFERRED: Final = 0x20
+_MOST_USAGES: Final = 4096
+"""Of one main item; a descriptor that has more takes no more memory."""
 
 
 class Usage(IntEnum):
@@ -42,7 +44,7 @@ class Control:
         """The bit in a report; None: it is another report."""
         body = report
         if self.report:
-            if report[:1] != bytes([self.report]):
+            if not report or report[0] != self.report:
                 return None
             body = report[1:]
         byte, bit = divmod(self.bit, 8)
@@ -88,7 +90,10 @@ class _Parser:
         elif tag == _USAGE_MIN:
             self._least = number
         elif tag == _USAGE_MAX:
-            self._usages += [(page, one) for one in range(self._least, min(number, 0xFF) + 1)]
+            room = _MOST_USAGES - len(self._usages)
+            self._usages += [(page, one) for one in range(self._least, min(number, 0xFF) + 1)][
+                :room
+            ]
         elif tag == _PUSH:
             self._stack.append(self._global)
         elif tag == _POP and self._stack:

@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import errno
 import socket
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,9 +48,11 @@ def send(signal: CallSignal, path: Path = SOCKET) -> None:
     """Send a listening device what happened to the call.
 
     Raises:
-        DeskcueError: nobody listens there, or it may not be written to.
+        DeskcueError: nobody listens there, it may not be written to, or the profile is none.
     """
     line = f"{signal.action} {signal.profile}".strip().encode()
+    if parse(line) != signal:
+        raise DeskcueError(f"{signal.profile!r} is no name of a rulebook")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.settimeout(1.0)
         try:
@@ -103,7 +106,7 @@ class CallSocket:
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
             ends.callback(self._socket.close)
             try:
-                path.unlink(missing_ok=True)
+                _clear(path)
                 self._socket.bind(str(path))
                 path.chmod(0o660)
             except OSError as error:
@@ -127,6 +130,14 @@ class CallSocket:
     def close(self) -> None:
         """Stop listening."""
         self._ends.close()
+
+
+def _clear(path: Path) -> None:
+    """Remove a socket that was left behind, and nothing else."""
+    if path.is_socket():
+        path.unlink()
+    elif path.exists():
+        raise FileExistsError(errno.EEXIST, "it is there and is no socket")
 
 
 def parse(line: bytes) -> CallSignal | None:

@@ -9,7 +9,7 @@ from typing import cast
 from firmware_py import __version__
 from firmware_py.commands import ALIASES, COMMANDS, Command, complain
 from firmware_py.core.errors import DeskcueError, UsageError
-from firmware_py.core.terminal import drop_output
+from firmware_py.core.terminal import drop_output, shown
 
 
 def run(arguments: Sequence[str], ready: Callable[[], None] = lambda: None) -> int:
@@ -34,6 +34,10 @@ def run(arguments: Sequence[str], ready: Callable[[], None] = lambda: None) -> i
     except BrokenPipeError:  # whoever read our output has had enough
         drop_output()
         return 0
+    except UnicodeEncodeError as error:  # bytes of an argument that are no text
+        bad = error.object[max(0, error.start - 20) : error.end + 20]
+        complain(UsageError(f"{shown(bad)} is no text in {error.encoding}"))
+        return 2
     except OSError as error:
         drop_output()
         where = f"{error.filename}: " if error.filename else ""

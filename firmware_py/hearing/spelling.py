@@ -7,6 +7,7 @@ stands in brackets may be left out: ``(ni|nin de) shei|shui gao su (a)``.
 
 import difflib
 import itertools
+import math
 import re
 import unicodedata
 from functools import cache
@@ -111,6 +112,10 @@ def _options(syllables_: str) -> list[tuple[str, ...]]:
     return list(itertools.product(*(either.split("|") for either in syllables_.split())))
 
 
+def _count(syllables_: str) -> int:
+    return math.prod(either.count("|") + 1 for either in syllables_.split())
+
+
 def expand(say: str) -> tuple[tuple[str, ...], ...]:
     """Give every row of tokens that a spelling allows, without repeats, in a fixed order.
 
@@ -134,12 +139,12 @@ def readings(say: str) -> list[tuple[str, ...]]:
     choices: list[list[tuple[str, ...]]] = []
     count = 1
     for optional, plain in _PART.findall(say):
-        choices.append([*_options(optional), ()] if optional else _options(plain))
-        count *= len(choices[-1])
-        if count > MAX_EXPANSIONS:
+        count *= _count(optional or plain) + bool(optional)
+        if count > MAX_EXPANSIONS:  # before they are made: there may be billions
             raise SpellingError(
                 f"{say!r} has more than {MAX_EXPANSIONS} readings; write two shorter spellings"
             )
+        choices.append([*_options(optional), ()] if optional else _options(plain))
     rows = [tuple(itertools.chain(*row)) for row in itertools.product(*choices)]
     if not choices:
         raise SpellingError("nothing to say is given: write hanzi, or toneless pinyin")

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,21 @@ def test_a_keyboard_has_none() -> None:
 def test_no_descriptor_and_no_report_breaks_it(descriptor: bytes, report: bytes) -> None:
     find_controls(descriptor)
     list(Headset(find_controls(HEADSET)).hear(report))
+
+
+def test_a_report_id_that_no_report_can_have_is_never_heard() -> None:
+    controls = find_controls(HEADSET.replace(bytes.fromhex("85 02"), bytes.fromhex("86 02 7f")))
+    assert HOOK in controls
+    assert list(Headset(controls).hear(ON)) == []
+
+
+def test_millions_of_reports_and_usages_take_no_memory() -> None:
+    tracemalloc.start()
+    controls = find_controls(bytes.fromhex("97 ffffffff") + b"\x29\xff" * 2000 + HEADSET)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert HOOK in controls
+    assert peak < 2_000_000
 
 
 def heard(descriptor: bytes, *bits: int) -> list[CallAction]:

@@ -41,3 +41,11 @@ def test_the_socket_of_a_living_ear_is_not_taken(tmp_path: Path) -> None:
     assert first.poll() == [CallSignal(CallAction.END)]
     first.close()
     CallSocket(path).close()
+
+
+def test_a_file_where_the_socket_is_to_be_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("mine")
+    with pytest.raises(DeskcueError, match="is no socket"):
+        CallSocket(path)
+    assert path.read_text() == "mine"

@@ -190,3 +190,11 @@ def test_a_command_that_is_ended_clears_away_what_it_began(name: str) -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True)
     assert done.returncode == 128 + signal.Signals[name]
     assert (done.stdout, done.stderr) == (b"cleared away\n", b"")
+
+
+@pytest.mark.parametrize("profile", [b"\xb2\xe2", b"a b"])
+def test_an_argument_that_is_no_text_or_no_name_is_one_line(profile: bytes) -> None:
+    done = deskcue("call", "start", "--profile", os.fsdecode(profile))
+    assert done.returncode in (1, 2)
+    assert done.stderr.count(b"\n") == 1
+    assert b"is no " in done.stderr

@@ -105,3 +105,8 @@ def test_too_many_readings_are_refused() -> None:
 def test_plain_syllables_spell_one_way(words: list[str]) -> None:
     (tokens,) = expand(" ".join(words))
     assert tokens == tuple(token for word in words for token in spell(word))
+
+
+def test_billions_of_readings_are_counted_and_not_made() -> None:
+    with pytest.raises(SpellingError, match=f"more than {MAX_EXPANSIONS}"):
+        readings("ni (" + "a|e " * 40 + ")")
