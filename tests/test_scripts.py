@@ -204,6 +204,16 @@ def test_a_package_fits_the_bundle_and_owns_one_folder(tmp_path: Path) -> None:
     assert "/usr/lib/deskcue/scripts/install\n" in (tmp_path / "control/postinst").read_text()
 
 
+def test_a_site_s_own_build_is_newer_than_what_it_is_made_of(tmp_path: Path) -> None:
+    own = run("deb", bundle(tmp_path / "own", f"{__version__}.2"), tmp_path / "deskcue.deb")
+    assert own.stdout.startswith(f"{tmp_path / 'deskcue.deb'}: {__version__}.2 for")
+    line = f'__version__ = "{__version__}"'  # what scripts/wheelhouse puts the number into
+    assert (ROOT / "firmware_py/__init__.py").read_text("utf-8").splitlines().count(line) == 1
+    wrong = run("wheelhouse", tmp_path / "key", tmp_path / "out", "0")
+    assert (wrong.returncode, wrong.stderr) == (1, "deskcue: NUMBER is 0, not 1 or more.\n")
+    assert not (tmp_path / "key").exists()
+
+
 def test_a_package_is_refused_for_another_version_and_for_what_is_no_bundle(
     tmp_path: Path,
 ) -> None:

@@ -174,6 +174,8 @@ def test_of_software_the_newest_that_fits_is_taken_and_nothing_older() -> None:
     shelf = [software("1.9.0"), software("1.10.0"), software("2.0.0", "x86_64")]
     assert choose([*shelf, software("3.0.0", python="3.11")], MACHINE) == [shelf[1]]
     assert choose(shelf, Machine("1.10.0", "aarch64", "3.13")) == []
+    own = software("1.10.0.1")  # scripts/wheelhouse KEY OUT 1: the same with a site's own model
+    assert choose([*shelf, own], Machine("1.10.0", "aarch64", "3.13")) == [own]
     assert choose([Published("software/x", 10, {}), Published("else/x", 1, {})], MACHINE) == []
 
 

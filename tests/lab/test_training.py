@@ -38,7 +38,7 @@ def train(work: Path, out: Path, *options: str) -> None:
         ("--begin", str(ROOT / "setup.cfg"), "cannot read the model's sidecar"),
         ("--leave-out", "s0251", "is called s0251; the nearest are"),
         ("--add", "nowhere.tsv", "cannot read nowhere.tsv"),
-        ("--noise", "/var/empty", "holds no sounds"),
+        ("--noise", "/var/empty", "there is no folder"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_line_before_any_work(
