@@ -5,6 +5,7 @@ the relay's configuration below /etc/deskcue/relay. Run it again at any time: it
 has changed, and nothing that was edited by hand.
 """
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
@@ -60,6 +61,7 @@ def main(args: Namespace) -> int:
     for one in planned:
         _say(console, f"{one.state}: {one.path}")
     if not args.dry_run:
+        os.umask(0o022)  # the relay's user is to read it
         _write(planned, roles, force=args.force)
         _say(console, _next(planned, relay))
     return 0

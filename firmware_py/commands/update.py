@@ -4,6 +4,7 @@ As root. Bundles come from scripts/wheelhouse; the key that must have signed the
 /etc/deskcue/update.pub. Settings, events and the relay stay as they are.
 """
 
+import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 from firmware_py.core.access import read_bytes, reason
 from firmware_py.core.errors import DeskcueError, UsageError
 from firmware_py.core.log import start_logging
+from firmware_py.core.single_instance import hold
 from firmware_py.update.machine import this_machine
 from firmware_py.update.slots import Slots
 from firmware_py.update.updater import finish_trial, update
@@ -31,7 +33,12 @@ def arguments(parser: ArgumentParser) -> None:
 def main(args: Namespace) -> int:
     """Take it, or finish what was begun."""
     start_logging()
-    slots = Slots(args.root)
+    os.umask(0o022)  # the services' users are to read what root lays here
+    with hold(args.root / "update.lock", "an update"):
+        return _main(args, Slots(args.root))
+
+
+def _main(args: Namespace, slots: Slots) -> int:
     if args.finish:
         print(finish_trial(slots, this_machine(slots)) or "nothing is on trial")
         return 0

@@ -113,12 +113,14 @@ def unpack(bundle: Path, public_key: bytes, into: Path) -> Manifest:
         with tarfile.open(bundle, "r:") as tar:
             manifest = _verified(tar, public_key, bundle)
             into.mkdir(parents=True)
-            left = dict(manifest.files)
+            left, largest = dict(manifest.files), bundle.stat().st_size
             for entry in tar:
                 if entry.name in (MANIFEST, SIGNATURE):
                     continue
                 wanted = left.pop(entry.name, None)
-                file = tar.extractfile(entry) if entry.isfile() else None
+                # A file with holes may be larger than the bundle, and than the disk.
+                plain = entry.isfile() and entry.size <= largest
+                file = tar.extractfile(entry) if plain else None
                 if wanted is None or file is None or _laid(file, into / entry.name) != wanted:
                     raise DeskcueError(
                         f"{bundle}: {entry.name} is not what was signed; fetch it again"
@@ -152,7 +154,8 @@ def _first(tar: tarfile.TarFile, count: int) -> Iterator[tarfile.TarInfo]:
 
 
 def _small(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
-    file = tar.extractfile(entry) if entry.size <= LARGEST_MANIFEST else None
+    small = entry.isfile() and entry.size <= LARGEST_MANIFEST
+    file = tar.extractfile(entry) if small else None
     return file.read() if file else b""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from firmware_py.core.access import reason
 from firmware_py.core.errors import DeskcueError
 from firmware_py.update.bundle import Manifest, unpack
 from firmware_py.update.slots import Slots
@@ -109,23 +110,28 @@ def _lay(
     bundle: Path, key: bytes, slots: Slots, system: System, *, allow_downgrade: bool
 ) -> Manifest:
     """Lay a bundle's program into the free slot, or leave that empty."""
-    slot, name = slots.clear_other(), slots.other
-    unpacked = slots.root / "unpacked"
+    unpacked, current = slots.root / "unpacked", slots.version(slots.current)
     shutil.rmtree(unpacked, ignore_errors=True)
     try:
         manifest = unpack(bundle, key, unpacked)
-        _fits(manifest, slots.version(slots.current), system, allow_downgrade=allow_downgrade)
-        system.install(unpacked, slot)
-        slots.finish(name, manifest.version)
+        _fits(manifest, current, system, allow_downgrade=allow_downgrade)
+        _install(manifest, unpacked, slots, system)
     except OSError as error:
-        slots.clear_other()
         raise DeskcueError(_why(bundle, slots.root, error)) from None
-    except DeskcueError:
-        slots.clear_other()
-        raise
     finally:
         shutil.rmtree(unpacked, ignore_errors=True)
     return manifest
+
+
+def _install(manifest: Manifest, unpacked: Path, slots: Slots, system: System) -> None:
+    """Make the free slot's program; what was in it goes only now, for nothing that is refused."""
+    slot, name = slots.clear_other(), slots.other
+    try:
+        system.install(unpacked, slot)
+        slots.finish(name, manifest.version)
+    except (OSError, DeskcueError):
+        slots.clear_other()
+        raise
 
 
 def _fits(manifest: Manifest, current: str, system: System, *, allow_downgrade: bool) -> None:
@@ -148,4 +154,5 @@ def _number(version: str) -> tuple[int, ...]:
 def _why(bundle: Path, root: Path, error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return f"the disk under {root} is full; free some space. The old version stays in force"
-    return f"{bundle}: {error.strerror or error}; the old version stays in force"
+    where = Path(error.filename or bundle)
+    return f"{where}: {reason(where, error)}; the old version stays in force"

@@ -1,7 +1,9 @@
 """``deskcue update`` before it comes to a bundle's contents."""
 
+import os
 from pathlib import Path
 
+from firmware_py.core.single_instance import hold
 from tests.commands.running import Deskcue
 from tests.update.made_bundles import bundle
 
@@ -24,3 +26,19 @@ def test_a_key_that_is_not_there_or_none_is_one_line(deskcue: Deskcue, tmp_path:
         assert refused.code == 1
         (line,) = refused.err.splitlines()
         assert word in line
+
+
+def test_a_second_update_names_the_first(deskcue: Deskcue, tmp_path: Path) -> None:
+    with hold(tmp_path / "update.lock", "an update"):
+        refused = deskcue("update", "--finish", "--root", tmp_path)
+    assert refused.code == 1
+    assert f"an update runs already (pid {os.getpid()}" in refused.err
+
+
+def test_what_it_lays_can_be_read_by_the_services(deskcue: Deskcue, tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        deskcue("update", "--finish", "--root", tmp_path)
+        assert os.umask(before) == 0o022
+    finally:
+        os.umask(before)

@@ -3,15 +3,18 @@
 import errno
 import os
 import random
+import tarfile
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.update import updater
+from firmware_py.update.bundle import peek
 from firmware_py.update.slots import Slots
 from firmware_py.update.updater import WATCHED_S, finish_trial, update
 from tests.power_cuts import calls_of, cut
@@ -107,6 +110,52 @@ def test_what_does_not_fit_is_one_line_and_the_old_state_stays(
     assert desk.restarts == []
     assert not slots.path("b").exists()
     assert not (slots.root / "unpacked").exists()
+
+
+def test_a_bundle_that_is_refused_costs_not_the_version_before(tmp_path: Path) -> None:
+    slots = installed(tmp_path)
+    update(bundle(tmp_path, "1.1.0"), KEY, slots, Desk(slots).system())
+    with pytest.raises(DeskcueError, match="older"):
+        update(bundle(tmp_path, "0.9.0"), KEY, slots, Desk(slots).system())
+    assert (slots.version("a"), slots.version("b")) == ("1.0.0", "1.1.0")
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE])
+def test_a_manifest_that_is_no_file_is_refused(tmp_path: Path, kind: bytes) -> None:
+    slots, place = installed(tmp_path), tmp_path / "odd.bundle"
+    with tarfile.open(place, "w") as tar:
+        for name in ("manifest.json", "manifest.sig"):
+            entry = tarfile.TarInfo(name)
+            entry.type = kind
+            tar.addfile(entry)
+    with pytest.raises(DeskcueError, match="signature does not fit"):
+        update(place, KEY, slots, Desk(slots).system())
+
+
+def test_a_file_with_holes_does_not_fill_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slots, place = installed(tmp_path), bundle(tmp_path, "1.1.0")
+    with tarfile.open(place) as tar:
+        last = tar.getmembers()[-1]
+    content = bytearray(place.read_bytes())
+    header = content[last.offset : last.offset + 512]
+    header[156:157], header[483:495] = tarfile.GNUTYPE_SPARSE, b"%011o " % 2**28
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    content[last.offset : last.offset + 512] = header
+    place.write_bytes(content)
+    laid: list[str] = []
+
+    def lay(_: IO[bytes], at: Path) -> str:
+        laid.append(at.name)
+        return signed[at.name]
+
+    signed = {Path(name).name: digest for name, digest in peek(place).files.items()}
+    monkeypatch.setattr("firmware_py.update.bundle._laid", lay)
+    with pytest.raises(DeskcueError, match="not what was signed"):
+        update(place, KEY, slots, Desk(slots).system())
+    assert laid == ["program"]
 
 
 def test_another_key_and_a_cut_bundle_are_refused(tmp_path: Path) -> None:
