@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
 import { EMPTY, place } from "../src/model/layout.ts";
 import { Site } from "../src/model/site.ts";
-import { arrange, cellAt, type Direction, neighbour, ROOMY } from "../src/view/geometry.ts";
+import {
+  arrange,
+  cellAt,
+  type Direction,
+  fitting,
+  neighbour,
+  ROOMY,
+} from "../src/view/geometry.ts";
 import { DESK, state } from "./sample.ts";
 
 function planOf(sizes: Record<string, number>) {
@@ -47,4 +54,15 @@ test("a point finds the cell of the desk that is drawn there", () => {
     });
   }
   expect(cellAt(plan, ROOMY, 5, plan.height + 100)).toBeNull();
+});
+
+test("no desk stands beyond the edge of a narrow screen", () => {
+  for (const width of [200, 390, 420, 1360]) {
+    const columns = fitting(width, ROOMY);
+    const cells = new Map([["3-1", [columns - 1, 0] as const]]);
+    const site = new Site();
+    site.take({ type: "state", desk: { ...DESK, desk: "3-1" }, content: state() }, true, 0);
+    const desks = [...site.desks.values()];
+    expect(arrange([{ floor: "3", desks, cells }], ROOMY).width).toBeLessThanOrEqual(width);
+  }
 });

@@ -49,8 +49,13 @@ describe("desks", () => {
         site.take({ type: "state", desk: { ...DESK, floor, desk }, content: state() }, true, AT);
       }
     }
+    for (const floor of ["二十一楼", "六楼", "十楼", "五楼"]) {
+      site.take({ type: "state", desk: { ...DESK, floor }, content: state() }, true, AT);
+    }
     const found = site.floors();
-    expect([...found.keys()]).toEqual(["nanjing/3", "nanjing/12"]);
+    expect([...found.keys()].map((key) => key.split("/")[1])).toEqual([
+      ...["3", "五楼", "六楼", "十楼", "12", "二十一楼"],
+    ]);
     expect(found.get("nanjing/3")?.map((one) => one.where.desk)).toEqual(["3-2", "3-10"]);
   });
 });

@@ -19,6 +19,7 @@ for (const name of ["state", "condition", "counts", "event", "contest"]) {
 for (const [file, path, key] of [
   ["clauses", "rules/clauses.toml", null],
   ["reasons", "core/messages.toml", "contest"],
+  ["kinds", "core/messages.toml", "found"],
 ]) {
   const found = parse(await readFile(new URL(path, python), "utf8"));
   await writeFile(new URL(`${file}.json`, out), JSON.stringify(key ? found[key] : found));

@@ -15,8 +15,8 @@ from firmware_py.settings.config import Desk
 _FINDINGS: Final = (
     ("D1", "pace", Cue.AMBER, 30),
     ("D8", "interruption", Cue.AMBER, 24),
-    ("A2", "opening", Cue.AMBER, 18),
-    ("C4", "wait", Cue.AMBER, 15),
+    ("A2", "omission", Cue.AMBER, 18),
+    ("C4", "omission", Cue.AMBER, 15),
     ("D6", "shouting", Cue.AMBER, 8),
     ("F5", "phrase", Cue.RED, 6),
     ("E7", "eating", Cue.AMBER, 4),

@@ -6,19 +6,24 @@ import subprocess
 import sys
 import urllib.request
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.messages import catalogue
 from firmware_py.fleet.broker.login import Address
 from firmware_py.fleet.floors import page as pages
 from firmware_py.fleet.simulate.demo import demo_floor
 from firmware_py.fleet.simulate.desk import SimulatedDesk
+from firmware_py.fleet.simulate.made_up import find
 from firmware_py.fleet.simulate.simulator import HEALTH_S, Simulator, enrolled
 from firmware_py.fleet.sites.site import init_site, read_site
+from firmware_py.outbox.event import SUMMARY
 from tests.commands.running import Deskcue
 from tests.fleet.built import build_page
+from tests.outbox.sample import STAMP
 
 
 @pytest.fixture
@@ -40,6 +45,14 @@ def test_a_site_is_there_and_gone() -> None:
             assert b"the page" in answer.read()
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(demo.url.partition("#")[0])
+
+
+def test_what_is_made_up_is_what_devices_find() -> None:
+    known = catalogue()
+    stamp = replace(STAMP, began=0.0)
+    kinds = {find(stamp, 100.0 + number)["data"]["kind"] for number in range(300)}
+    assert len(kinds) > 4
+    assert not [kind for kind in kinds - {SUMMARY} if f"found.{kind}" not in known]
 
 
 def test_every_made_up_desk_says_each_minute_how_it_does(

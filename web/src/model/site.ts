@@ -234,9 +234,24 @@ export function isSilent(desk: DeskView, now: number): boolean {
 
 const natural = new Intl.Collator("zh-CN", { numeric: true });
 
-/** As a person sorts: 3-2 before 3-10. */
+/** As a person sorts: 3-2 before 3-10, 五楼 before 六楼. */
 export function byName(a: string, b: string): number {
-  return natural.compare(a, b);
+  return natural.compare(inDigits(a), inDigits(b));
+}
+
+const UNITS = "零一二三四五六七八九";
+
+function inDigits(name: string): string {
+  return name.replace(/[零一二三四五六七八九十百]+/g, (number) => {
+    let total = 0;
+    let unit = 0;
+    for (const one of number) {
+      const tens = { 十: 10, 百: 100 }[one];
+      if (tens) [total, unit] = [total + tens * (unit || 1), 0];
+      else unit = UNITS.indexOf(one);
+    }
+    return `${total + unit}`;
+  });
 }
 
 function inOrder(desks: Iterable<DeskView>): Map<string, string[]> {

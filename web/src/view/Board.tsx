@@ -317,13 +317,19 @@ export function Board(props: Props) {
           />
         )}
         <CountsPanel
-          key={String(settings.dark)}
+          key={String(isDark(settings))}
           table={table}
           now={tens}
           words={words}
           language={settings.language}
         />
-        <Stream entries={entries} words={words} language={settings.language} onOpen={openEntry} />
+        <Stream
+          entries={entries}
+          severalFloors={!floor && all.size > 1}
+          words={words}
+          language={settings.language}
+          onOpen={openEntry}
+        />
       </aside>
       {keys && <Keys words={words} onClose={() => setKeys(false)} />}
     </div>

@@ -1,11 +1,13 @@
 import type { Entry } from "../model/site.ts";
-import { clauseTitle, type Language, reasonTitle, type Words } from "../words/words.ts";
+import { clauseTitle, kindTitle, type Language, reasonTitle, type Words } from "../words/words.ts";
 import { CueIcon, WordIcon } from "./icons.tsx";
 import { memo } from "./memo.tsx";
 import { faultName } from "./Tile.tsx";
 
 interface Props {
   readonly entries: readonly Entry[];
+  /** Whether desks of several floors are among them. */
+  readonly severalFloors: boolean;
   readonly words: Words;
   readonly language: Language;
   onOpen(entry: Entry): void;
@@ -14,7 +16,7 @@ interface Props {
 /** Lines that are drawn; the rest is kept for a filter. */
 const SHOWN = 120;
 
-function Lines({ entries, words, language, onOpen }: Props) {
+function Lines({ entries, severalFloors, words, language, onOpen }: Props) {
   return (
     <section class="stream" aria-label={words.stream}>
       <header>
@@ -26,7 +28,10 @@ function Lines({ entries, words, language, onOpen }: Props) {
           <li key={one.id}>
             <button type="button" onClick={() => onOpen(one)}>
               <time dateTime={new Date(one.at).toISOString()}>{clock(one.at)}</time>
-              <span class="who">{one.desk.desk}</span>
+              <span class="who">
+                {severalFloors && <small>{one.desk.floor} </small>}
+                {one.desk.desk}
+              </span>
               <What entry={one} words={words} language={language} />
             </button>
           </li>
@@ -61,8 +66,8 @@ function What({
   const id = what.finding.clause ?? what.finding.rule;
   return (
     <span class="what">
-      <CueIcon cue={what.finding.cue} /> <b>{id}</b>{" "}
-      {clauseTitle(id, language) || what.finding.kind}
+      <CueIcon cue={what.finding.cue} /> <b>{id}</b> {kindTitle(what.finding.kind, language)}{" "}
+      <small>{clauseTitle(id, language)}</small>
       {what.replayed && <mark>{words.replayed}</mark>}
       {what.contested && (
         <mark>

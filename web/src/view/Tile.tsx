@@ -24,6 +24,7 @@ export class Tile extends Component<TileProps> {
   override render({ desk, x, y, silent, cursor, selected, carried, words }: TileProps) {
     const icon = silent ? "silent" : desk.word;
     const said = tileWords(desk, silent, words);
+    const more = desk.faults.length - 1;
     const flags = [
       !said && "bare",
       cursor && "cursor",
@@ -39,11 +40,17 @@ export class Tile extends Component<TileProps> {
         role="option"
         tabIndex={-1}
         aria-selected={selected}
+        title={desk.where.desk}
         aria-label={`${desk.where.desk}, ${words[icon]}${desk.faults.map((one) => `, ${faultName(one, words)}`).join("")}`}
       >
         <WordIcon icon={icon} />
         <span class="name">{desk.where.desk}</span>
-        {said && <span class="fault">{said}</span>}
+        {said && (
+          <span class="fault">
+            <span>{said}</span>
+            {more > 0 && <b>+{more}</b>}
+          </span>
+        )}
       </div>
     );
   }
@@ -56,8 +63,8 @@ export function faultName(code: string, words: Words): string {
 }
 
 function tileWords(desk: DeskView, silent: boolean, words: Words): string {
-  const [first, ...more] = desk.faults;
-  if (first) return faultName(first, words) + (more.length ? ` +${more.length}` : "");
+  const [first] = desk.faults;
+  if (first) return faultName(first, words);
   if (silent) return words.silent;
   return desk.word === "ready" ? "" : words[desk.word];
 }

@@ -42,7 +42,7 @@ export interface Plan {
 
 /** Columns that fit. */
 export function fitting(width: number, size: Size): number {
-  return Math.max(4, Math.floor((width - 2 * MARGIN + size.gap) / (size.width + size.gap)));
+  return Math.max(1, Math.floor((width - 2 * MARGIN + size.gap) / (size.width + size.gap)));
 }
 
 /** Floors below one another; `more` free rows and columns to put desks into. */

@@ -1,5 +1,6 @@
 /** What the page says, in both languages. */
 import clauses from "../contract/clauses.json";
+import kinds from "../contract/kinds.json";
 import reasons from "../contract/reasons.json";
 
 export type Language = "zh" | "en";
@@ -115,10 +116,10 @@ const zh: Words = {
   degraded: "异常",
   lost: "失联",
   unknown: "未知",
-  silent: "无声息",
+  silent: "无响应",
   desks: (n) => `${n} 个座席`,
   all: "全部楼层",
-  floor: (name) => `${name} 楼`,
+  floor: (name) => (/[\d一二三四五六七八九十]$/.test(name) ? `${name} 楼` : name),
   search: "查找座席",
   problems: "只看需要处理的",
   next: "下一个需要处理的座席",
@@ -213,6 +214,8 @@ const zh: Words = {
     load: "负载",
     ear: "监听",
     clock: "时钟",
+    denied: "无权限",
+    refused: "被拒收",
   },
   cues: { red: "红灯", amber: "黄灯", none: "不亮灯" },
   units: { s: " 秒", min: " 分钟", h: " 小时", d: " 天" },
@@ -225,6 +228,11 @@ type Titles = Record<string, { readonly zh: string; readonly en: string }>;
 /** Why an agent contests an event. */
 export function reasonTitle(id: string, language: Language): string {
   return (reasons as Titles)[id]?.[language] ?? id;
+}
+
+/** What was measured; a kind that nobody knows stands for itself. */
+export function kindTitle(kind: string, language: Language): string {
+  return (kinds as Titles)[kind]?.[language] ?? kind;
 }
 
 /** A clause's title; empty where the standard has none of that id. */
