@@ -40,7 +40,8 @@ def print_floors(args: Namespace, titles: Mapping[str, str]) -> int:
         store.must_exist()
         reports = floor_reports(store, since, now, args.floor)
     if not reports:
-        raise DeskcueError(f"no events of the last {args.days} days in {store.name}")
+        where = f" of floor {args.floor}" if args.floor else ""
+        raise DeskcueError(f"no events{where} of the last {args.days} days in {store.name}")
     console = Console(highlight=False)
     for one in reports:
         key = "report.few" if one.too_small else "report.floor"

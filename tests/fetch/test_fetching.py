@@ -11,6 +11,7 @@ import pytest
 from firmware_py.core.errors import DeskcueError
 from firmware_py.fetch.choice import MOST, Machine, Published, choose
 from firmware_py.fetch.fetching import Fetched, fetch
+from firmware_py.fleet.packs.repository import Packs
 from firmware_py.fleet.packs.signing_keys import ROLES
 from tests.commands.running import Deskcue
 from tests.fetch.publisher import MACHINE, Publisher
@@ -106,7 +107,9 @@ def test_metadata_without_end_is_cut_off(site: Publisher) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_key_can_be_rotated_and_the_former_one_counts_no_more(site: Publisher, role: str) -> None:
+def test_a_key_can_be_rotated_and_the_former_one_counts_no_more(
+    site: Publisher, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site.fetch()
     former = site.root / "former"
     shutil.copytree(site.root / "signing", former)
@@ -117,6 +120,11 @@ def test_a_key_can_be_rotated_and_the_former_one_counts_no_more(site: Publisher,
     root = site.first_root()
     shutil.rmtree(site.root / "signing")
     former.rename(site.root / "signing")
+    before = {path: path.read_bytes() for path in site.folder.rglob("timestamp.json")}
+    with pytest.raises(DeskcueError, match=f"{role}.key is not the key by which desks know"):
+        site.packs.rotate("timestamp") if role == "root" else site.publish(a=b"third")
+    assert before == {path: path.read_bytes() for path in before}  # as it was for desks
+    monkeypatch.setattr(Packs, "_signer", lambda packs, _root, one: packs._keys.signer(one))
     if role == "root":
         site.packs.rotate("timestamp")
         with pytest.raises(DeskcueError, match="not signed by this site's keys"):

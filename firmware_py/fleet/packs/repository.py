@@ -6,7 +6,6 @@
 """
 
 import datetime
-import os
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -15,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
+from securesystemslib.signer import CryptoSigner
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import (
     Metadata,
@@ -29,6 +29,7 @@ from tuf.api.serialization import DeserializationError
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.single_instance import hold
+from firmware_py.fleet.packs.metadata_files import newest, write_whole
 from firmware_py.fleet.packs.signing_keys import ROLES, SigningKeys
 
 DAYS: Final[Mapping[str, int]] = MappingProxyType(
@@ -92,12 +93,12 @@ class Packs:
         """
         with self._alone():
             root = self._root()
+            first = self._signer(root, "root")
             new = self._keys.add(role)
             for key in [*root.signed.roles[role].keyids]:
                 root.signed.revoke_key(key, role)
             root.signed.add_key(new.public_key, role)
-            signers = [self._keys.signer("root"), *([new] if role == "root" else [])]
-            self._write_root(root, signers)
+            self._write_root(root, [first, *([new] if role == "root" else [])])
             self._keys.settle(role)
             self._sign_all(root, self._read("targets", Targets), changed=False)
 
@@ -114,8 +115,22 @@ class Packs:
             for role in ROLES:
                 root.signed.add_key(self._keys.signer(role).public_key, role)
         if first or self._is_due(root.signed, "root"):
-            self._write_root(root, [self._keys.signer("root")])
+            self._write_root(root, [self._signer(root, "root")])
         return root
+
+    def _signer(self, root: Metadata[Root], role: str) -> CryptoSigner:
+        """What signs for a role, if desks would believe it.
+
+        Raises:
+            DeskcueError: the key is missing, or is a former one or another site's.
+        """
+        signer = self._keys.signer(role)
+        if signer.public_key.keyid not in root.signed.roles[role].keyids:
+            raise DeskcueError(
+                f"{self._keys.folder}/{role}.key is not the key by which desks know what"
+                f" {self.folder} publishes; name the site's folder that has its newest keys"
+            )
+        return signer
 
     def _write_root(self, root: Metadata[Root], signers: list[Any]) -> None:
         root.signed.version += 1
@@ -143,9 +158,10 @@ class Packs:
             and not self._is_due(data.signed, role)
         ):
             return False
+        signer = self._signer(root, role)
         data.signed.version += 1
         data.signed.expires = self._ends(role)
-        data.sign(self._keys.signer(role))
+        data.sign(signer)
         self._write(role, data, data.signed.version)
         return True
 
@@ -165,7 +181,7 @@ class Packs:
 
     def _read(self, role: str, kind: type[_S]) -> Metadata[_S]:
         """Read the newest that a role has signed; version 0 of it, if there is none."""
-        path = _newest(self.folder, role)
+        path = newest(self.folder, role)
         try:
             data: Metadata[_S] = Metadata(kind()) if path is None else Metadata.from_file(str(path))
         except (OSError, DeserializationError):
@@ -176,7 +192,7 @@ class Packs:
 
     def _write(self, role: str, data: Metadata[Any], version: int) -> None:
         name = f"{role}.json" if role == "timestamp" else f"{version}.{role}.json"
-        _whole(self.folder / "metadata" / name, data.to_bytes())
+        write_whole(self.folder / "metadata" / name, data.to_bytes())
 
     def _lay(self, path: str, item: Item) -> TargetFile:
         """Lay a file beside the others, under its hash."""
@@ -218,29 +234,7 @@ def newest_root(folder: Path) -> bytes:
     Raises:
         DeskcueError: nothing is published there.
     """
-    path = _newest(folder, "root")
+    path = newest(folder, "root")
     if path is None:
         raise DeskcueError(f"{folder} holds nothing published; deskcue fleet publish first")
     return path.read_bytes()
-
-
-def _newest(folder: Path, role: str) -> Path | None:
-    """File of the newest that a role has signed."""
-    if role == "timestamp":
-        path = folder / "metadata" / "timestamp.json"
-        return path if path.exists() else None
-    return max((folder / "metadata").glob(f"*.{role}.json"), key=_number, default=None)
-
-
-def _number(path: Path) -> int:
-    return int(path.name.partition(".")[0])
-
-
-def _whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    beside = path.with_name(f"{path.name}.part")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)

@@ -147,7 +147,12 @@ def _sorts(desks: list[DeskStatus]) -> Iterator[Metric]:
 
 
 def _loads(desks: list[DeskStatus]) -> Iterator[Metric]:
-    """What waits on desks, and how hard they work."""
+    """What waits on desks, and how hard they work; a device works while its agent speaks.
+
+    So floors of fewer than five desks are left out.
+    """
+    on_floor = Counter(one.desk.floor for one in desks)
+    desks = [one for one in desks if on_floor[one.desk.floor] >= SMALLEST]
     waiting = Counter[str]()
     for one in desks:
         waiting[one.desk.floor] += one.pending or 0

@@ -75,7 +75,7 @@ def test_a_week_of_every_floor_and_nothing_of_a_few_people(url: str, deskcue: De
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (["--floor", "9"], "no events of the last 7 days"),
+        (["--floor", "9"], "no events of floor 9 of the last 7 days"),
         (["--days", "0"], "a number from 1"),
         (["--csv"], "--from counts floors"),
         (["--from", "sqlite:////nowhere/events.db"], "there is no database"),

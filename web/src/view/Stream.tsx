@@ -29,7 +29,7 @@ function Lines({ entries, severalFloors, words, language, onOpen }: Props) {
             <button type="button" onClick={() => onOpen(one)}>
               <time dateTime={new Date(one.at).toISOString()}>{clock(one.at)}</time>
               <span class="who">
-                {severalFloors && <small>{one.desk.floor} </small>}
+                {severalFloors && <small>{one.desk.floor}/</small>}
                 {one.desk.desk}
               </span>
               <What entry={one} words={words} language={language} />
