@@ -36,7 +36,7 @@ from firmware_py.core.terminal import print_json
 from firmware_py.core.types import RATE, Block, Cue, Finding
 from firmware_py.device.pipeline import Pipeline
 from firmware_py.drill import Practice, Result, Score, Scores, Situation, situations
-from firmware_py.drill.scores import default_path
+from firmware_py.drill.scores import USUAL, default_path
 from firmware_py.drill.showing import Board, as_json
 from firmware_py.hearing.phone_model import load_phone_model
 from firmware_py.light.driver import LightDriver
@@ -62,7 +62,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--speak", action="store_true", help="read the situation out (espeak-ng)")
     parser.add_argument("--json", action="store_true", help="one JSON object (docs/json.md)")
     parser.add_argument(
-        "--scores", type=Path, metavar="FILE", help=f"where scores are (default: {default_path()})"
+        "--scores", type=Path, metavar="FILE", help=f"where scores are (default: {USUAL})"
     )
     language_argument(parser)
     settings_argument(parser)

@@ -16,6 +16,7 @@ from firmware_py.commands.signals import stopped_by_signals
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import notify
+from firmware_py.core.whole_file import write_whole
 
 
 def _digest_arguments(verb: ArgumentParser) -> None:
@@ -84,7 +85,7 @@ def _page(args: Namespace) -> int:
     path, content = args.out / "index.html", page(args.broker)
     try:
         args.out.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        write_whole(path, content)
     except OSError as error:
         raise DeskcueError(f"{path} cannot be written ({error.strerror})") from None
     print(f"wrote {path}")

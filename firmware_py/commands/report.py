@@ -16,6 +16,7 @@ from firmware_py.commands import language_argument, settings, settings_argument
 from firmware_py.commands.events import open_outbox
 from firmware_py.commands.floor_report import print_floors
 from firmware_py.core.errors import DeskcueError, UsageError
+from firmware_py.core.whole_file import write_whole
 from firmware_py.reports.shift import Shift
 from firmware_py.reports.shift_builder import newest_shifts
 from firmware_py.reports.shift_csv import write_csv
@@ -142,7 +143,7 @@ def clause_titles(config: Config, language: str) -> dict[str, str]:
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text, "utf-8")
+        write_whole(path, text.encode())
     except OSError as error:
         raise DeskcueError(f"cannot write {path}: {error.strerror}") from None
     print(f"wrote {path}", file=sys.stderr)

@@ -5,7 +5,6 @@ their log without what was found in calls, and the sound cards. It holds no soun
 passwords and no names of phrases that were said.
 """
 
-import contextlib
 import io
 import json
 import re
@@ -21,6 +20,7 @@ from firmware_py.commands import settings, settings_argument
 from firmware_py.commands.doctor import checks
 from firmware_py.core.access import reason
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.whole_file import write_whole
 from firmware_py.device.host import ask
 
 _SECRET: Final = {"username", "host", "password_file", "ca_file", "cert_file", "key_file"}
@@ -74,19 +74,14 @@ def _read(path: Path) -> str:
 
 
 def _write(place: Path, parts: Mapping[str, str]) -> None:
-    special = place.exists() and not place.is_file()  # such as /dev/stdout
-    beside = place if special else place.with_name(f".{place.name}.new")
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+        for name, text in parts.items():
+            data = text.encode()
+            entry = tarfile.TarInfo(f"deskcue-support/{name}")
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
     try:
-        with tarfile.open(beside, "w:gz") as tar:
-            for name, text in parts.items():
-                data = text.encode()
-                entry = tarfile.TarInfo(f"deskcue-support/{name}")
-                entry.size = len(data)
-                tar.addfile(entry, io.BytesIO(data))
-        if not special:
-            beside.replace(place)
+        write_whole(place, archive.getvalue())
     except OSError as error:
-        if not special:  # half of one helps nobody
-            with contextlib.suppress(OSError):
-                beside.unlink()
         raise DeskcueError(f"{place}: cannot write it: {reason(place, error)}") from None

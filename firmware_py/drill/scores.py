@@ -1,5 +1,6 @@
 """Scores of past rounds, kept on this machine alone; no sound and no words are in them."""
 
+import errno
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -9,8 +10,11 @@ from typing import Final
 from firmware_py.core.access import read_bytes
 from firmware_py.core.errors import DeskcueError
 
+_HOME: Final = "~/.local/share"
 _FOLDER: Final = "deskcue"
 _FILE: Final = "drills.jsonl"
+USUAL: Final = f"{_HOME}/{_FOLDER}/{_FILE}"
+"""Where scores are, as a person reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,18 @@ class Score:
 
 
 def default_path() -> Path:
-    """Where an agent's own data lie (XDG Base Directory Specification)."""
-    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(home) / _FOLDER / _FILE
+    """Where an agent's own data lie (XDG Base Directory Specification).
+
+    Raises:
+        DeskcueError: whoever calls has no home, as a user of a container.
+    """
+    try:
+        home = Path(os.environ.get("XDG_DATA_HOME") or Path(_HOME).expanduser())
+    except RuntimeError:
+        raise DeskcueError(
+            "there is no home to keep scores in; say where with --scores FILE"
+        ) from None
+    return home / _FOLDER / _FILE
 
 
 class Scores:
@@ -47,8 +60,7 @@ class Scores:
         """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(score)) + "\n")
+            _append(self._path, json.dumps(asdict(score)).encode() + b"\n")
         except OSError as error:
             raise DeskcueError(f"cannot keep the score in {self._path}: {error.strerror}") from None
 
@@ -75,3 +87,15 @@ class Scores:
             raise DeskcueError(
                 f"{self._path}:{number}: no score of a drill; delete the line"
             ) from None
+
+
+def _append(path: Path, line: bytes) -> None:
+    """Put a line at the end, whole or not at all: half of one would spoil the file."""
+    with path.open("ab", buffering=0) as file:
+        end = file.tell()
+        try:
+            if file.write(line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError:
+            file.truncate(end)
+            raise

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from firmware_py.core.errors import DeskcueError, UsageError
+from firmware_py.core.whole_file import write_whole
 from firmware_py.drawing.raster import check_png, png
 from firmware_py.reports.call_page import call_page
 from firmware_py.reports.call_timeline import CallTimeline
@@ -54,7 +55,7 @@ def save(call_timelines: Sequence[CallTimeline], path: Path, language: str = "zh
     written = []
     for place, content in _contents(call_timelines, path, language):
         try:
-            place.write_bytes(content)
+            write_whole(place, content)
         except OSError as error:
             raise DeskcueError(f"cannot write {place}: {error.strerror}") from None
         written.append(place)

@@ -1,10 +1,7 @@
 """A new phrase for a rulebook: how it is spelled, how safe it is, and the lines that add it."""
 
-import contextlib
 import json
-import os
 import re
-import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +9,7 @@ from typing import Final
 
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import Cue
+from firmware_py.core.whole_file import give_the_same_rights
 from firmware_py.hearing.lattice import pronunciations_of
 from firmware_py.hearing.reading import to_pinyin
 from firmware_py.hearing.spelling import readings
@@ -124,14 +122,6 @@ def _warnings(
     return notes
 
 
-def _give_the_same_rights(path: Path, draft: Path) -> None:
-    """Let whoever reads a file read the one that takes its place."""
-    kept = path.stat()
-    with contextlib.suppress(PermissionError):  # only root may give files away
-        os.chown(draft, kept.st_uid, kept.st_gid)
-    draft.chmod(stat.S_IMODE(kept.st_mode))
-
-
 def append(path: Path, proposal: Proposal) -> None:
     """Add a phrase to a rulebook's file, or leave the file as it was.
 
@@ -152,7 +142,7 @@ def append(path: Path, proposal: Proposal) -> None:
         added = f"\n\n{proposal.lines}".replace("\n", end)
         draft.write_bytes((before.rstrip("\r\n") + added).encode("utf-8"))
         load_rulebook(str(draft))
-        _give_the_same_rights(path, draft)
+        give_the_same_rights(path, draft)
         draft.replace(path)
     except OSError as error:
         raise DeskcueError(f"cannot write the rulebook {path}: {error.strerror}") from None

@@ -1,5 +1,7 @@
 """Scores, kept on this machine."""
 
+import resource
+import signal
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,31 @@ def test_they_lie_among_the_agent_s_own_data(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("XDG_DATA_HOME", "")
     monkeypatch.setenv("HOME", "/agent")
     assert default_path() == Path("/agent/.local/share/deskcue/drills.jsonl")
+
+
+def test_half_a_line_is_never_kept(tmp_path: Path) -> None:
+    path = tmp_path / "drills.jsonl"
+    score = SECOND
+    Scores(path).add(score)
+    line = path.stat().st_size
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (line + 10, hard))
+    try:
+        with pytest.raises(DeskcueError, match="cannot keep the score"):
+            Scores(path).add(score)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert Scores(path).of("closing") == [score]
+
+
+def test_whoever_has_no_home_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+
+    def nowhere(_: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", nowhere)
+    with pytest.raises(DeskcueError, match="--scores"):
+        default_path()
