@@ -5,15 +5,19 @@ import contextlib
 import io
 import json
 import os
+import re
 import sys
 from typing import Any, Final
 
 _HANDLER: Final = "deskcue.show"
+_STEERING: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Control characters but the tab and the end of a line."""
 
 
 def shown(name: str) -> str:
-    """A name with the bytes that are no UTF-8 as escapes, so that any text may hold it."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    """A name with escapes for bytes that are no UTF-8 and for what steers a terminal."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return _STEERING.sub(lambda sign: f"\\x{ord(sign[0]):02x}", text)
 
 
 def print_json(entry: Any) -> None:

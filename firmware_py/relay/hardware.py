@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Final
 
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.terminal import shown
 
 ASOUND: Final = Path("/proc/asound")
 
 _CARD: Final = re.compile(r"^ *(\d+) \[(\S+) *\]: (\S+) - (.+)$")
 _PCM: Final = re.compile(r"^(\d+)-(\d+):.*$")
+_DIRECTION: Final = re.compile(r" : (capture|playback) \d+")
+"""A device may be called so, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +107,14 @@ def _card(
     line: re.Match[str], folder: Path, pcm: Iterable[str], path_of: Callable[[int], str]
 ) -> Card:
     index = int(line[1])
-    directions = " ".join(one for one in pcm if (at := _PCM.match(one)) and int(at[1]) == index)
+    mine = [one for one in pcm if (at := _PCM.match(one)) and int(at[1]) == index]
+    directions = {word for one in mine for word in _DIRECTION.findall(one)}
     stream = _text(folder / "stream0")
     return Card(
         index=index,
         id=line[2],
         driver=line[3],
-        name=line[4].strip(),
+        name=shown(line[4].strip()),
         usb=_text(folder / "usbid").strip(),
         path=path_of(index),
         capture=_port(stream, "Capture") if "capture" in directions else None,

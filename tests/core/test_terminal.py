@@ -34,6 +34,7 @@ def deskcue(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 def test_a_name_that_is_no_utf_8_is_shown_with_escapes() -> None:
     assert shown(ODD) == r"\xbf\xcd.ogg"
     assert shown("通话.ogg") == "通话.ogg"
+    assert shown("a\x1b[2Jb") == r"a\x1b[2Jb"
 
 
 @pytest.mark.situation(

@@ -42,3 +42,14 @@ def test_a_card_that_vanishes_while_it_is_read_is_left_out(tmp_path: Path) -> No
         file.unlink()
     (tmp_path / "card1").rmdir()
     assert [card.id for card in read_cards(tmp_path, ask)] == ["Headphones"]
+
+
+def test_a_device_that_is_called_capture_is_none_and_no_name_steers_the_terminal(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "card0").mkdir()
+    (tmp_path / "cards").write_text(" 0 [Odd            ]: USB-Audio - Odd\x1b[2J\n")
+    (tmp_path / "pcm").write_text("00-00: capture 1 : capture : playback 1\n")
+    (card,) = read_cards(tmp_path, lambda _: "")
+    assert (card.capture, card.playback) == (None, Port())
+    assert card.name == r"Odd\x1b[2J"
