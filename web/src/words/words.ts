@@ -217,7 +217,7 @@ const zh: Words = {
     denied: "无权限",
     refused: "被拒收",
   },
-  cues: { red: "红灯", amber: "黄灯", none: "不亮灯" },
+  cues: { red: "红灯", amber: "琥珀灯", none: "不亮灯" },
   units: { s: " 秒", min: " 分钟", h: " 小时", d: " 天" },
 };
 
