@@ -11,6 +11,8 @@ def contest_event(
 ) -> None:
     """Keep the agent's word, to be sent; against what never left it stays here, too.
 
+    Against what has left it waits while light only is on: it would be worth nothing here.
+
     Args:
         outbox: where the event is.
         desk: whose it is.

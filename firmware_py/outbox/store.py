@@ -70,12 +70,12 @@ class Outbox:
         """Why nothing can be written, or what was found damaged; one line, empty if nothing."""
         return self._db.problem
 
-    def append(self, *events: Event, private: bool = False) -> None:
+    def append(self, *events: Event, private: bool | None = None) -> None:
         """Put events on the shelf, all or none; when this returns they are on the disk.
 
         Args:
             events: what was found.
-            private: whether they stay here even though others are sent.
+            private: whether they stay here for good; None: if light only is on.
 
         Raises:
             OutboxError: they are not, for the disk is full or gone.
@@ -89,10 +89,11 @@ class Outbox:
                 raise
             self._append(events, private)
 
-    def _append(self, events: Sequence[Event], private: bool) -> None:
+    def _append(self, events: Sequence[Event], private: bool | None) -> None:
         bodies = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in events]
         with self._db.writing() as db:
-            private = private or self.privacy.is_on_within(db)
+            if private is None:
+                private = self.privacy.is_on_within(db)
             for event, body in zip(events, bodies, strict=True):
                 now = self._now()
                 insert = "INSERT INTO event (body, kept, sent) VALUES (?, ?, ?)"

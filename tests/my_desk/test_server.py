@@ -127,6 +127,14 @@ def test_only_the_page_itself_may_change_anything(page: Page) -> None:
 
 
 @pytest.mark.parametrize("page", [LightOnly.GRANTED], indirect=True)
+def test_a_contest_of_what_was_sent_waits_while_light_only_is_on(page: Page) -> None:
+    page.send("/light-only", want="on")
+    assert page.send("/contest", event=EVENT["id"], reason="quoted")[0] == 303
+    kinds = [row.event["data"]["kind"] for row in page.outbox.pending()]
+    assert kinds == ["summary", "contest"]
+
+
+@pytest.mark.parametrize("page", [LightOnly.GRANTED], indirect=True)
 def test_light_only_is_the_agents_choice_where_the_site_grants_it(page: Page) -> None:
     assert page.send("/light-only", want="on")[0] == 303
     page.outbox.append(to_event(finding(40.0), STAMP))
