@@ -8,7 +8,7 @@ import time
 import uuid
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -108,6 +108,7 @@ def _push(args: Namespace) -> int:
     from firmware_py.fleet.desired.inheritance import SiteFolder
     from firmware_py.fleet.push.floor_watch import HEARD, FloorWatch
     from firmware_py.fleet.push.journal import unfinished
+    from firmware_py.fleet.push.week import open_week
 
     goes_on = args.resume or args.roll_back
     if goes_on == (args.pack is not None):
@@ -129,7 +130,7 @@ def _push(args: Namespace) -> int:
             )
         if not before and goes_on:
             raise DeskcueError(f"no push waits in {folder}")
-        week = ends.enter_context(_week(args.db))
+        week = ends.enter_context(open_week(args.db))
         floor = FloorWatch()
         name = f"deskcue-push-{uuid.uuid4().hex[:8]}"
         line = Listening(login, name, HEARD, floor.hear)
@@ -138,19 +139,6 @@ def _push(args: Namespace) -> int:
         if before:
             return _go_on(args, before, line, floor, week)
         return _begin(args, login.site, pack, folder, line, floor, week)
-
-
-@contextmanager
-def _week(url: str | None) -> Iterator["Week"]:
-    from firmware_py.fleet.push.week import week_before
-    from firmware_py.fleet.storage.store import Store
-
-    if url is None:
-        yield lambda _desks, _seconds: None
-        return
-    with closing(Store(url, lambda: datetime.datetime.now(datetime.UTC))) as store:
-        store.must_exist()
-        yield week_before(store, time.time)
 
 
 def _begin(
@@ -179,6 +167,8 @@ def _begin(
         floor=floor,
         folder=pack,
     )
+    for idle in pack.idle(floor.desks):
+        print(f"{args.pack / idle}: no such desk has spoken yet; nobody is given this")
     if args.dry_run:
         Console(highlight=False).print(plan_table(plan))
         return 0

@@ -9,7 +9,7 @@ A folder of TOML files with the keys of ``deskcue.toml`` that a site may set:
 =============================  ==========================================
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,8 @@ class SiteFolder:
         self._files: dict[tuple[str, ...], list[Assignment]] = {}
         mistakes: list[str] = []
         for path in sorted(folder.rglob("*")):
-            if path.is_dir() or path.name.startswith("."):
+            hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+            if hidden or path.is_dir():  # a folder's own .git, too
                 continue
             try:
                 where, level = _place(path.relative_to(folder))
@@ -74,9 +75,19 @@ class SiteFolder:
                 found.setdefault(one.key, []).insert(0, one)
         return [Explained(first, tuple(rest)) for _, (first, *rest) in sorted(found.items())]
 
+    def idle(self, desks: Iterable[Desk]) -> list[str]:
+        """Files that are for none of these desks, for a name is mistyped or its desk is new."""
+        known = {()} | {where for one in desks for where in ((one.floor,), (one.floor, one.desk))}
+        return [_file(where) for where in self._files if where not in known]
+
     def settings(self, desk: Desk) -> dict[str, Setting]:
         """What the desk shall have."""
         return {one.holds.key: one.holds.value for one in self.explain(desk)}
+
+
+def _file(where: tuple[str, ...]) -> str:
+    """Name below the folder of a floor's or a desk's file."""
+    return f"{'desks' if len(where) > 1 else 'floors'}/{'/'.join(where)}.toml"
 
 
 def _place(path: Path) -> tuple[tuple[str, ...], str]:

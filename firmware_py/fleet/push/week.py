@@ -2,7 +2,9 @@
 
 import datetime
 import math
-from collections.abc import Callable, Collection
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -17,6 +19,21 @@ from firmware_py.settings.config import Desk
 _DAYS: Final = 7
 _LOOK_S: Final = 30.0
 """Seconds between two looks at the database."""
+
+
+@contextmanager
+def open_week(url: str | None) -> Iterator[Week]:
+    """Look into the collector's database at ``url``; without one nothing is known.
+
+    Raises:
+        DeskcueError: there is no such database.
+    """
+    if url is None:
+        yield lambda _desks, _seconds: None
+        return
+    with closing(Store(url, lambda: datetime.datetime.now(datetime.UTC))) as store:
+        store.must_exist()
+        yield week_before(store, time.time)
 
 
 def week_before(store: Store, clock: Callable[[], float]) -> Week:

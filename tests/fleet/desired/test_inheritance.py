@@ -87,3 +87,14 @@ def test_nothing_set_and_no_folder(tmp_path: Path, deskcue: Deskcue) -> None:
     assert deskcue("fleet", "explain", "17", "--settings", where).code == 2
     with pytest.raises(DeskcueError, match="no folder of settings"):
         SiteFolder(tmp_path / "none")
+
+
+def test_what_a_version_control_keeps_is_passed_over_and_a_mistyped_name_is_told(
+    tmp_path: Path,
+) -> None:
+    where = folder(tmp_path, WHOLE | {".git/HEAD": "ref: refs/heads/main\n"})
+    desks = [HERE, Desk("nanjing", "投诉", "1")]
+    assert SiteFolder(where).idle(desks) == []
+    assert SiteFolder(where).idle([Desk("nanjing", "3", "18")]) == [
+        *("desks/3/17.toml", "floors/投诉.toml"),
+    ]

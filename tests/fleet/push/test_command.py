@@ -46,14 +46,16 @@ def desks_at_work(floor: Floor, count: int) -> Iterator[Simulator]:
 def test_a_push_that_is_stopped_by_hand_waits_and_is_taken_back(
     floor: Floor, tmp_path: Path, deskcue: Deskcue
 ) -> None:
-    pack = folder(tmp_path, {"site.toml": "[tap]\nlisten = 'always'\n"})
+    pack = folder(tmp_path, {"site.toml": "[tap]\nlisten = 'always'\n", "floors/sim1.toml": ""})
     login = ("--login", floor.site / "logins" / "operator", "--journal", tmp_path / "pushes")
     push = ("fleet", "push", pack, "--to", f"{SITE}/sim-1", "--watch", "30m", *login)
     program = [sys.executable, "-m", "firmware_py.cli", *map(str, push)]
     with desks_at_work(floor, 3) as simulator:
         dry = deskcue(*push, "--dry-run")
         assert (dry.code, dry.out.count("tap.listen")) == (0, 3)
+        assert "floors/sim1.toml: no such desk has spoken yet" in dry.out
         assert not [*(tmp_path / "pushes").glob("*.jsonl")]
+        (pack / "floors" / "sim1.toml").unlink()
         with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) as first:
             assert first.stdout
             assert first.stdout.readline() == "stage 1: sent to 1 desks\n"
