@@ -165,7 +165,7 @@ def _ear_status(config: Config) -> dict[str, Any]:
     """What the ear last reported; nothing if it did not yet."""
     outbox = Outbox(config.outbox.path, read_only=True)
     with closing(outbox):
-        return outbox.status("ear") or {}
+        return outbox.ear() or {}
 
 
 def _outbox(config: Config) -> str:

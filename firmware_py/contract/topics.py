@@ -159,4 +159,6 @@ def topic(desk: Desk, channel: Channel, kind: str = "") -> str:
     Raises:
         DeskcueError: one of the desk's names cannot be part of a topic.
     """
+    if _FORBIDDEN & set(kind):
+        raise DeskcueError(f"kind {kind!r} cannot be part of an MQTT topic")
     return f"{root_topic(desk)}/{channel.path.format(kind=kind)}"

@@ -11,14 +11,17 @@ from typing import Any
 from firmware_py.outbox import reserve
 from firmware_py.outbox.database import (
     OutboxError,
+    identity,
     is_damaged,
     is_passing,
     may_be_ours,
+    number_anew,
     open_database,
     open_read_only,
     outbox_error,
     put_aside,
 )
+from firmware_py.outbox.salvage import salvage
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +41,8 @@ class DatabaseConnection:
         """Called when a damaged one was put aside."""
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
+        """Which file is open."""
         self._checked = False
         self._found = ""
         self.trouble = ""
@@ -56,6 +61,9 @@ class DatabaseConnection:
         Raises:
             OutboxError: it cannot be opened now.
         """
+        if self._connection and not self._read_only and identity(self.path) != self._file:
+            self.close()  # put aside by the other process, or deleted: nobody would read it
+            self.forget()
         if self._connection is None:
             try:
                 self._connection = self._open()
@@ -72,11 +80,16 @@ class DatabaseConnection:
         except sqlite3.DatabaseError as error:
             if not is_damaged(error) or not may_be_ours(self.path):
                 raise
-            self._found = put_aside(self.path)
-            _log.warning("%s", self._found)
+            aside = put_aside(self.path)
+            self._found = f"the outbox {self.path} was damaged; it is kept as {aside.name}"
             self.forget()
             db = open_database(self.path, check=False)
-        self._checked = True
+            number_anew(db)
+            self._found += salvage(aside, db)
+            _log.warning("%s", self._found)
+        if self._file and self._file != identity(self.path):
+            number_anew(db)
+        self._checked, self._file = True, identity(self.path)
         reserve.lay(self.path)
         return db
 

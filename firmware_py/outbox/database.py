@@ -1,14 +1,19 @@
 """The outbox's database file: made, opened, opened to read alone, put aside when damaged."""
 
+import contextlib
 import errno
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Final
 
 from firmware_py.core.access import nearest, remedy
 from firmware_py.core.errors import DeskcueError
 
+TIME_OF: Final = "iif(json_valid(body), json_extract(body, '$.time'), NULL)"
+"""When an event happened, as the index has it; NULL for what is damaged, which else no DELETE would
+get rid of."""
 _SCHEMA: Final = """
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS event (
@@ -20,7 +25,8 @@ CREATE TABLE IF NOT EXISTS event (
 );
 CREATE INDEX IF NOT EXISTS unsent ON event (id) WHERE sent IS NULL;
 CREATE INDEX IF NOT EXISTS history ON event (id) WHERE sent IS NOT NULL;
-CREATE INDEX IF NOT EXISTS by_time ON event (json_extract(body, '$.time'));
+DROP INDEX IF EXISTS by_time;
+CREATE INDEX IF NOT EXISTS by_its_time ON event ({time_of});
 CREATE TABLE IF NOT EXISTS refusal (
     event INTEGER PRIMARY KEY,
     tries INTEGER NOT NULL,
@@ -124,7 +130,7 @@ def open_database(path: Path, *, check: bool) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
         db.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
-        db.executescript(_SCHEMA)
+        db.executescript(_SCHEMA.format(time_of=TIME_OF))
         if check and db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise _damaged()
     except sqlite3.Error:
@@ -181,12 +187,30 @@ def may_be_ours(path: Path) -> bool:
         return file.read(len(_MAGIC)) == _MAGIC or path.suffix == ".db"
 
 
-def put_aside(path: Path) -> str:
-    """Move a damaged database aside; the line that says so."""
+def put_aside(path: Path) -> Path:
+    """Move a damaged database aside, with its log, which may hold the newest; where to."""
     number = 1
     while (aside := path.with_name(f"{path.name}.broken-{number}")).exists():
         number += 1
     path.rename(aside)
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    return f"the outbox {path} was damaged; it is kept as {aside.name}, a new one begins"
+    with contextlib.suppress(FileNotFoundError):
+        path.with_name(f"{path.name}-wal").rename(aside.with_name(f"{aside.name}-wal"))
+    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+    return aside
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies at a path now: device and inode; None if there is none."""
+    with contextlib.suppress(OSError):
+        found = path.stat()
+        return found.st_dev, found.st_ino
+    return None
+
+
+def number_anew(db: sqlite3.Connection) -> None:
+    """Number events of a new database beyond those of the one before: some may be on their way."""
+    db.execute(
+        "INSERT INTO sqlite_sequence SELECT 'event', ?"
+        " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'event')",
+        (int(time.time()),),
+    )

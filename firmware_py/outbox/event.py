@@ -4,12 +4,15 @@ No sound, no transcript and no advice is in them: a phrase is named by its rule 
 ``contract/event.schema.json`` says the same to machines.
 """
 
+import json
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from typing import Any, Final
 
 from firmware_py.contract.payloads import source, utc
 from firmware_py.contract.topics import EVENT, topic
+from firmware_py.core.errors import DeskcueError
 from firmware_py.core.findings import CallSummary, Finding
 from firmware_py.settings.config import Desk
 
@@ -45,6 +48,30 @@ def event_topic(desk: Desk, event: Event) -> str:
         DeskcueError: one of the desk's names cannot be part of a topic.
     """
     return topic(desk, EVENT, event["data"]["kind"])
+
+
+def origin(event: Event) -> Desk:
+    """The desk that an event is of: another one than this, if this was renamed since."""
+    return Desk(*(event["data"][one.name] for one in fields(Desk)))
+
+
+def read_event(body: bytes) -> Event | None:
+    """Read an event as it lies on disk; None if it is damaged."""
+    try:
+        event = json.loads(body)
+        return event if isinstance(event["data"], dict) else None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def is_ours(event: Event) -> bool:
+    """Whether it has what each of our events has."""
+    try:
+        datetime.fromisoformat(event["time"])
+        event_topic(origin(event), event)
+        return all(isinstance(event[key], str) for key in ("id", "source", "type", "subject"))
+    except (ValueError, TypeError, KeyError, DeskcueError):
+        return False
 
 
 def call_id(stamp: Stamp, start: float) -> str:

@@ -66,4 +66,4 @@ class DeliveryNotes:
             db.executemany("UPDATE event SET sent = ? WHERE id = ?", sent)
         self.tried.difference_update(numbers)
         for _, number in sent:
-            del self.sent[number]
+            self.sent.pop(number, None)  # gone where the database was found to be another

@@ -6,6 +6,7 @@ all of them run. Ear and uplink both ask: the ear marks what it keeps, the uplin
 all meanwhile.
 """
 
+import contextlib
 import json
 import sqlite3
 from typing import Final
@@ -34,8 +35,9 @@ class Privacy:
         return self._setting(self._read(_SAID, ()))
 
     def _setting(self, said: list[tuple[str, str]]) -> LightOnly:
-        found = dict(said).get(_IN_FORCE)
-        return LightOnly(json.loads(found)) if found else self._own
+        with contextlib.suppress(KeyError, ValueError):  # not said yet, or damaged
+            return LightOnly(json.loads(dict(said)[_IN_FORCE]))
+        return self._own
 
     def put_in_force(self, setting: LightOnly) -> None:
         """Say, as the ear, what is in force from now on.
@@ -59,7 +61,7 @@ class Privacy:
 
     def _is_on(self, said: list[tuple[str, str]]) -> bool:
         setting = self._setting(said)
-        chosen = json.loads(dict(said).get(_KEY, "false")) is True
+        chosen = dict(said).get(_KEY, "false") != "false"  # so is what is damaged
         return setting is LightOnly.ON or (setting is LightOnly.GRANTED and chosen)
 
     def choose(self, *, on: bool) -> None:

@@ -12,6 +12,8 @@ Writing = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
 TRIES: Final = 3
 """Refusals after which an event is put aside."""
+UNREADABLE: Final = "it is damaged, or no event"
+"""Reason of what cannot be sent, whatever the broker takes."""
 QUARANTINED: Final = "SELECT event FROM refusal WHERE quarantined"
 """Ids of the events in quarantine."""
 

@@ -13,20 +13,23 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from firmware_py.core.clock import Epoch, machine_epoch
 from firmware_py.outbox import last_word, reserve
 from firmware_py.outbox.connection import DatabaseConnection
-from firmware_py.outbox.database import FullError, OutboxError
+from firmware_py.outbox.database import TIME_OF, FullError, OutboxError
 from firmware_py.outbox.dating import correct_undated, note_undated
-from firmware_py.outbox.event import Event
+from firmware_py.outbox.event import Event, is_ours, read_event
 from firmware_py.outbox.notes import DeliveryNotes
 from firmware_py.outbox.privacy import PRIVATE, Privacy
-from firmware_py.outbox.quarantine import QUARANTINED, Quarantine
+from firmware_py.outbox.quarantine import QUARANTINED, UNREADABLE, Quarantine
 from firmware_py.outbox.room import keep_within, let_go_sent
 from firmware_py.outbox.rows import Counts, Row
 from firmware_py.settings.config import LightOnly
+
+_BODY: Final = "CAST(body AS BLOB)"
+"""As it lies on disk, be it no UTF-8."""
 
 __all__ = ["Counts", "Outbox", "OutboxError", "Row"]
 
@@ -124,8 +127,12 @@ class Outbox:
         self._notes.settle()
         most = limit + len(self._notes.sent)
         waiting = f"sent IS NULL AND id > ? AND id NOT IN ({QUARANTINED} UNION ALL {PRIVATE})"
-        found = self._rows(f"{waiting} ORDER BY id LIMIT ?", (after, most))
-        return [row for row in found if row.id not in self._notes.sent][:limit]
+        found = self._read(f"{waiting} ORDER BY id LIMIT ?", (after, most))
+        for number in (number for number, row in found.items() if row is None):
+            with contextlib.suppress(OutboxError):
+                self.quarantine.refused(number, UNREADABLE, tries=1)
+        rows = (row for row in found.values() if row)
+        return [row for row in rows if row.id not in self._notes.sent][:limit]
 
     def history(self, limit: int = 1000, after: int = 0) -> list[Row]:
         """Events with an id beyond ``after``, sent or not, oldest first."""
@@ -137,11 +144,12 @@ class Outbox:
 
     def since(self, time: str) -> list[Row]:
         """Events that happened at a time, ISO 8601 in UTC, or later, as they came."""
-        return self._rows("json_extract(body, '$.time') >= ? ORDER BY id", (time,))
+        return self._rows(f"{TIME_OF} >= ? ORDER BY id", (time,))
 
     def find(self, key: str, value: str) -> list[Row]:
         """Events with this value of a CloudEvent's attribute, as they came."""
-        return self._rows("json_extract(body, ?) = ? ORDER BY id", (f"$.{key}", value))
+        found = "iif(json_valid(body), json_extract(body, ?), NULL) = ? ORDER BY id"
+        return self._rows(found, (f"$.{key}", value))
 
     def last_id(self) -> int:
         """Id of the newest event, or 0."""
@@ -153,25 +161,31 @@ class Outbox:
         Raises:
             OutboxError: the outbox cannot be read.
         """
-        time_of = "json_extract(body, '$.time')"  # as the index has it
+        query = f"SELECT {_BODY} FROM event WHERE {TIME_OF} IS NOT NULL ORDER BY {TIME_OF} DESC"
         try:
-            query = f"SELECT body FROM event WHERE {time_of} IS NOT NULL ORDER BY {time_of} DESC"
-            read = json.JSONDecoder().decode
-            yield from (read(body) for (body,) in self._db.connect().execute(query))
+            found = self._db.connect().execute(query)
+            events = (read_event(body) for (body,) in found)
+            yield from (one for one in events if one and is_ours(one))
         except sqlite3.Error as error:
             raise self._db.failed("read", error) from None
 
     def _rows(self, condition: str, values: tuple[object, ...]) -> list[Row]:
-        columns = f"id, body, kept, tried, sent, id IN ({PRIVATE})"
-        query = f"SELECT {columns} FROM event WHERE {condition}"
-        return [self._row(*row) for row in self._db.read(query, values)]
+        found = self._read(condition, values).values()
+        return [row for row in found if row and is_ours(row.event)]
+
+    def _read(self, condition: str, values: tuple[object, ...]) -> dict[int, Row | None]:
+        """Rows by their number; None for what is damaged."""
+        columns = f"id, {_BODY}, kept, tried, sent, id IN ({PRIVATE})"
+        found = self._db.read(f"SELECT {columns} FROM event WHERE {condition}", values)
+        return {row[0]: self._row(*row) for row in found}
 
     def _row(
-        self, number: int, body: str, kept: float, tried: int, sent: float | None, private: int
-    ) -> Row:
+        self, number: int, body: bytes, kept: float, tried: int, sent: float | None, private: int
+    ) -> Row | None:
+        event = read_event(body)
         was_tried = bool(tried) or number in self._notes.tried
         sent = None if private else sent
-        return Row(number, json.loads(body), kept, was_tried, sent, bool(private))
+        return Row(number, event, kept, was_tried, sent, bool(private)) if event else None
 
     def trying(self, number: int) -> None:
         """Note that an event is about to be sent: from now on it may arrive twice."""
@@ -204,6 +218,13 @@ class Outbox:
     def status(self, key: str) -> Any:
         """Last word under a key, or None; raises OutboxError if it may not be read."""
         return last_word.get(self.path, key)
+
+    def ear(self) -> dict[str, Any] | None:
+        """The ear's last word, as far as it can be relied on; None if there is none to be read."""
+        with contextlib.suppress(OutboxError):
+            word = self.status("ear")
+            return None if word is None else last_word.sound(word)
+        return None
 
     def _dropped(self) -> int:
         found = self._db.read("SELECT value FROM status WHERE key = 'dropped'")

@@ -11,15 +11,16 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
-from firmware_py.outbox.event import as_replayed, event_topic
-from firmware_py.outbox.quarantine import TRIES
+from firmware_py.contract.topics import root_topic
+from firmware_py.outbox.event import as_replayed, event_topic, is_ours, origin
+from firmware_py.outbox.quarantine import TRIES, UNREADABLE
 from firmware_py.outbox.rows import Row
 from firmware_py.outbox.store import Outbox, OutboxError
 from firmware_py.settings.config import DRAIN_PER_S, Desk
 from firmware_py.uplink.drain import Drain
+from firmware_py.uplink.flights import Flight, Gate
 from firmware_py.uplink.reasons import FAILURE, Refusal, refusal, why_refused
 
 WINDOW: Final = 20
@@ -43,26 +44,6 @@ Publish = Callable[[str, bytes], int | None]
 """Sends a payload to a topic; gives the message's id, or None: the line is lost."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Flight:
-    """An event on its way."""
-
-    row: int
-    topic: str
-    at: float
-
-
-@dataclass(slots=True)
-class _Gate:
-    """A topic that the broker refuses."""
-
-    until: float
-    """When one event may try again."""
-    why: str
-    open: bool = False
-    """Whether the next event is that one."""
-
-
 class Delivery:
     """Hands events over, connection after connection."""
 
@@ -76,8 +57,8 @@ class Delivery:
     ) -> None:
         """Deliver from this outbox, for this desk, so many events a second."""
         self._drain = Drain(per_s, WINDOW, monotonic)
-        self._outbox, self._desk, self._monotonic = outbox, desk, monotonic
-        self._flights: dict[int, _Flight] = {}
+        self._outbox, self._root, self._monotonic = outbox, root_topic(desk), monotonic
+        self._flights: dict[int, Flight] = {}
         """By the message's id."""
         self._taken: deque[tuple[int, float]] = deque()
         """Events that the broker took lately for the first time, and when."""
@@ -85,7 +66,7 @@ class Delivery:
         """Events that are sent once more."""
         self._held: dict[int, float] = {}
         """Id of an event that was refused -> when to try it again."""
-        self._gates: dict[str, _Gate] = {}
+        self._gates: dict[str, Gate] = {}
         """By topic."""
         self._trust = WINDOW
         """Events taken since the broker last hung up on one; few: one at a time."""
@@ -121,6 +102,12 @@ class Delivery:
 
     def send(self, publish: Publish, others: int = 0) -> bool:
         """Hand over what fits beside so many other messages; False once the line is lost."""
+        try:
+            return self._send(publish, others)
+        except OutboxError:  # it cannot be read now: the next look finds out
+            return True
+
+    def _send(self, publish: Publish, others: int) -> bool:
         if self._outbox.privacy.is_on:
             return True
         self._look_again()
@@ -149,9 +136,12 @@ class Delivery:
 
     def _hand_over(self, row: Row, publish: Publish) -> bool:
         """Send an event, unless it has to wait; False once the line is lost."""
+        if not is_ours(row.event):
+            self._count(row.id, UNREADABLE, tries=1)
+            return True
         late = row.tried or row.id <= self._newest
         event = as_replayed(row.event) if late else row.event
-        topic = event_topic(self._desk, event)
+        topic = event_topic(origin(event), event)
         body = json.dumps(event, ensure_ascii=False).encode()
         if self._waits(row.id, topic) or not self._fits(row.id, len(topic.encode()) + len(body)):
             return True
@@ -160,7 +150,7 @@ class Delivery:
         message = publish(topic, body)
         if message is None:
             return False
-        self._flights[message] = _Flight(row.id, topic, self._monotonic())
+        self._flights[message] = Flight(row.id, topic, self._monotonic())
         return True
 
     def _waits(self, row: int, topic: str) -> bool:
@@ -201,8 +191,10 @@ class Delivery:
             return
         kind = refusal(code)
         if kind is not Refusal.CONTENT:
-            until = self._monotonic() + AGAIN_S
-            self._gates[flight.topic] = _Gate(until, why_refused(code, name))
+            until, why = self._monotonic() + AGAIN_S, why_refused(code, name)
+            if not flight.topic.startswith(f"{self._root}/"):
+                why += " under an earlier name of this desk"
+            self._gates[flight.topic] = Gate(until, why)
         if kind in (Refusal.CONTENT, Refusal.UNSAID):
             self._count(flight.row, name)
 

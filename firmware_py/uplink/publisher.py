@@ -4,6 +4,7 @@ MQTT 5 where the broker speaks it, else 3.1.1; quality of service 1. A broken li
 process or a power cut delays events but loses none.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Final
@@ -13,7 +14,7 @@ from paho.mqtt.client import Client
 from firmware_py.calls.signals import CallSignal, send
 from firmware_py.contract.topics import STATE, topic
 from firmware_py.core.errors import DeskcueError
-from firmware_py.outbox.store import Outbox
+from firmware_py.outbox.store import Outbox, OutboxError
 from firmware_py.settings.config import Config
 from firmware_py.uplink.aside import Aside
 from firmware_py.uplink.backoff import Backoff
@@ -27,7 +28,7 @@ from firmware_py.uplink.hang_ups import HangUps
 from firmware_py.uplink.journal import Journal
 from firmware_py.uplink.limits import Limits
 from firmware_py.uplink.names import factory_names
-from firmware_py.uplink.reasons import denied_line
+from firmware_py.uplink.reasons import aside_line, denied_line
 from firmware_py.uplink.reporter import Reporter
 from firmware_py.uplink.site_configuration import SiteConfiguration
 
@@ -184,13 +185,12 @@ class Uplink:
         """What the uplink itself met with."""
         deaf = _DEAF if self._deaf else ""
         no_qos = "" if connection.limits.acknowledges else _NO_QOS
-        aside = self._outbox.quarantine.count()
-        reason = self._outbox.quarantine.reason() if aside else ""
+        aside, reason = 0, ""
+        with contextlib.suppress(OutboxError):
+            aside, reason = self._outbox.quarantine.count(), self._outbox.quarantine.reason()
         return {
             UplinkFault.DENIED: no_qos or deaf or denied_line(connection.denied),
-            UplinkFault.REFUSED: f"{aside} events are put aside, the broker refuses them: {reason}"
-            if aside
-            else "",
+            UplinkFault.REFUSED: aside_line(aside, reason) if aside else "",
         }
 
     def _lost(self, connection: Connection, lasted: float) -> float:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Any, Final
 
+from firmware_py.outbox.quarantine import UNREADABLE
+
 FAILURE: Final = 0x80
 """Codes from here on say that something was refused."""
 NOBODY: Final = 0x10
@@ -74,10 +76,16 @@ def why_refused(code: int, name: str) -> str:
     return _DENIED if refusal(code) is Refusal.DENIED else f"refused ({name})"
 
 
+def aside_line(count: int, reason: str) -> str:
+    """One line for events in quarantine, with why the last one is there."""
+    if reason == UNREADABLE:
+        return f"{count} events are put aside; the last one: {reason}"
+    return f"{count} events are put aside, the broker refuses them: {reason}"
+
+
 def denied_line(denied: Mapping[str, str]) -> str:
     """One line for topics and what the broker says against each; empty if there are none."""
     line = "; ".join(f"{why} for {topic}" for topic, why in denied.items())
-    where = (
-        "check the broker's access list" if _DENIED in denied.values() else "see the broker's log"
-    )
+    listed = any(why.startswith(_DENIED) for why in denied.values())
+    where = "check the broker's access list" if listed else "see the broker's log"
     return line and f"{line}; {where}"

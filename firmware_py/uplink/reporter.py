@@ -1,5 +1,6 @@
 """Tells the broker how the device does: its state at every change, its health every minute."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
@@ -15,7 +16,7 @@ from firmware_py.contract.payloads import (
     utc,
 )
 from firmware_py.contract.topics import HEALTH, STATE, Channel
-from firmware_py.outbox.store import Outbox
+from firmware_py.outbox.store import Outbox, OutboxError
 from firmware_py.uplink.faults import FaultWatch, Machine, UplinkFault
 from firmware_py.uplink.journal import Journal
 
@@ -67,7 +68,7 @@ class Reporter:
         if now < self._next_look:
             return
         self._next_look = now + LOOK_S
-        ear = self._outbox.status("ear")
+        ear = self._outbox.ear()
         faults = self._watch.look(ear, own())
         self._log(faults)
         changed = self._codes(faults) != self._codes(self._reported) and now >= self._next_change
@@ -78,7 +79,8 @@ class Reporter:
             self._next_health = now  # with the next look: a broker may hang up on its size
         elif now >= self._next_health:
             self._next_health = now + HEALTH_S
-            publish(HEALTH, self._health(faults))
+            with contextlib.suppress(OutboxError):  # it is a fault, and in the state
+                publish(HEALTH, self._health(faults))
 
     def _log(self, faults: tuple[FaultReport, ...]) -> None:
         """Write what is new or recovered; what the ear found, the ear writes."""
@@ -99,7 +101,7 @@ class Reporter:
         return to_json(State(state, codes, utc(self._machine.now())))
 
     def _health(self, faults: tuple[FaultReport, ...]) -> str:
-        ear, alone = self._outbox.status("ear"), self._outbox.privacy.is_on
+        ear, alone = self._outbox.ear(), self._outbox.privacy.is_on
         counts = asdict(self._outbox.counts())
         del counts["private"]  # how much there is that never leaves, leaves neither
         return to_json(

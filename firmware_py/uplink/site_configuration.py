@@ -123,7 +123,7 @@ class SiteConfiguration:
         )
 
     def _ear(self) -> Mapping[str, Any]:
-        return self._outbox.status("ear") or {}
+        return self._outbox.ear() or {}
 
     def _in_force(self, ear: Mapping[str, Any]) -> Desired:
         version = ear.get("settings_version", 0)
@@ -137,5 +137,5 @@ def _line(why: str) -> str:
 
 
 def _rulebook(ear: Mapping[str, Any]) -> Pack | None:
-    sha256 = ear.get("rulebook_sha256")
-    return Pack(ear["rulebook"], ear["rulebook_version"], sha256) if sha256 else None
+    sha256, name = ear.get("rulebook_sha256"), ear.get("rulebook")
+    return Pack(name, ear.get("rulebook_version", 0), sha256) if sha256 and name else None

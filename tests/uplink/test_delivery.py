@@ -245,3 +245,34 @@ def test_what_a_lost_broker_took_last_is_sent_once_more_and_only_once(outbox: Ou
         assert line.send(0, 0) == again
     assert line.replayed == [False, False, False, False, True, True]
     assert outbox.counts().sent == 4
+
+
+@pytest.mark.situation(
+    "The broker and the network",
+    "a desk gets another name while events wait",
+    "they go out under the name that it had, for they are of that desk",
+    "fault `denied`, *under an earlier name*, where it may not write there any more",
+)
+def test_events_of_an_earlier_name_go_where_they_belong(outbox: Outbox) -> None:
+    fill(outbox, 1)
+    topics: list[str] = []
+    now = Delivery(outbox, replace(DESK, desk="new"), lambda: 0.0)
+    now.begin(WINDOW, None)
+
+    def publish(topic: str, _body: bytes) -> int:
+        topics.append(topic)
+        return 1
+
+    assert now.send(publish)
+    assert topics == ["deskcue/v1/nanjing/3/3-17/event/phrase"]
+    now.answered(1, DENIED, "")
+    assert now.refused_topics[topics[0]] == "not authorised under an earlier name of this desk"
+
+
+def test_what_is_no_event_of_ours_is_put_aside(outbox: Outbox) -> None:
+    fill(outbox, 2)
+    outbox.append({"data": {"kind": "a/+/#"}})
+    line = Line(outbox)
+    assert line.send(0, 0) == [0.5, 1.5]
+    assert line.send() == []
+    assert outbox.counts().quarantined == 1

@@ -17,6 +17,7 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.config import Broker, Config
 from firmware_py.uplink import broker as broker_module
+from firmware_py.uplink import reporter
 from firmware_py.uplink.broker import check_broker
 from firmware_py.uplink.client import make_client
 from firmware_py.uplink.publisher import Uplink
@@ -129,6 +130,31 @@ def test_a_broker_that_goes_and_comes_back_gets_everything(
         wait_for(lambda: starts(listener) == [0.5, 1.5], "both events")
         assert all(said["replayed"] is True for said in listener.on("/event/"))
     assert outbox.counts().pending == 0
+    listener.close()
+
+
+@pytest.mark.situation(
+    "The machine",
+    "the outbox can be neither read nor written for a while",
+    "the uplink stays connected",
+    "fault `disk` in the state, until it is well",
+)
+def test_an_outbox_that_cannot_be_read_is_told_and_the_line_holds(
+    mosquitto: Mosquitto, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporter, "CHANGE_S", 0.0)
+    listener = Listener(mosquitto.port)
+    path = outbox.path
+    with running(config(mosquitto.port), outbox):
+        wait_for(lambda: listener.on("/state"), "the state")
+        path.rename(path.with_name("away"))
+        path.mkdir()
+        wait_for(lambda: "disk" in listener.on("/state")[-1]["faults"], "the fault")
+        path.rmdir()
+        outbox.append(event(4))
+        wait_for(lambda: listener.on("/event/"), "the event")
+        wait_for(lambda: "disk" not in listener.on("/state")[-1]["faults"], "the cure")
+        assert "lost" not in [one["state"] for one in listener.on("/state")]
     listener.close()
 
 
