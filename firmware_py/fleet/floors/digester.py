@@ -49,6 +49,8 @@ class Digester:
         """
         self._login, self._store, self._now, self._every_s = login, store, now, every_s
         self._hourly = HourlyCounts(store, login.site)
+        self._floors: set[str] = set()
+        """Of which something was heard; one where nothing was found for a day is counted, too."""
         self._next_count = 0.0
         self._database = TroubleLog("the database")
         self._reader = CountingReader()
@@ -92,6 +94,7 @@ class Digester:
             health = self._reader.read(message.topic, bytes(message.payload))
             if health is None:
                 return
+            self._floors.add(health.desk.floor)
             where = condition_topic(health.desk)
             payload = json.dumps(condition(health.content), ensure_ascii=False)
         client.publish(where, payload, CONDITION.qos, CONDITION.retain)
@@ -105,6 +108,7 @@ class Digester:
             self._database.say(str(error))
             return
         self._database.say("")
-        for floor, hours in floors.items():
+        self._floors |= floors.keys()
+        for floor in sorted(self._floors):
             where = f"{prefix(self._login.site)}/{floor}/{COUNTS.path}"
-            client.publish(where, counts(hours, now), COUNTS.qos, COUNTS.retain)
+            client.publish(where, counts(floors.get(floor, ()), now), COUNTS.qos, COUNTS.retain)

@@ -136,7 +136,7 @@ def test_a_desks_health_becomes_its_condition_and_goes_with_it(
         desks.find("3", number, HOUR)
     stop, heard = threading.Event(), dict[str, bytes]()
     login = read_login(floor.site / "logins" / "digest")
-    digester = Digester(login, desks.store, lambda: desks.now)
+    digester = Digester(login, desks.store, lambda: desks.now, 0.1)
     thread = threading.Thread(target=digester.run, args=(stop,))
     with joined(read_login(floor.reader), "r") as reader, joined(floor.desk(DESK_A), "a") as desk:
         reader.on_message = lambda _c, _u, message: heard.update(
@@ -152,7 +152,10 @@ def test_a_desks_health_becomes_its_condition_and_goes_with_it(
         wait(reader, lambda: condition_topic(DESK_A) in heard, "no condition")
         wait(reader, lambda: f"deskcue/v1/{SITE}/3/{COUNTS.path}" in heard, "no counts")
         assert json.loads(heard[condition_topic(DESK_A)]) == condition(to_dict(SAMPLE))
-        assert json.loads(heard[f"deskcue/v1/{SITE}/3/counts"])["hours"][0]["desks"] == 5
+        where = f"deskcue/v1/{SITE}/3/counts"
+        assert json.loads(heard[where])["hours"][0]["desks"] == 5
+        desks.now += timedelta(hours=30)  # a weekend, and it is counted none the less
+        wait(reader, lambda: json.loads(heard[where])["hours"] == [], "yesterday's counts stay")
         publish(desk, topic(DESK_A, HEALTH), b"", retain=True)
         wait(reader, lambda: not heard[condition_topic(DESK_A)], "the condition stays")
     stop.set()
