@@ -25,12 +25,13 @@ from firmware_py.core.errors import UsageError
 from firmware_py.core.terminal import print_json, shown
 from firmware_py.core.types import AGENT, FloatArray
 from firmware_py.detectors.phrases import SECONDS_PER_ROW
+from firmware_py.hearing.accent import Accent, accent_of
 from firmware_py.hearing.closest import best_match
 from firmware_py.hearing.lattice import Pronunciation, pronunciations_of
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from firmware_py.hearing.reading import to_pinyin
-from firmware_py.hearing.spelling import SpellingError
+from firmware_py.hearing.spelling import SpellingError, expand
 from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.rules import Rulebook, load_rulebook
 from firmware_py.rules.reader import DEFAULT_THRESHOLD
@@ -73,13 +74,15 @@ def main(args: Namespace) -> int:
     config = settings_or_defaults(args)
     rulebook = load_rulebook(args.profile or config.rulebook)
     pronunciations = {text: _pronunciations(text, rulebook) for text in args.phrase}
+    accent = accent_of(rulebook.accent)
     phone_model = load_phone_model(config.model)
     table = Table("file", "phrase", "score", "from", "to", "hit")
 
     def spot(path: Path) -> None:
         rows, broken = _posteriors(FileSource(path, swap=args.swap), phone_model)
         for text in args.phrase:
-            _show(_spot(path, text, rows, pronunciations[text]), None if args.json else table)
+            found = _spot(path, text, rows, pronunciations[text], accent)
+            _show(found, None if args.json else table)
         if broken:
             raise broken
 
@@ -94,7 +97,10 @@ def _pronunciations(text: str, rulebook: Rulebook) -> tuple[Pronunciation, ...]:
         say = to_pinyin(text)
     except SpellingError as error:
         raise UsageError(str(error)) from None
-    known = [p for p in rulebook.phrases if text == p.text or say in p.say]
+    rows = set(expand(say))
+    known = [
+        p for p in rulebook.phrases if text == p.text or any(rows & {*expand(s)} for s in p.say)
+    ]
     threshold = known[0].threshold if known else DEFAULT_THRESHOLD
     return pronunciations_of(text, [say], threshold)
 
@@ -120,9 +126,13 @@ def _posteriors(
 
 
 def _spot(
-    path: Path, text: str, rows: FloatArray, pronunciations: Sequence[Pronunciation]
+    path: Path,
+    text: str,
+    rows: FloatArray,
+    pronunciations: Sequence[Pronunciation],
+    accent: Accent,
 ) -> Spotted:
-    match = best_match(rows, pronunciations, bundled_verifier())
+    match = best_match(rows, pronunciations, bundled_verifier(), accent)
     if match is None:
         return Spotted(shown(str(path)), text, None, None, None, False)
     return Spotted(

@@ -19,6 +19,7 @@ from firmware_py.core.types import (
     Observation,
 )
 from firmware_py.detectors.phrases import observation_of
+from firmware_py.hearing.accent import NONE, Accent
 from firmware_py.hearing.closest import best_match
 from firmware_py.hearing.lattice import Pronunciation
 from firmware_py.hearing.phrase_spotter import Hit, PhraseSpotter
@@ -38,8 +39,9 @@ class NearMisses:
 
     EMITS: ClassVar[tuple[str, ...]] = ("near",)
 
-    def __init__(self, pronunciations: Sequence[Pronunciation]) -> None:
+    def __init__(self, pronunciations: Sequence[Pronunciation], accent: Accent = NONE) -> None:
         """Listen for these."""
+        self._accent = accent
         self._pronunciations: dict[str, list[Pronunciation]] = {}
         for pronunciation in pronunciations:
             self._pronunciations.setdefault(pronunciation.phrase, []).append(pronunciation)
@@ -49,6 +51,7 @@ class NearMisses:
                 for pronunciation in pronunciations
             ],
             bundled_verifier(),
+            accent,
         )
         self.reset()
 
@@ -83,6 +86,7 @@ class NearMisses:
             np.stack(list(self._past)[first - begins :]),
             self._pronunciations[hit.phrase],
             bundled_verifier(),
+            self._accent,
         )
         if match is None:
             return hit

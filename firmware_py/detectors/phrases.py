@@ -16,6 +16,7 @@ from firmware_py.core.types import (
     FloatArray,
     Observation,
 )
+from firmware_py.hearing.accent import NONE, Accent
 from firmware_py.hearing.attribution import Attribution
 from firmware_py.hearing.lattice import Pronunciation
 from firmware_py.hearing.phone_model import HOPS_PER_STEP
@@ -41,9 +42,14 @@ class Phrases:
 
     EMITS: ClassVar[tuple[str, ...]] = ("phrase",)
 
-    def __init__(self, pronunciations: Sequence[Pronunciation], prefix: str = "phrase.") -> None:
+    def __init__(
+        self,
+        pronunciations: Sequence[Pronunciation],
+        prefix: str = "phrase.",
+        accent: Accent = NONE,
+    ) -> None:
         """Listen for these; an Observation is called prefix and id of the phrase."""
-        self._search = PhraseSpotter(pronunciations, bundled_verifier())
+        self._search = PhraseSpotter(pronunciations, bundled_verifier(), accent)
         self._prefix = prefix
         self._attribution = Attribution()
 

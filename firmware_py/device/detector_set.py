@@ -8,6 +8,7 @@ from firmware_py.core.types import Features, Observation
 from firmware_py.detectors import DETECTORS, FAILURE
 from firmware_py.detectors.near_misses import NearMisses
 from firmware_py.detectors.phrases import Phrases
+from firmware_py.hearing.accent import accent_of
 from firmware_py.hearing.lattice import Pronunciation, pronunciations_of
 from firmware_py.rules import Rulebook
 from firmware_py.rules.rulebook import Speaker
@@ -53,6 +54,8 @@ def build_detectors(rulebook: Rulebook, near_misses: bool) -> list[IsolatedDetec
         IsolatedDetector(name, DETECTORS[name](**settings))
         for name, settings in sorted(rulebook.detectors.items())
     ]
-    pronunciations = pronunciations_in(rulebook)
-    near = [IsolatedDetector(NEAR_MISSES, NearMisses(pronunciations))] if near_misses else []
-    return [*listed, IsolatedDetector(PHRASES, Phrases(pronunciations)), *near]
+    pronunciations, accent = pronunciations_in(rulebook), accent_of(rulebook.accent)
+    phrases = IsolatedDetector(PHRASES, Phrases(pronunciations, accent=accent))
+    if not near_misses:
+        return [*listed, phrases]
+    return [*listed, phrases, IsolatedDetector(NEAR_MISSES, NearMisses(pronunciations, accent))]

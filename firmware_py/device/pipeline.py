@@ -118,7 +118,8 @@ class Pipeline:
     def _same(self, detector: str, rulebook: Rulebook) -> bool:
         """Whether a detector would be the same with another rulebook."""
         if detector in (PHRASES, NEAR_MISSES):
-            return rulebook.phrases == self.rulebook.phrases
+            mine = self.rulebook
+            return (rulebook.phrases, rulebook.accent) == (mine.phrases, mine.accent)
         settings = self.rulebook.detectors.get(detector)
         return settings is not None and settings == rulebook.detectors.get(detector)
 

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from firmware_py.core.types import FloatArray
+from firmware_py.hearing.accent import NONE, Accent, in_accent
 from firmware_py.hearing.alignment import Match
 from firmware_py.hearing.lattice import (
     ANY,
@@ -27,6 +28,7 @@ def best_matches(
     posteriors: FloatArray,
     pronunciations: Sequence[Pronunciation],
     verifier: Verifier | None = None,
+    accent: Accent = NONE,
 ) -> dict[str, Hit]:
     """Find where each phrase comes closest to being said, however far that is.
 
@@ -34,13 +36,14 @@ def best_matches(
         posteriors: log posteriors of the whole sound, shape [rows, 59].
         pronunciations: the ways to say the phrases.
         verifier: what looks at the matches; without it the path alone decides.
+        accent: of a verifier's matches, what counts as one.
 
     Returns:
         The best Hit of every phrase; none of one that the sound is too short to say.
     """
     if verifier is None:
         return _best_by_path(posteriors, pronunciations)
-    costs = costs_of(posteriors)
+    costs = in_accent(costs_of(posteriors), accent)
     ends = _ends(costs, pronunciations)
     found: dict[str, Hit] = {}
     for (number, first), (mean, row) in sorted(ends.items(), key=lambda item: item[1][0]):
@@ -142,6 +145,7 @@ def best_match(
     posteriors: FloatArray,
     pronunciations: Sequence[Pronunciation],
     verifier: Verifier | None = None,
+    accent: Accent = NONE,
 ) -> Hit | None:
     """Find where one phrase comes closest to being said, or None if the sound is too short."""
-    return next(iter(best_matches(posteriors, pronunciations, verifier).values()), None)
+    return next(iter(best_matches(posteriors, pronunciations, verifier, accent).values()), None)

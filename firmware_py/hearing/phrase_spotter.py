@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from firmware_py.core.types import FloatArray
+from firmware_py.hearing.accent import NONE, Accent, in_accent
 from firmware_py.hearing.alignment import WORST, Match, worst_syllable
 from firmware_py.hearing.lattice import (
     NEVER,
@@ -61,9 +62,13 @@ class PhraseSpotter:
     """
 
     def __init__(
-        self, pronunciations: Sequence[Pronunciation], verifier: Verifier | None = None
+        self,
+        pronunciations: Sequence[Pronunciation],
+        verifier: Verifier | None = None,
+        accent: Accent = NONE,
     ) -> None:
         """Lay out the states; without a verifier the path alone decides."""
+        self._accent = accent
         self._pronunciations = tuple(pronunciations)
         self._verifier = verifier
         self._lattice = (
@@ -93,7 +98,7 @@ class PhraseSpotter:
         self._row = self._row if first_row is None else first_row
         if self._lattice is None or len(posteriors) == 0:
             return found
-        costs = costs_of(posteriors)
+        costs = in_accent(costs_of(posteriors), self._accent)
         for cost, blank in zip(costs, only_blank(costs), strict=True):
             self._past.append(cost)
             if blank:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, cast, get_args, get_type_hints
 
 from firmware_py import detectors
+from firmware_py.hearing.accent import accent_of
 from firmware_py.hearing.spelling import SpellingError, expand
 from firmware_py.rules.checks import complaints
 from firmware_py.rules.clauses import clauses
@@ -40,6 +41,10 @@ class _Head:
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Phrases:
     threshold: float = DEFAULT_THRESHOLD
+    accent: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        accent_of(self.accent)
 
 
 def load_rulebook(name_or_path: str | Path) -> Rulebook:
@@ -78,7 +83,7 @@ class _Reader:
     def rulebook(self, sha256: str, sources: tuple[Path, ...]) -> Rulebook | None:
         head = read(self._document, (), _Head, others=_ELSEWHERE)
         settings = self._detectors()
-        phrases = self._phrases()
+        phrases, accent = self._phrases()
         rules = self._rules()
         cues = read(self._document, ("cues",), Cues)
         if head is None or cues is None:
@@ -90,6 +95,7 @@ class _Reader:
             sha256=sha256,
             detectors=settings,
             phrases=phrases,
+            accent=accent,
             rules=tuple(rules.values()),
             sources=sources,
             cues=cues,
@@ -119,13 +125,13 @@ class _Reader:
                 self._document.wrong(where, f'unknown detector "{name}"{hint}')
         return MappingProxyType({n: MappingProxyType(table) for n, table in tables.items()})
 
-    def _phrases(self) -> tuple[Phrase, ...]:
+    def _phrases(self) -> tuple[tuple[Phrase, ...], tuple[str, ...]]:
         defaults = read(self._document, ("phrases",), _Phrases) or _Phrases()
         self._check_threshold(("phrases", "threshold"))
         phrases = (
             self._phrase(where, defaults.threshold) for where in self._document.items("phrase")
         )
-        return tuple(phrase for phrase in phrases if phrase)
+        return tuple(phrase for phrase in phrases if phrase), defaults.accent
 
     def _phrase(self, where: Where, threshold: float) -> Phrase | None:
         own = "threshold" in self._document.at(where)

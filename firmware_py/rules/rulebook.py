@@ -122,6 +122,9 @@ class Rulebook:
     detectors: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Detectors to run and the settings that differ from their defaults."""
     phrases: tuple[Phrase, ...] = ()
+    accent: tuple[str, ...] = ()
+    """Initials and finals that its agents do not tell apart, such as ``zh/z``
+    (``firmware_py.hearing.accent``)."""
     rules: tuple[Rule, ...] = ()
     sources: tuple[Path, ...] = ()
     """Files it was read from."""

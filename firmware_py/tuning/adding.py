@@ -10,6 +10,7 @@ from typing import Final
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import Cue
 from firmware_py.core.whole_file import give_the_same_rights
+from firmware_py.hearing.accent import accent_of
 from firmware_py.hearing.lattice import pronunciations_of
 from firmware_py.hearing.reading import to_pinyin
 from firmware_py.hearing.spelling import readings
@@ -88,7 +89,8 @@ def propose(
     say = to_pinyin(text)
     rows = readings(say)
     name = name or "site." + "".join(rows[0])
-    found = estimate(pronunciations_of(name, [say], 0.0), background)
+    accent = accent_of(rulebook.accent if rulebook else ())
+    found = estimate(pronunciations_of(name, [say], 0.0), background, accent=accent)
     near = _near(rows, text)
     notes = _warnings(rows[0], found, near)
     if re.search(r"\d\d", text):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from firmware_py.hearing.accent import NONE, Accent
 from firmware_py.hearing.closest import best_matches
 from firmware_py.hearing.lattice import Pronunciation
 from firmware_py.hearing.phrase_spotter import HOPELESS
@@ -49,7 +50,10 @@ def within_limits(score: float, tokens: int) -> float:
 
 
 def estimate(
-    pronunciations: Sequence[Pronunciation], background: Background, budget: float = BUDGET
+    pronunciations: Sequence[Pronunciation],
+    background: Background,
+    budget: float = BUDGET,
+    accent: Accent = NONE,
 ) -> Estimate:
     """Try all ways to say one phrase on background speech.
 
@@ -57,14 +61,21 @@ def estimate(
         pronunciations: of one phrase.
         background: speech that does not hold it.
         budget: false alarms per hour that are allowed.
+        accent: what counts as one.
     """
     return estimates(
-        [replace(pronunciation, phrase="") for pronunciation in pronunciations], background, budget
+        [replace(pronunciation, phrase="") for pronunciation in pronunciations],
+        background,
+        budget,
+        accent,
     )[""]
 
 
 def estimates(
-    pronunciations: Sequence[Pronunciation], background: Background, budget: float = BUDGET
+    pronunciations: Sequence[Pronunciation],
+    background: Background,
+    budget: float = BUDGET,
+    accent: Accent = NONE,
 ) -> dict[str, Estimate]:
     """Try many phrases at once; arguments as of ``estimate``."""
     hours = background.hours_by_kind()
@@ -73,7 +84,7 @@ def estimates(
     }
     for number, rows in enumerate(background.utterances()):
         kind = background.kind_of(number)
-        for phrase, hit in best_matches(rows, pronunciations, bundled_verifier()).items():
+        for phrase, hit in best_matches(rows, pronunciations, bundled_verifier(), accent).items():
             costs[phrase][kind].append(-hit.score)
     shortest = {
         phrase: min(len(one.tokens) for one in pronunciations if one.phrase == phrase)

@@ -13,6 +13,7 @@ from lab.results import Measured, record
 from lab.results.terminal import show
 
 PARTS = (
+    "accents",
     "background",
     "detectors",
     "drill",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from firmware_py.core.types import Cue, Observation
 from firmware_py.device.detector_set import pronunciations_in
+from firmware_py.hearing.accent import NONE, Accent
 from firmware_py.hearing.lattice import Pronunciation
 from firmware_py.hearing.phrase_spotter import PhraseSpotter
 from firmware_py.hearing.verifier import bundled_verifier
@@ -31,10 +32,12 @@ def _heard(phrase: str) -> Callable[[EventPattern], bool]:
     return lambda pattern: pattern.matches(said)
 
 
-def alarms(heard: Heard, phrases: list[Pronunciation]) -> Iterator[tuple[str, float, list[str]]]:
+def alarms(
+    heard: Heard, phrases: list[Pronunciation], accent: Accent = NONE
+) -> Iterator[tuple[str, float, list[str]]]:
     """Give for each kind of sound its hours and the phrases that fired, as the device streams."""
     kinds: dict[str, tuple[float, list[str]]] = {}
-    spotter = PhraseSpotter(phrases, bundled_verifier())
+    spotter = PhraseSpotter(phrases, bundled_verifier(), accent)
     for number, clip in enumerate(heard.clips):
         spotter.reset()
         rows = heard.rows(number)

@@ -77,6 +77,23 @@ def test_another_phrase_list_in_the_midst_of_a_call_goes_on_where_the_call_is(
     assert heard
 
 
+@pytest.mark.parametrize("accent", [(), ("sh/s",)])
+def test_an_accent_counts_from_when_the_rulebook_names_it(
+    call: PcmArray, accent: tuple[str, ...]
+) -> None:
+    part = call[10 * RATE : 30 * RATE]
+    phrases = [
+        replace(one, say=("bu guan wo de si",)) if one.id == "F5" else one
+        for one in RULEBOOK.phrases
+    ]
+    rulebook = replace(RULEBOOK, phrases=tuple(phrases))  # of a desk whose agents say so
+    device = Pipeline(rulebook, load_phone_model(), started_at(MORNING))
+    device.feed(Block(0, part[: 10 * RATE]))
+    device.replace_rulebook(replace(rulebook, accent=accent))
+    heard = {one.name for one in device.feed(Block(1, part[10 * RATE :])).observations}
+    assert ("phrase.F5" in heard) == bool(accent)
+
+
 def test_findings_come_in_order_and_not_before_they_are_heard(call: PcmArray) -> None:
     device = build()
     before = 0.0

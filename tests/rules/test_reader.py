@@ -73,6 +73,16 @@ def test_a_good_rulebook(tmp_path: Path) -> None:
     assert rulebook.sources == (path,)
 
 
+def test_an_accent_is_read_inherited_and_checked(tmp_path: Path) -> None:
+    site, ours = tmp_path / "site.toml", tmp_path / "ours.toml"
+    site.write_text(GOOD.replace("threshold = -0.5", 'accent = ["zh/z", "n/l"]'), "utf-8")
+    ours.write_text('extends = "site.toml"\nname = "ours"\n', "utf-8")
+    assert load_rulebook(site).accent == load_rulebook(ours).accent == ("zh/z", "n/l")
+    assert parse_rulebook(GOOD.encode(), "t.toml").accent == ()
+    (told,) = mistakes(GOOD.replace("threshold = -0.5", 'accent = ["z/zh"]'))
+    assert '"accent" has "z/zh"; there are zh/z' in told
+
+
 def test_every_mistake_is_told_at_once_with_its_line() -> None:
     text = """\
 name = "t"
