@@ -27,6 +27,8 @@ _HIGH: Final = slice(8, 10)
 _NARROW_DB, _WIDE_DB = 6.0, 15.0
 """dB by which they stand out of the noise in a voice from such a line, at most, and at least in one
 from a microphone."""
+_HUM_DB: Final = 10.0
+"""dB by which the lowest band stands over all others together where nothing but mains hums."""
 _VOICE_HOPS: Final = 8 * HOPS_PER_SECOND
 """Hops of each side's speech that tell how wide it is."""
 _LOUD: Final = _VOICE_HOPS * 95 // 100
@@ -42,7 +44,7 @@ class _Side:
     """What one channel was like since the stream began."""
 
     alive: bool = False
-    """Whether it ever carried anything but zeros."""
+    """Whether it ever carried anything but zeros and hum."""
     spoke: int = 0
     """Hops of speech."""
     high: FloatArray = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
@@ -74,9 +76,10 @@ class _State:
 class Channels:
     """Hears ``fault.channels.…`` and, when all is well again, ``channels.ok``.
 
-    - ``same``: for most of 10 s of sound the levels of both channels rise and fall as one.
-    - ``mono``: one channel has been digitally silent since the stream began, while the other
-      carried ``mono_s`` of speech.
+    - ``same``: for most of 10 s of sound the levels of both channels rise and fall as one; or for
+      10 s of speech, 30 s where they differ by more than 9 dB, one follows the other within 70 ms.
+    - ``mono``: one channel has been digitally silent since the stream began, or hummed as an open
+      wire does, while the other carried ``mono_s`` of speech.
     - ``swapped``: the agent's voice has the band of a telephone line (up to 3.4 kHz), and the
       caller's has not; or the caller's channel carries a soft echo of the agent's, as a microphone
       beside an earpiece does, and not the reverse.
@@ -134,7 +137,7 @@ class Channels:
     def _fault(self) -> str:
         state, (agent, caller) = self._state, self._state.sides
         known = _HEAR_OUT if state.fault == "same" else self.same_s
-        if sum(state.seconds) >= known:
+        if sum(state.seconds) >= known or state.earpiece.mixed():
             return "same"
         least = self.mono_s * HOPS_PER_SECOND
         if agent.alive != caller.alive and max(agent.spoke, caller.spoke) >= least:
@@ -147,7 +150,7 @@ class Channels:
         bands = second.agent_bands, second.caller_bands
         for number, side in enumerate(state.sides):
             speaks = second.speaking[:, number]
-            side.alive |= bool((second.level[:, number] > SILENCE_DB).any())
+            side.alive |= _carries(second.level[:, number], bands[number])
             side.spoke += int(speaks.sum())
             alone = speaks & ~second.speaking[:, 1 - number]
             if side.alive:
@@ -157,6 +160,14 @@ class Channels:
         same = [state.same.hear(*level) for level in second.level.tolist()]
         if second.speaking[:, AGENT].any():
             state.seconds.append(any(same))
+
+
+def _carries(level: FloatArray, bands: FloatArray) -> bool:
+    """Whether a second of one side is more than zeros or hum."""
+    if not (level > SILENCE_DB).any():
+        return False
+    power = (10 ** (bands.astype(np.float64) / 10)).sum(axis=0)
+    return bool(power[0] < power[1:].sum() * 10 ** (_HUM_DB / 10))
 
 
 def _measure(side: _Side, bands: FloatArray, alone: BoolArray) -> None:

@@ -1,5 +1,7 @@
 """Whether agent and caller come where they should."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import soxr
@@ -49,9 +51,10 @@ def test_an_echo_is_no_mix() -> None:
 @pytest.mark.situation(
     "Sound",
     "one mix on both channels",
-    "named after some 10 s of sound (`fault.channels.same`), in health too; no phrase is "
-    "charged, nobody interrupts himself, no light comes on, and once it is named nothing is "
-    "recorded of the agent",
+    "named after some 10 s of sound (`fault.channels.same`), 30 s of speech where the sides differ "
+    "by more than 9 dB, in health too, whatever delay (up to 70 ms), sign or codec lies between; "
+    "no phrase is charged, nobody interrupts himself, no light comes on, and once it is named "
+    "nothing is recorded of the agent",
     "wire or record the agent left, the caller right",
 )
 @pytest.mark.parametrize("gain", [1.0, 0.6])
@@ -60,6 +63,26 @@ def test_one_mix_on_both_sides_is_named_in_time(gain: float) -> None:
     ((name, at),) = heard(mix, gain * mix)
     assert name == "fault.channels.same"
     assert at <= 30
+
+
+@pytest.mark.situation("Sound", "one mix on both channels")
+@pytest.mark.parametrize(
+    ("other", "within_s"),
+    [
+        (lambda mix: np.roll(-mix, RATE // 33), 20),
+        (lambda mix: telephone(mix), 20),
+        (lambda mix: 0.2 * mix, 40),
+        (lambda mix: 5 * mix, 40),
+    ],
+    ids=["late and reversed", "by telephone", "14 dB softer", "14 dB louder"],
+)
+def test_whatever_lies_between_both_sides_of_a_mix_it_is_named(
+    other: Callable[[Sound], Sound], within_s: float
+) -> None:
+    mix = 0.4 * (AGENT + CALLER)
+    ((name, at),) = heard(mix, other(mix))
+    assert name == "fault.channels.same"
+    assert at <= within_s
 
 
 def test_two_sides_after_a_mix_are_well_again() -> None:
@@ -78,14 +101,16 @@ def test_nobody_interrupts_himself_in_a_mix() -> None:
 
 @pytest.mark.situation(
     "Sound",
-    "a mono headset: one channel has been silent since the start",
+    "a mono headset: one channel has been silent since the start, or hums",
     "named after 25 s of speech (`fault.channels.mono`), in health too; it is gone with "
     "the first signal",
     "check the wiring",
 )
 def test_a_mono_headset_is_named_in_time() -> None:
     mix = AGENT + CALLER
-    for sides in ((mix, NOTHING), (NOTHING, mix)):
+    time = np.arange(SECONDS * RATE) / RATE
+    hum = 0.003 * np.sin(2 * np.pi * 50 * time) + noise(SECONDS, -75)
+    for sides in ((mix, NOTHING), (NOTHING, mix), (mix, hum), (hum, mix)):
         ((name, at),) = heard(*sides)
         assert name == "fault.channels.mono"
         assert at <= 33
