@@ -20,15 +20,20 @@ from firmware_py.commands.desk_certificate import check_certificate
 from firmware_py.commands.instances import ear_lock
 from firmware_py.core.access import is_there, nearest
 from firmware_py.core.check import Check, attempt
+from firmware_py.core.clock import SystemClock
 from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError
 from firmware_py.core.problems import Fault
 from firmware_py.core.single_instance import holder
 from firmware_py.core.terminal import print_json
+from firmware_py.device.baseline import VOICE, BaselineStore
 from firmware_py.device.host import clock, power, relay
+from firmware_py.device.pipeline import ADAPTATION
+from firmware_py.hearing.adaptation import LEAST, Learnt
 from firmware_py.hearing.model_file import find_model
 from firmware_py.hearing.phone_model import load_phone_model
 from firmware_py.hearing.verifier import bundled_verifier
+from firmware_py.hearing.voice_fit import WARPS
 from firmware_py.light.led import open_led
 from firmware_py.outbox.store import Outbox
 from firmware_py.rules import load_rulebook
@@ -86,6 +91,7 @@ def checks(args: Namespace) -> Iterator[Check]:
         ("site settings", _site),
         ("rulebook", _rulebook),
         ("phone model", _model),
+        ("agent's voice", _voice),
         ("sound", _sound),
         ("light", _light),
         ("outbox", _outbox),
@@ -129,6 +135,20 @@ def _model(config: Config) -> str:
     if bundled_verifier().model_sha256 != phone_model.sha256:
         told += "; verifier and thresholds were made for another model: see docs/training.md"
     return told
+
+
+def _voice(config: Config) -> str:
+    """Say what the phone model's hearing was fitted to."""
+    if not config.hearing.adapt:
+        return "the phone model is not fitted to it: adapt under [hearing]"
+    kept = BaselineStore(config.outbox.path.with_name(VOICE), SystemClock()).load()
+    learnt = Learnt.of(kept.get(ADAPTATION, {}))
+    if learnt.stretches < LEAST:
+        return "the phone model is not fitted to it yet today"
+    return (
+        f"the phone model is fitted to it: frequencies times {WARPS[learnt.step]:g}, colour of"
+        f" {learnt.stretches} stretches of speech"
+    )
 
 
 def _sound(config: Config) -> str:

@@ -15,7 +15,7 @@ from firmware_py.commands.lines import run_as_lines
 from firmware_py.core.clock import SystemClock
 from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import ProgressWatchdog, notify
-from firmware_py.device.baseline import BaselineStore
+from firmware_py.device.baseline import VOICE, BaselineStore
 from firmware_py.device.io import DeviceIO
 from firmware_py.device.runtime import Device
 from firmware_py.device.site_settings import SiteSettings
@@ -23,9 +23,6 @@ from firmware_py.light.led import ReopeningLed
 from firmware_py.light.watched_led import WatchedLed
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.site_file import site_file
-
-VOICE = "voice.json"
-"""File beside the outbox that keeps the agent's usual voice."""
 
 
 def arguments(parser: ArgumentParser) -> None:

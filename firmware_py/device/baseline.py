@@ -4,17 +4,21 @@ import datetime
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from firmware_py.core.ports import Clock
 
+VOICE: Final = "voice.json"
+"""File beside the outbox that keeps it."""
+
 Learnt = Mapping[str, Mapping[str, float]]
-"""Name of a detector -> its numbers."""
+"""Name of who learns -> its numbers."""
 
 
 class BaselineStore:
-    """Keeps what detectors have learnt over a restart, until the local day is over.
+    """Keeps what was learnt of the agent over a restart, until the local day is over.
 
-    No sound and no words: means of level, pitch and brightness, which say nothing of any call.
+    No sound and no words: means of level, pitch and bands, which say nothing of any call.
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:

@@ -1,6 +1,7 @@
 """The composition root: from a Block to a StepResult, the same for a live call and for a file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from firmware_py.calls.life import CallLife
 from firmware_py.calls.signals import CallSignal
@@ -24,11 +25,15 @@ from firmware_py.device.detector_set import (
     pronunciations_in,
 )
 from firmware_py.device.listening import Listening
+from firmware_py.hearing.adaptation import Adaptation
 from firmware_py.hearing.feature_extractor import FeatureExtractor
 from firmware_py.hearing.load_shedding import PhoneStream, SheddingPhoneModel
 from firmware_py.rules import LocalTime, Rulebook, Rules
 from firmware_py.rules.rulebook import Speaker
 from firmware_py.settings.config import Listen
+
+ADAPTATION: Final = "adaptation"
+"""Name of what was learnt for the phone model, beside what detectors have learnt."""
 
 
 class Pipeline:
@@ -43,6 +48,7 @@ class Pipeline:
         language: str = "zh",
         live: bool = False,
         near_misses: bool = False,
+        adapt: bool = True,
         listen: Listen = Listen.ALWAYS,
     ) -> None:
         """Put the parts together.
@@ -54,11 +60,17 @@ class Pipeline:
             language: of the advice, ``zh`` or ``en``.
             live: whether the stream may begin in the midst of a call.
             near_misses: whether to observe, too, what almost was a phrase.
+            adapt: whether the phone model is fitted to the agent's voice.
             listen: when phrases are searched.
         """
         self._near_misses = near_misses
         self._phone_model = SheddingPhoneModel(phone_model) if phone_model else None
-        self._extractor = FeatureExtractor(self._phone_model)
+        self._adaptation = (
+            Adaptation(self._phone_model, self._phone_model.colour)
+            if self._phone_model and adapt
+            else None
+        )
+        self._extractor = FeatureExtractor(self._adaptation or self._phone_model)
         self._local_time = local_time
         self._language = language
         self._calls = CallLife(live=live)
@@ -124,18 +136,20 @@ class Pipeline:
         return settings is not None and settings == rulebook.detectors.get(detector)
 
     def snapshot(self) -> dict[str, Mapping[str, float]]:
-        """What detectors have learnt of the agent, for whoever keeps it."""
-        return {
-            isolated.name: isolated.detector.snapshot()
-            for isolated in self._detectors
-            if isinstance(isolated.detector, Learner)
-        }
+        """What was learnt of the agent, for whoever keeps it."""
+        return {name: learner.snapshot() for name, learner in self._learners()}
 
     def restore(self, learnt: Mapping[str, Mapping[str, float]]) -> None:
-        """Let detectors go on with an earlier snapshot."""
+        """Go on with an earlier snapshot."""
+        for name, learner in self._learners():
+            learner.restore(learnt.get(name, {}))
+
+    def _learners(self) -> Iterator[tuple[str, Learner]]:
+        if self._adaptation:
+            yield ADAPTATION, self._adaptation
         for isolated in self._detectors:
             if isinstance(isolated.detector, Learner):
-                isolated.detector.restore(learnt.get(isolated.name, {}))
+                yield isolated.name, isolated.detector
 
     @property
     def seconds(self) -> float:

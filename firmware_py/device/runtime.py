@@ -78,6 +78,7 @@ class Device:
             language=language,
             live=live,
             near_misses=wanted.enabled,
+            adapt=config.hearing.adapt,
             listen=config.tap.listen,
         )
         if io.baseline:

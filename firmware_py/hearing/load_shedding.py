@@ -28,6 +28,11 @@ class PhoneStream(Model, Protocol):
         """Rows of log-mel that it takes at once."""
         ...
 
+    @property
+    def colour(self) -> FloatArray | None:
+        """Of the voices that it learnt from, [40]; None: not known."""
+        ...
+
     def another(self) -> "PhoneStream":
         """Make one of the same, for another channel."""
         ...
@@ -64,6 +69,11 @@ class SheddingPhoneModel:
     def hops_per_step(self) -> int:
         """Rows of log-mel that it takes at once."""
         return self.model.hops_per_step
+
+    @property
+    def colour(self) -> FloatArray | None:
+        """Of the voices that it learnt from, [40]; None: not known."""
+        return self.model.colour
 
     def another(self) -> "SheddingPhoneModel":
         """Make one for another channel, left out together with this one."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from firmware_py.core.access import read_bytes
 from firmware_py.core.errors import DeskcueError
-from firmware_py.hearing.mel import PARAMETERS
+from firmware_py.hearing.mel import BANDS, PARAMETERS
 from firmware_py.hearing.spelling import TOKENS
 
 MODEL: Final = "phones.tflite"
@@ -37,6 +37,9 @@ class Sidecar:
     """Place in the file of the mel input, the past rows and each cache."""
     outputs: tuple[int, ...]
     """Place in the file of the logits and of the same states for the next step."""
+    colour: tuple[float, ...] | None = None
+    """Mean log-mel energies, without loudness, of the voices that it learnt from, a number for each
+    band; None: not known."""
 
 
 def find_model() -> Path:
@@ -59,6 +62,14 @@ def _read(path: Path, what: str) -> bytes:
         raise ModelError(f"cannot read the {what} {path}: {error.strerror}") from None
 
 
+def _colour(bands: list[float] | None) -> tuple[float, ...] | None:
+    if bands is None:
+        return None
+    if len(bands) != BANDS:
+        raise ValueError(f"colour has {len(bands)} bands, not {BANDS}")
+    return tuple(float(band) for band in bands)
+
+
 def read_sidecar(model: Path) -> Sidecar:
     """Read what stands beside a model.
 
@@ -74,6 +85,7 @@ def read_sidecar(model: Path) -> Sidecar:
             mel=dict(content["mel"]),
             inputs=tuple(content["inputs"]),
             outputs=tuple(content["outputs"]),
+            colour=_colour(content.get("colour")),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(

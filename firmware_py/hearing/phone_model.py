@@ -81,6 +81,10 @@ class PhoneModel:
             ModelError: the runtime cannot load it, or its inputs are not those of the sidecar.
         """
         self.sha256: Final = sidecar.sha256
+        self.colour: Final[FloatArray | None] = (
+            None if sidecar.colour is None else np.array(sidecar.colour, dtype=np.float32)
+        )
+        """Of the voices that it learnt from, [40]; None: not known."""
         self._made_of = content, sidecar
         try:
             with suppress_stderr():  # it announces its delegate

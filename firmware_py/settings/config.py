@@ -70,6 +70,14 @@ class Tap:
     listen: Listen = Listen.CALLS
 
 
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How the agent is heard."""
+
+    adapt: bool = True
+    """Whether the phone model's hearing is fitted to the agent's voice and microphone."""
+
+
 class RelayMode(StrEnum):
     """How the device lies in the call's path."""
 
@@ -163,6 +171,7 @@ class Config:
     broker: Broker = field(default_factory=Broker)
     light: Light = field(default_factory=Light)
     tap: Tap = field(default_factory=Tap)
+    hearing: Hearing = field(default_factory=Hearing)
     relay: Relay = field(default_factory=Relay)
     outbox: Outbox = field(default_factory=Outbox)
     rules: RuleTuning = field(default_factory=RuleTuning)

@@ -14,6 +14,7 @@ from lab.results.terminal import show
 
 PARTS = (
     "accents",
+    "adaptation",
     "background",
     "detectors",
     "drill",

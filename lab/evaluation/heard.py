@@ -85,7 +85,7 @@ def _heard(
         else:
             some = rng.integers(len(listed), size=_OTHERS).tolist()
             others = [sounds[other] for other in some if listed[other].speaker != clip.speaker]
-            speech = _padded(levelled(corpus.trim(sound) if clip.syllables else sound))
+            speech = padded(levelled(corpus.trim(sound) if clip.syllables else sound))
             treated = conditions.by_name[condition](speech, others or sounds, rng)
             placed = _placed(treated, rng)
         pcm = np.clip(np.rint(placed * 32768), -32768, 32767).astype(np.int16)
@@ -94,7 +94,8 @@ def _heard(
     return rows
 
 
-def _padded(sound: Sound) -> Sound:
+def padded(sound: Sound) -> Sound:
+    """Put silence around speech."""
     return np.pad(sound, (int(LEAD_S * RATE), int(TAIL_S * RATE)))
 
 

@@ -13,6 +13,7 @@ from firmware_py.hearing.mel import FLOOR, PARAMETERS
 from firmware_py.hearing.phone_model import HOPS_PER_STEP
 from firmware_py.hearing.spelling import TOKENS
 from lab.training import store
+from lab.training.colours import usual_colour
 from lab.training.device_graph import streaming
 from lab.training.mixing import HOPS, Mixer
 from lab.training.network import Network
@@ -104,7 +105,8 @@ def write(
         batches: mixtures from which the int8 ranges are chosen.
     """
     step = streaming(network)
-    mixer = Mixer(store.load(work), CALIBRATION_SEED)
+    learnt = store.load(work)
+    mixer = Mixer(learnt, CALIBRATION_SEED)
     named = convert(step, _samples(step, mixer, batches))
     content = without_names(named)
     out.mkdir(parents=True, exist_ok=True)
@@ -113,6 +115,7 @@ def write(
         "made": date.today().isoformat(),
         "tokens": list(TOKENS),
         "mel": PARAMETERS,
+        "colour": [round(float(band), 3) for band in usual_colour(learnt)],
         **_order(named, step),
         "parameters": int(step.count_params()),
         "recipe": recipe,

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from firmware_py.core.clock import SystemClock
+from firmware_py.device.baseline import VOICE, BaselineStore
+from firmware_py.device.pipeline import ADAPTATION
+from firmware_py.hearing.adaptation import Learnt
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.desired import Desired
 from firmware_py.settings.site_file import SiteFile, write_site_file
@@ -103,3 +108,19 @@ def test_the_sites_settings_are_told_and_why_they_are_not_in_force(
         assert told() == (False, "version 2 is not in force: no rulebook")
         outbox.put_status("ear", {"settings_version": 2})
         assert told() == (True, "version 2 is in force: rulebook")
+
+
+def test_what_the_phone_model_is_fitted_to_is_told(tmp_path: Path, deskcue: Deskcue) -> None:
+    path = settings(tmp_path, free_port())
+    kept = BaselineStore(tmp_path / VOICE, SystemClock())
+    told = []
+    for numbers in ({}, replace(Learnt(), step=1, stretches=40).numbers(), {"step": "many"}):
+        kept.save({ADAPTATION: numbers})  # type: ignore[dict-item]
+        shown = deskcue("doctor", "--json", "--config", path)
+        told += [one["detail"] for one in shown.objects if one["name"] == "agent's voice"]
+    assert "not fitted to it yet" in told[0]
+    assert "frequencies times 0.88, colour of 40 stretches" in told[1]
+    assert "not fitted to it yet" in told[2]
+    off = settings(tmp_path, free_port(), "[hearing]\nadapt = false")
+    shown = deskcue("doctor", "--json", "--config", off)
+    assert "adapt under [hearing]" in str(shown.objects)

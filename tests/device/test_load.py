@@ -43,6 +43,7 @@ class SlowModel:
     machine: Machine
     hops_per_step: int = 12
     sha256: str = "0" * 64
+    colour: FloatArray | None = None
     fed: int = 0
     resets: int = 0
 

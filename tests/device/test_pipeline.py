@@ -15,7 +15,8 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.core.types import RATE, Block, Features, Finding, Observation, PcmArray
 from firmware_py.detectors import DETECTORS
 from firmware_py.device.building import build_pipeline
-from firmware_py.device.pipeline import Pipeline
+from firmware_py.device.pipeline import ADAPTATION, Pipeline
+from firmware_py.hearing.adaptation import TRUSTED, Learnt
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from firmware_py.rules import load_rulebook, started_at
 from tests.checkout import ROOT
@@ -50,6 +51,24 @@ def test_any_split_gives_the_same_findings(call: PcmArray, sizes: list[int]) -> 
     phone_model.reset()
     assert findings(build(phone_model), part, sizes) == whole
     assert whole
+
+
+def test_the_phone_model_is_fitted_to_the_agent_however_sound_is_cut(call: PcmArray) -> None:
+    part, heard = call[: 30 * RATE], []
+    kept = {ADAPTATION: replace(Learnt(), step=2, stretches=40, loudness=-9.0).numbers()}
+    for sizes, adapt in (([], True), ([5_000] * 90, True), ([], False)):
+        device = Pipeline(RULEBOOK, load_phone_model(), started_at(MORNING), adapt=adapt)
+        device.restore(kept)
+        blocks = enumerate(np.split(part, np.cumsum(sizes)))
+        steps = [device.feed(Block(seq, pcm)).features for seq, pcm in blocks]
+        rows = np.concatenate([features.posteriors for features in steps if features])
+        heard.append((rows.tobytes(), device.snapshot().get(ADAPTATION)))
+    whole, cut, off = heard
+    assert whole == cut
+    assert whole[0] != off[0]
+    assert off[1] is None
+    assert whole[1] is not None
+    assert whole[1]["stretches"] > TRUSTED
 
 
 @pytest.mark.parametrize("near_misses", [False, True])
