@@ -1,6 +1,7 @@
 """Carries a push out: hears the site, writes the journal, publishes."""
 
 from collections.abc import Callable
+from typing import Final
 
 from firmware_py.contract.configuration import desired_json
 from firmware_py.contract.payloads import utc
@@ -9,6 +10,9 @@ from firmware_py.fleet.broker.listening import Listening
 from firmware_py.fleet.push.journal import Journal
 from firmware_py.fleet.push.state import Entry, Push
 from firmware_py.fleet.push.steps import next_entry
+
+GATHERING_S: Final = 90.0
+"""How long desks may take to come back after the broker did; they spread it (uplink/backoff)."""
 
 
 class Runner:
@@ -39,6 +43,7 @@ class Runner:
         there, now = self._line.look(self._look_s), self._clock()
         if not there:  # what was not heard cannot be judged
             self.push.since += now - self._before
+            self.push.gathering_until = now + GATHERING_S
         self._before = now
         done: list[Entry] = []
         while there and (entry := next_entry(self.push, now)):

@@ -61,6 +61,8 @@ class Push:
         """
         self.plan, self.floor, self._week = plan, floor, week
         self.phase, self.stage, self.since = Phase.SEND, 0, 0.0
+        self.gathering_until = 0.0
+        """Until when a desk that is lost may be one that comes back after the broker did."""
         self.why = ""
         """Why it holds, or goes back."""
         self.looked_at = False

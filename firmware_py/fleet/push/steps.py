@@ -68,7 +68,7 @@ def _backwards(push: Push, now: float) -> Entry | None:
         return other
     if why := _refusal(push) or _faults(push) or many:
         return go_back(push, why)
-    if gone := _too_many(push, lost=True):
+    if now >= push.gathering_until and (gone := _too_many(push, lost=True)):
         return hold(push, f"lost: {_names(gone)}; if they were switched off, resume it")
     return None
 
@@ -96,7 +96,8 @@ def _onwards(push: Push, now: float) -> Entry | None:
             late = f"within {limits.patience_s:.0f} s"
             return hold(push, f"{_names(push.missing)} did not report the settings {late}")
         return None
-    return _passing(push, now) if waited >= limits.watch_s else None
+    over = waited >= limits.watch_s and now >= push.gathering_until
+    return _passing(push, now) if over else None
 
 
 def _passing(push: Push, now: float) -> Entry:

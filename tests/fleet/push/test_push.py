@@ -19,7 +19,7 @@ from firmware_py.fleet.push.floor_watch import HEARD, FloorWatch
 from firmware_py.fleet.push.journal import Journal, read_journal, unfinished
 from firmware_py.fleet.push.judge import Cues
 from firmware_py.fleet.push.plan import Limits, make_plan
-from firmware_py.fleet.push.run import Runner
+from firmware_py.fleet.push.run import GATHERING_S, Runner
 from firmware_py.fleet.push.state import Phase, Push, Week, replayed
 from firmware_py.fleet.push.steps import go_back, name, next_entry, resume, stop
 from firmware_py.fleet.push.table import draw
@@ -311,6 +311,14 @@ def test_a_broker_that_restarts_is_found_again_and_nothing_is_judged_meanwhile(
         one.line._retry_at = 0.0
         one.simulator.run(lambda: one.runner.step() or not one.line.problem)
         assert one.push.phase is Phase.WATCH
+        (canary,) = one.canaries
+        one.simulator.run(lambda: canary.connected)
+        canary.go_away(1e6)
+        one._serve(lambda: not one.seen.of(canary.desk).is_there)
+        one.now += GATHERING_S - 1
+        assert next_entry(one.push, one.now) is None  # desks come back after the broker
+        one.now += 1
+        one.until(Phase.HELD)
 
 
 def test_what_cannot_be_planned_is_one_line(floor: Floor, tmp_path: Path) -> None:
