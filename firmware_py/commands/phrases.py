@@ -1,12 +1,13 @@
 """List the phrases that a rulebook listens for, try and add one, tune their thresholds."""
 
+import math
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from pathlib import Path
 
 from rich.table import Table
 
-from firmware_py.commands import profile_argument, settings_argument, settings_or_defaults
+from firmware_py.commands import complain, profile_argument, settings_argument, settings_or_defaults
 from firmware_py.core.console import Console
 from firmware_py.core.errors import DeskcueError, UsageError
 from firmware_py.core.terminal import print_json
@@ -138,14 +139,24 @@ def _near(proposal: Proposal) -> str:
 
 
 def _tune(args: Namespace) -> int:
-    notes = list(read_notes(args.log))
+    notes, broken = read_notes(args.log)
     hours = args.hours if args.hours is not None else hours_of(notes)
-    if args.per_hour <= 0 or (args.hours is not None and args.hours <= 0):
-        raise UsageError("--hours and --per-hour must be over 0")
+    if not all(
+        0 < number < math.inf
+        for number in (args.per_hour, 1.0 if args.hours is None else args.hours)
+    ):
+        raise UsageError("--hours and --per-hour must be numbers over 0")
     if not hours:
         raise DeskcueError(f"{args.log} holds nothing yet; let the device listen for some days")
     rulebook = load_rulebook(args.profile or settings_or_defaults(args).rulebook)
     found = advise(notes, rulebook.phrases, hours, args.per_hour)
+    if not found:
+        raise DeskcueError(
+            f"none of {len(notes)} notes is of a phrase of rulebook {rulebook.name}, such as"
+            f" {notes[0].phrase}; name the device's (--profile)"
+        )
+    if broken:
+        complain(DeskcueError(f"{args.log}: left out {broken} broken lines"))
     if args.json:
         for advice in found:
             print_json(asdict(advice))

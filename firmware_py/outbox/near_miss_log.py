@@ -4,7 +4,8 @@ No sound and no text. Written by the ear beside the outbox, read by ``deskcue ph
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,11 +57,14 @@ class NearMissLog:
         self._max = max_lines
         self.problem = ""
         """Why nothing is written, one line; empty if all is well."""
+        self._lines, self._torn = 0, False
         try:
-            self._lines = len(read_bytes(path).splitlines()) if path.exists() else 0
+            there = read_bytes(path) if path.exists() else b""
         except OSError as error:
-            self._lines = 0
             self.problem = self._wrong(error)
+        else:
+            self._lines = len(there.splitlines())
+            self._torn = bool(there) and not there.endswith(b"\n")
 
     def hear(self, observations: Iterable[Observation], now: float) -> None:
         """Note what is to be noted."""
@@ -70,11 +74,13 @@ class NearMissLog:
         try:
             self._make_room()
             with self._path.open("a", encoding="utf-8") as out:
+                out.write("\n" * self._torn)  # a power cut has left half a line
                 out.writelines(json.dumps(asdict(note)) + "\n" for note in notes)
         except OSError as error:
             self.problem = self._wrong(error)
         else:
             self._lines += len(notes)
+            self._torn = False
             self.problem = ""
 
     def _make_room(self) -> None:
@@ -93,26 +99,37 @@ class NearMissLog:
         )
 
 
-def read_notes(path: Path) -> Iterator[Note]:
+def read_notes(path: Path) -> tuple[list[Note], int]:
     """Read a log.
 
+    Returns:
+        Its notes, and how many lines are none: a power cut tears the one that is being written.
+
     Raises:
-        DeskcueError: it cannot be read, or a line is no note.
+        DeskcueError: it cannot be read, or most lines are no notes.
     """
     try:
-        lines = read_bytes(path).decode("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not text"
-        raise DeskcueError(f"cannot read the near-miss log {path}: {reason}") from None
-    for number, line in enumerate(lines, 1):
-        try:
-            note = json.loads(line)
-            yield Note(
-                str(note["time"]),
-                str(note["phrase"]),
-                float(note["score"]),
-                bool(note["hit"]),
-                float(note["heard"]),
-            )
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise DeskcueError(f"{path}:{number}: not a line of a near-miss log") from None
+        lines = read_bytes(path).decode("utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise DeskcueError(f"cannot read the near-miss log {path}: {error.strerror}") from None
+    read = [_read(line) for line in lines]
+    notes = [note for note in read if note]
+    if len(notes) < len(lines) / 2:
+        raise DeskcueError(f"{path}:{read.index(None) + 1}: not a line of a near-miss log")
+    return notes, len(lines) - len(notes)
+
+
+def _read(line: str) -> Note | None:
+    try:
+        told = json.loads(line)
+        note = Note(
+            str(told["time"]),
+            str(told["phrase"]),
+            float(told["score"]),
+            bool(told["hit"]),
+            float(told["heard"]),
+        )
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return None
+    sound = math.isfinite(note.score) and note.score <= 0 and 0 <= note.heard < math.inf
+    return note if sound else None

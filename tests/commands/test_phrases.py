@@ -88,7 +88,18 @@ def test_an_empty_or_missing_log_is_one_line(deskcue: Deskcue, tmp_path: Path) -
         assert (ran.code, ran.err.count("\n")) == (1, 1)
 
 
+def test_a_log_of_another_rulebook_is_told(deskcue: Deskcue, tmp_path: Path) -> None:
+    path = log(tmp_path / "near.jsonl", 40)
+    path.write_text(path.read_text().replace("F5", "site.x"))
+    ran = deskcue("phrases", "tune", path)
+    assert (ran.code, ran.err.count("\n")) == (1, 1)
+    assert "none of 40 notes is of a phrase of rulebook 10086, such as site.x" in ran.err
+
+
+@pytest.mark.parametrize("number", ["0", "nan", "inf"])
 @pytest.mark.parametrize("option", ["--hours", "--per-hour"])
-def test_no_time_and_no_budget_are_wrong_use(deskcue: Deskcue, tmp_path: Path, option: str) -> None:
+def test_no_time_and_no_budget_are_wrong_use(
+    deskcue: Deskcue, tmp_path: Path, option: str, number: str
+) -> None:
     path = log(tmp_path / "near.jsonl", 3)
-    assert deskcue("phrases", "tune", path, option, "0").code == 2
+    assert deskcue("phrases", "tune", path, option, number).code == 2

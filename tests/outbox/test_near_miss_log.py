@@ -35,7 +35,7 @@ def test_it_holds_phrase_score_and_time_and_nothing_else(tmp_path: Path) -> None
             "heard": 21.1,
         },
     ]
-    assert [note.phrase for note in read_notes(tmp_path / "near.jsonl")] == ["F5", "F6"]
+    assert [note.phrase for note in read_notes(tmp_path / "near.jsonl")[0]] == ["F5", "F6"]
 
 
 def test_it_never_grows_beyond_its_bound_and_keeps_the_newest(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_it_never_grows_beyond_its_bound_and_keeps_the_newest(tmp_path: Path) ->
     for number in range(35):
         log.hear([Observation("near.F5", 0.0, 1.0, float(number), -1.0)], NOON)
         assert len(path.read_text().splitlines()) <= 10
-    assert [note.heard for note in read_notes(path)][-1] == 34.0
+    assert [note.heard for note in read_notes(path)[0]][-1] == 34.0
 
 
 def test_it_goes_on_after_a_restart(tmp_path: Path) -> None:
@@ -67,6 +67,25 @@ def test_a_file_that_is_no_log_is_one_line(tmp_path: Path, content: bytes) -> No
     path = tmp_path / "near.jsonl"
     path.write_bytes(content)
     with pytest.raises(DeskcueError) as raised:
-        list(read_notes(path))
+        read_notes(path)
     assert str(path) in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_a_line_that_a_power_cut_tore_costs_that_line(tmp_path: Path) -> None:
+    path = tmp_path / "near.jsonl"
+    NearMissLog(path, 10).hear([NEAR, HIT], NOON)
+    path.write_bytes(path.read_bytes()[:-30])
+    NearMissLog(path, 10).hear([NEAR], NOON)
+    notes, broken = read_notes(path)
+    assert ([note.phrase for note in notes], broken) == (["F5", "F5"], 1)
+
+
+@pytest.mark.parametrize(
+    "number", ['"score": NaN', '"score": -Infinity', '"heard": -3', '"heard": []']
+)
+def test_what_no_ear_writes_is_left_out(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "near.jsonl"
+    good = '{"time": "", "phrase": "F5", "hit": false, "score": -1.0, "heard": 1.0'
+    path.write_text(f"{good}}}\n{good}, {number}}}\n")
+    assert (len(read_notes(path)[0]), read_notes(path)[1]) == (1, 1)
