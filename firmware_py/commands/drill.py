@@ -99,7 +99,10 @@ def _ask(board: Board, scores: Scores, language: str) -> str:
     board.list(situations().values(), scores)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return ""
-    return Prompt.ask(message("drill.ask", language), default="", show_default=False).strip()
+    try:
+        return Prompt.ask(message("drill.ask", language), default="", show_default=False).strip()
+    except EOFError:  # Ctrl-D says what an empty line says
+        return ""
 
 
 def _find(name: str) -> Situation:

@@ -1,7 +1,9 @@
 """Text for terminals, pipes and file names of any encoding."""
 
+import contextlib
 import json
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -199,3 +201,19 @@ def test_an_argument_that_is_no_text_or_no_name_is_one_line(profile: bytes) -> N
     assert done.returncode in (1, 2)
     assert done.stderr.count(b"\n") == 1
     assert b"is no " in done.stderr
+
+
+@pytest.mark.parametrize(("command", "code"), [("drill", 0), ("setup audio", 1)])
+def test_ctrl_d_at_a_question_is_no_answer(command: str, code: int) -> None:
+    terminal, end = pty.openpty()
+    program = [sys.executable, "-m", "firmware_py.cli", *command.split()]
+    with subprocess.Popen(program, cwd=ROOT, stdin=end, stdout=end, stderr=end) as child:
+        os.close(end)
+        os.write(terminal, b"\x04")
+        shown = b""
+        with contextlib.suppress(OSError):  # the child has closed its end
+            while more := os.read(terminal, 4096):
+                shown += more
+    os.close(terminal)
+    assert child.returncode == code
+    assert b"Traceback" not in shown
