@@ -60,3 +60,12 @@ def _group(path: Path) -> str:
         return grp.getgrgid(number).gr_name
     except KeyError:
         return str(number)
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies at a path now: device and inode; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from firmware_py.core.access import identity
 from firmware_py.outbox import reserve
 from firmware_py.outbox.database import (
     OutboxError,
-    identity,
     is_damaged,
     is_passing,
     may_be_ours,

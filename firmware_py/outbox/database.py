@@ -199,14 +199,6 @@ def put_aside(path: Path) -> Path:
     return aside
 
 
-def identity(path: Path) -> tuple[int, int] | None:
-    """Which file lies at a path now: device and inode; None if there is none."""
-    with contextlib.suppress(OSError):
-        found = path.stat()
-        return found.st_dev, found.st_ino
-    return None
-
-
 def number_anew(db: sqlite3.Connection) -> None:
     """Number events of a new database beyond those of the one before: some may be on their way."""
     db.execute(

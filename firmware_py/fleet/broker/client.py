@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -122,6 +122,14 @@ def wait(client: Client, condition: Callable[[], object], complaint: str) -> Non
         lost = client.loop(LOOK_S) != MQTTErrorCode.MQTT_ERR_SUCCESS
         if (lost and not condition()) or time.monotonic() > patience:
             raise DeskcueError(complaint)
+
+
+def topic_of(message: MQTTMessage) -> str:
+    """Topic of a message; none of a desk's where it is no UTF-8, which not every broker refuses."""
+    try:
+        return message.topic
+    except UnicodeDecodeError:
+        return ""
 
 
 def hang_up(client: Client) -> None:

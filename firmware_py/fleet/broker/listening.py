@@ -8,7 +8,15 @@ from paho.mqtt.client import Client, MQTTMessage
 
 from firmware_py.contract.topics import CONFIG_DESIRED, Channel, topic
 from firmware_py.core.errors import DeskcueError
-from firmware_py.fleet.broker.client import LOOK_S, WAIT_S, connect, hang_up, make_client, subscribe
+from firmware_py.fleet.broker.client import (
+    LOOK_S,
+    WAIT_S,
+    connect,
+    hang_up,
+    make_client,
+    subscribe,
+    topic_of,
+)
 from firmware_py.fleet.broker.login import Login
 from firmware_py.fleet.names import prefix
 from firmware_py.settings.config import Desk
@@ -66,7 +74,7 @@ class Listening:
 
     def _hear(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         self._kept += message.retain  # a busy floor is never silent
-        self._take(message.topic, bytes(message.payload))
+        self._take(topic_of(message), bytes(message.payload))
 
     def look(self, wait_s: float = LOOK_S) -> bool:
         """Take in what comes; False while the line is lost, which is then made anew.

@@ -23,7 +23,14 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import MQTTErrorCode
 
 from firmware_py.contract.topics import EVENT, topic
-from firmware_py.fleet.broker.client import LOOK_S, connect, hang_up, make_client, subscribe
+from firmware_py.fleet.broker.client import (
+    LOOK_S,
+    connect,
+    hang_up,
+    make_client,
+    subscribe,
+    topic_of,
+)
 from firmware_py.fleet.broker.hourly_log import HourlyLog
 from firmware_py.fleet.broker.login import Login
 from firmware_py.fleet.broker.reading import Message
@@ -130,7 +137,7 @@ class Collector:
         if not self._waiting or time.monotonic() < self._next_write:
             return
         try:
-            self._commit(*sort((one.topic, bytes(one.payload)) for one in self._waiting))
+            self._commit(*sort((topic_of(one), bytes(one.payload)) for one in self._waiting))
         except StoreError as error:
             self._database.say(f"{error}; messages wait at the broker")
             self._next_write = time.monotonic() + _AGAIN_S

@@ -13,7 +13,14 @@ from paho.mqtt.enums import MQTTErrorCode
 
 from firmware_py.contract.digest import CONDITION, COUNTS
 from firmware_py.contract.topics import HEALTH
-from firmware_py.fleet.broker.client import LOOK_S, connect, hang_up, make_client, subscribe
+from firmware_py.fleet.broker.client import (
+    LOOK_S,
+    connect,
+    hang_up,
+    make_client,
+    subscribe,
+    topic_of,
+)
 from firmware_py.fleet.broker.hourly_log import HourlyLog
 from firmware_py.fleet.broker.login import Login
 from firmware_py.fleet.broker.reading import CountingReader
@@ -88,10 +95,10 @@ class Digester:
 
     def _take(self, client: Client, _data: object, message: MQTTMessage) -> None:
         """Pass on what of a desk's health may be seen; where it was deleted, so is that."""
-        where = message.topic.removesuffix(HEALTH.path) + CONDITION.path
+        where = topic_of(message).removesuffix(HEALTH.path) + CONDITION.path
         payload = ""
         if message.payload:
-            health = self._reader.read(message.topic, bytes(message.payload))
+            health = self._reader.read(topic_of(message), bytes(message.payload))
             if health is None:
                 return
             self._floors.add(health.desk.floor)

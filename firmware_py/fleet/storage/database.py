@@ -12,6 +12,14 @@ POSTGRESQL: Final = "postgresql"
 SQLITE: Final = "sqlite"
 _CONNECT_S: Final = 5
 _LONGEST_LINE: Final = 300
+_HINTS: Final = (
+    ("disk is full", "free some space"),
+    ("readonly database", "see who may write there, and dmesg"),
+    ("not a database", "move it aside: a new one is made"),
+    ("is malformed", "move it aside: a new one is made"),
+    ("unable to open", "check the path, and who may write there"),
+)
+"""What SQLite says, and what to do."""
 _UNFIT: Final = ("22", "23", "54")
 """Classes of SQLSTATE that are about what is written, not about the database."""
 _LINE: Final = {
@@ -45,6 +53,8 @@ def parse_url(url: str) -> sa.URL:
             f"{hidden(url)!r} is no database URL; write sqlite:///events.db, or"
             " postgresql://USER@HOST/DATABASE"
         ) from None
+    if "@" in (parsed.host or ""):
+        raise DeskcueError(f"{hidden(url)!r} has an @ in user or password; write it as %40")
     name = parsed.get_backend_name()
     if name not in (SQLITE, POSTGRESQL):
         raise DeskcueError(
@@ -100,6 +110,11 @@ def insert_into(db: sa.Connection, table: sa.Table) -> Any:
     return made(table)
 
 
+def file_of(url: sa.URL) -> Path | None:
+    """The file of an SQLite database; None for another, and for one in memory."""
+    return Path(url.database) if url.get_backend_name() == SQLITE and url.database else None
+
+
 def must_be_there(url: sa.URL) -> None:
     """Look whether there is an SQLite file, for whoever only reads: opening would make one.
 
@@ -122,4 +137,5 @@ def store_error(name: str, error: sa.exc.SQLAlchemyError) -> StoreError:
     said = " ".join(str(cause).split())[:_LONGEST_LINE]
     if (getattr(cause, "sqlstate", None) or "")[:2] in _UNFIT:
         return UnfitError(f"the database {name} does not take this ({said})")
-    return StoreError(f"the database {name} cannot be used ({said})")
+    hint = next((f"; {hint}" for words, hint in _HINTS if words in said), "")
+    return StoreError(f"the database {name} cannot be used ({said}){hint}")

@@ -6,6 +6,7 @@ once. One that comes again with the right time, or contested, takes the former's
 
 import datetime
 import json
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -13,10 +14,12 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from firmware_py.contract.topics import CONTEST
+from firmware_py.core.access import identity
 from firmware_py.fleet.broker.reading import Message
 from firmware_py.fleet.storage.database import (
     StoreError,
     UnfitError,
+    file_of,
     must_be_there,
     open_engine,
     parse_url,
@@ -35,6 +38,8 @@ from firmware_py.fleet.storage.rows import (
 )
 from firmware_py.fleet.storage.tables import CONTESTS, EVENTS, REFUSED
 from firmware_py.fleet.storage.timescale import key_columns, part_by_time, undated_twins
+
+_log = logging.getLogger(__name__)
 
 __all__ = ["Refusal", "Store", "StoreError", "UnfitError"]
 
@@ -65,9 +70,21 @@ class Store:
         self.name = self._url.render_as_string(hide_password=True)
         """The URL without its password."""
         self._engine = open_engine(self._url, busy_s)
+        self._path = file_of(self._url)
+        self._file: tuple[int, int] | None = None
+        """Which file is open."""
+
+    def _look_at_file(self) -> None:
+        """Begin anew where the file was moved away: what is written there, nobody reads."""
+        found = identity(self._path) if self._path else None
+        if self._file and found != self._file:
+            _log.warning("the database %s was moved or deleted; a new one is made", self.name)
+            self._engine.dispose()
+            self._key, self._file = [], None
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
+        self._look_at_file()
         try:
             with self._engine.begin() as db:
                 if not self._key:
@@ -76,6 +93,8 @@ class Store:
                     key = key_columns(db)
                 yield db
             self._key = self._key or key
+            if self._path and not self._file:
+                self._file = identity(self._path)
         except sa.exc.SQLAlchemyError as error:
             raise store_error(self.name, error) from None
 

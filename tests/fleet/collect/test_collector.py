@@ -13,16 +13,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from paho.mqtt.client import MQTTMessage
 
 from firmware_py.contract.payloads import check_event
 from firmware_py.contract.topics import CHECK, EVENT, topic
-from firmware_py.fleet.broker.client import wait
+from firmware_py.core.errors import DeskcueError
+from firmware_py.fleet.broker.client import topic_of, wait
 from firmware_py.fleet.broker.login import read_login
 from firmware_py.fleet.broker.reading import read
 from firmware_py.fleet.collect.collector import Collector, Settings
+from firmware_py.fleet.collect.sorting import sort
 from firmware_py.fleet.simulate.simulator import Simulator, enrolled
 from firmware_py.fleet.sites.site import read_site
-from firmware_py.fleet.storage.store import Refusal, Store
+from firmware_py.fleet.storage.store import Refusal, Store, StoreError
 from firmware_py.outbox.event import Event, to_event
 from tests.commands.running import Deskcue
 from tests.fleet.floor import DESK_A, Floor, joined, publish
@@ -98,7 +101,8 @@ PROGRAM = """
 import datetime, os, pathlib, signal, sys, threading
 from paho.mqtt.client import Client
 from firmware_py.core.log import start_logging
-from firmware_py.fleet.broker.client import wait
+from firmware_py.core.errors import DeskcueError
+from firmware_py.fleet.broker.client import topic_of, wait
 from firmware_py.fleet.collect.collector import Collector, Settings
 from firmware_py.fleet.broker.login import read_login
 from firmware_py.fleet.storage.store import Store
@@ -244,3 +248,36 @@ def test_a_database_that_cannot_be_used_is_one_line(
     shown = deskcue("fleet", "collect", "--login", floor.reader, "--db", where)
     assert (shown.code, shown.err.count("\n")) == (1, 1)
     assert said in shown.err
+
+
+def test_a_database_that_was_moved_away_takes_no_more_events(
+    store: Store, tmp_path: Path, log_lines: list[str]
+) -> None:
+    one, two = (read(WHERE, json.dumps(found(number)).encode()) for number in (1, 2))
+    store.add([one])
+    for file in tmp_path.glob("events.db*"):
+        file.rename(tmp_path / f"moved-{file.name}")
+    store.add([two])
+    assert "was moved or deleted; a new one is made" in log_lines[-1]
+    with closing(sqlite3.connect(tmp_path / "events.db")) as db:
+        assert db.execute("SELECT id FROM events").fetchall() == [(found(2)["id"],)]
+
+
+def test_a_topic_that_is_no_utf_8_is_of_no_desk() -> None:
+    message = MQTTMessage(topic=b"deskcue/v1/nanjing/3/\xff/event/phrase")
+    events, refused = sort([(topic_of(message), b"{}")])
+    assert not events
+    assert refused[0].why == "no topic of a desk"
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:p@w@ss@db.example.org/x", "sqlite://a:b@c@d/e"])
+def test_an_at_sign_in_a_password_is_told_without_it(url: str) -> None:
+    with pytest.raises(DeskcueError, match="write it as %40") as caught:
+        Store(url, lambda: datetime.now(UTC))
+    assert "w@" not in str(caught.value)
+
+
+def test_a_damaged_database_is_told_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "events.db").write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    with pytest.raises(StoreError, match="move it aside"):
+        Store(f"sqlite:///{tmp_path}/events.db", lambda: datetime.now(UTC)).prepare()
