@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from dataclasses import fields
 from datetime import UTC, datetime
 
 import pytest
@@ -15,12 +16,14 @@ from firmware_py.fleet.broker.client import subscribe, wait
 from firmware_py.fleet.broker.listening import Listening
 from firmware_py.fleet.broker.login import read_login
 from firmware_py.fleet.names import prefix
+from firmware_py.fleet.push.story import Story
 from firmware_py.fleet.simulate.simulator import Simulator, enrolled
 from firmware_py.fleet.sites.site import read_site
 from firmware_py.fleet.status.roll_call import DeskStatus, Filter, RollCall
 from firmware_py.fleet.status.table import table
 from firmware_py.settings.config import Desk
 from firmware_py.settings.desired import Desired
+from tests.checkout import ROOT
 from tests.commands.running import Deskcue
 from tests.fleet.desired.test_inheritance import folder
 from tests.fleet.floor import DESK_A, DESK_B, SITE, Floor, joined, publish
@@ -183,3 +186,10 @@ def test_a_desk_is_looked_for(floor: Floor, deskcue: Deskcue) -> None:
         wait(desk, lambda: heard, "no command")
     denied = deskcue("fleet", "identify", "3/3-17", "--login", floor.reader)
     assert (denied.code, "may not command" in denied.err) == (1, True)
+
+
+def test_every_key_for_programs_is_in_the_documents() -> None:
+    text = (ROOT / "docs" / "json.md").read_text("utf-8")
+    for part, kind in (("fleet status", DeskStatus), ("fleet pushes", Story)):
+        table = text.partition(f"## `deskcue {part} --json`")[2].partition("\n## ")[0]
+        assert not [one.name for one in fields(kind) if f"`{one.name}`" not in table]

@@ -21,7 +21,12 @@ export function LoginForm({ who, url, trouble, words, onLogin, onCancel }: Props
     onLogin({ url: broker.trim(), name: name.trim(), password: password.trim() }, stay);
   };
   return (
-    <form class="login" onSubmit={submit} aria-label={words.login}>
+    <form
+      class="login"
+      onSubmit={submit}
+      onKeyDown={(event) => event.key === "Escape" && onCancel?.()}
+      aria-label={words.login}
+    >
       <h2>{who === "page" ? words.login : words.supervisor}</h2>
       <p>{words.loginAs[who]}</p>
       <label hidden={who !== "page"}>
