@@ -1,5 +1,6 @@
 """``models/train``: the whole way from recordings to the model that the device runs."""
 
+import hashlib
 import os
 import sys
 from argparse import Namespace
@@ -44,7 +45,8 @@ def prepare(work: Path, found: Material, args: Namespace, console: Console) -> N
         DeskcueError: one that stands was made with speakers who are to be left out, or of other
             recordings.
     """
-    made_of = f"{found.digest} {args.synthetic} {args.seed}"
+    begun = hashlib.sha256(args.begin.read_bytes()).hexdigest() if args.begin else ""
+    made_of = f"{found.digest} {args.synthetic} {args.seed} {begun}"
     if (work / store.ITEMS).exists():
         heard = {voice.split("*")[0] for voice in store.load(work).voice}
         if there := heard & found.silent:
@@ -53,8 +55,8 @@ def prepare(work: Path, found: Material, args: Namespace, console: Console) -> N
             )
         if store.made_of(work) not in ("", made_of):
             raise DeskcueError(
-                f"{work} was made of other recordings, sounds or numbers; name another folder"
-                " (--work), or take this one away"
+                f"{work} was made of other recordings, sounds or numbers, or began with another"
+                " model; name another folder (--work), or take this one away"
             )
         return
     jobs = list(hearing.jobs(found, args.synthetic, args.seed))

@@ -122,3 +122,8 @@ def test_from_recordings_to_a_model_that_the_device_runs(tmp_path: Path, site: l
     # A second start goes on where the first one ended, and comes to the very same model.
     train(tmp_path / "work", tmp_path / "again", *site)
     assert (tmp_path / "again" / "phones.tflite").read_bytes() == content
+
+    # With anything else it does not: the card would not say what was learnt from.
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        train(tmp_path / "work", tmp_path / "again", *site, "--seed", "2")
+    assert "name another folder" in failed.value.stderr.decode().splitlines()[-1]
