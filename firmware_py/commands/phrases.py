@@ -1,6 +1,7 @@
 """List the phrases that a rulebook listens for, try and add one, tune their thresholds."""
 
 import math
+import re
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from pathlib import Path
@@ -88,6 +89,8 @@ def _list(args: Namespace) -> int:
 
 
 def _add(args: Namespace) -> int:
+    if args.id and not re.fullmatch(r"[\w-]+(\.[\w-]+)*", args.id):
+        raise UsageError(f"--id {args.id}: write letters, digits, - and dots, such as site.refuses")
     config = settings_or_defaults(args)
     rulebook = load_rulebook(str(args.write or args.profile or config.rulebook))
     heard = background.load()

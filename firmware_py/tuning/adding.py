@@ -113,8 +113,8 @@ def _warnings(
     notes = []
     if len(syllables) < SAFE:
         notes.append(
-            f"only {len(syllables)} syllables: too short to be safe, for much else sounds like it;"
-            " listen for a longer stretch of what is said"
+            f"only {len(syllables)} syllable{'s' * (len(syllables) > 1)}: too short to be safe,"
+            " for much else sounds like it; listen for a longer stretch of what is said"
         )
     same = [one.text for one in near or () if one.score == 0]
     if same:

@@ -46,6 +46,12 @@ def test_it_is_written_where_it_is_asked_to(deskcue: Deskcue, tmp_path: Path) ->
     assert again.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", ["a b", 'x"y', ".x", "a..b"])
+def test_a_name_that_no_rule_can_name_is_wrong_use(deskcue: Deskcue, name: str) -> None:
+    ran = deskcue("phrases", "add", "bu gui wo guan", "--id", name)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+
+
 def test_what_cannot_be_spelled_is_wrong_use(deskcue: Deskcue) -> None:
     ran = deskcue("phrases", "add", "hello world")
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
