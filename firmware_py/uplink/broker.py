@@ -2,7 +2,6 @@
 
 import json
 import socket
-import ssl
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,11 +13,10 @@ from firmware_py.contract.topics import CALL, CHECK, root_topic, topic
 from firmware_py.core.check import Check, attempt
 from firmware_py.settings.config import Broker, Config, Desk
 from firmware_py.uplink.client import MQTT5, WAIT_S, BrokerError, tls_context, uses_tls
-from firmware_py.uplink.diagnosis import mismatch
-from firmware_py.uplink.greeting import Greeting, greet, not_accepted, not_taken
+from firmware_py.uplink.greeting import Greeting, greet
 from firmware_py.uplink.names import factory_names
 from firmware_py.uplink.reasons import FAILURE, NOBODY, NOT_AUTHORISED
-from firmware_py.uplink.tls_refusal import meaning
+from firmware_py.uplink.unreachable import no_connection
 
 
 def check_broker(config: Config) -> list[Check]:
@@ -76,14 +74,8 @@ def _handshake(broker: Broker) -> str:
             context.wrap_socket(plain, server_hostname=broker.host) as secure,
         ):
             return secure.version() or "TLS"
-    except ssl.SSLCertVerificationError as error:
-        raise BrokerError(not_accepted(broker, error)) from None
     except OSError as error:  # ssl.SSLError is one
-        raise BrokerError(
-            not_taken(broker, meaning(error))
-            or mismatch(broker)
-            or f"no encrypted connection ({error}); check ca_file and the date"
-        ) from None
+        raise BrokerError(no_connection(broker, error)) from None
 
 
 def _publish(config: Config) -> str:

@@ -8,7 +8,7 @@ import ssl
 from typing import Final
 
 from firmware_py.settings.config import Broker
-from firmware_py.uplink.client import WAIT_S, uses_tls
+from firmware_py.uplink.client import WAIT_S, tls_context, uses_tls
 
 _CONNECT: Final = b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x05\x00\x00"
 """CONNECT of MQTT 3.1.1 with a clean session and no name."""
@@ -43,14 +43,21 @@ def speaks_plain_mqtt(host: str, port: int) -> bool:
     return _answer(host, port)[:1] == bytes([_CONNACK])
 
 
-def _answer(host: str, port: int) -> bytes:
-    """The first bytes that come back on MQTT in the clear."""
+def _answer(host: str, port: int, tls: ssl.SSLContext | None = None) -> bytes:
+    """The first bytes that come back on MQTT, in the clear or within TLS."""
     try:
         with socket.create_connection((host, port), WAIT_S) as plain:
-            plain.sendall(_CONNECT)
-            return plain.recv(_ENOUGH)
-    except OSError:
+            if tls is None:
+                return _ask(plain)
+            with tls.wrap_socket(plain, server_hostname=host) as secure:
+                return _ask(secure)
+    except (OSError, ValueError):
         return b""
+
+
+def _ask(line: socket.socket) -> bytes:
+    line.sendall(_CONNECT)
+    return line.recv(_ENOUGH)
 
 
 def mismatch(broker: Broker) -> str:
@@ -67,6 +74,8 @@ def mismatch(broker: Broker) -> str:
             f"{where} speaks MQTT without TLS, and this desk speaks TLS; set port to the"
             " broker's TLS port, or tls = false, under [broker] in deskcue.toml"
         )
+    if uses_tls(broker):
+        answer = answer or _answer(broker.host, broker.port, tls_context(broker))
     for beginning, what in _OTHERS:
         if answer.startswith(beginning):
             return (

@@ -1,7 +1,5 @@
 """The way into the broker: name, port, TLS, login, and what the broker says of itself."""
 
-import socket
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,13 +22,10 @@ from firmware_py.uplink.diagnosis import mismatch
 from firmware_py.uplink.limits import Limits, limits_of
 from firmware_py.uplink.login_refused import login_refused
 from firmware_py.uplink.reasons import NO_QOS, NO_RETAIN, UNSUPPORTED_VERSION
-from firmware_py.uplink.tls_refusal import meaning, refusal
+from firmware_py.uplink.tls_refusal import refusal
+from firmware_py.uplink.unreachable import no_connection, not_taken
 
 _LOOK_S: Final = 0.2
-_EXPIRED: Final = 10
-_WRONG_NAME: Final = (62, 64)
-"""OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED, …_HOSTNAME_MISMATCH and …_IP_ADDRESS_MISMATCH."""
-
 _ALL: Final = Limits()
 
 Prepare = Callable[[Client, Limits], object]
@@ -149,53 +144,11 @@ def _answer(client: Client, broker: Broker, wait_s: float) -> tuple[Any, Any]:
 def _connect(client: Client, broker: Broker) -> None:
     try:
         client.connect(broker.host, broker.port, broker.keepalive_s)
-    except socket.gaierror as error:
-        raise BrokerError(
-            f"no address for {broker.host} ({error.strerror}); correct host under [broker], or"
-            " the DNS"
-        ) from None
-    except ssl.SSLCertVerificationError as error:
-        raise BrokerError(not_accepted(broker, error)) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise BrokerError(
-            not_taken(broker, meaning(error))
-            or mismatch_of(error, broker)
-            or f"no connection to the broker {broker.host}:{broker.port} ({reason})"
-        ) from None
-
-
-def mismatch_of(error: Exception, broker: Broker) -> str:
-    """Whether an error comes from speaking TLS to who does not, or the reverse; one line."""
-    refused = isinstance(error, ConnectionRefusedError | socket.gaierror)
-    return "" if refused else mismatch(broker)
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise BrokerError(no_connection(broker, error)) from None
 
 
 def _cause(broker: Broker) -> str:
     """Why the broker may hang up or keep silent, found out by knocking in other ways."""
     why = refusal(tls_context(broker), broker.host, broker.port, WAIT_S) if uses_tls(broker) else ""
     return not_taken(broker, why) or mismatch(broker)
-
-
-def not_accepted(broker: Broker, error: ssl.SSLCertVerificationError) -> str:
-    """Say that the desk does not take the broker's certificate, why, and what to do."""
-    if error.verify_code == _EXPIRED:
-        advice = "renew it on the broker's machine, or correct this desk's date"
-    elif error.verify_code in _WRONG_NAME:
-        advice = "set host under [broker] to a name that the certificate has"
-    else:
-        advice = "check ca_file under [broker], and this desk's date"
-    return (
-        f"the certificate of {broker.host}:{broker.port} is not accepted"
-        f" ({error.verify_message}); {advice}"
-    )
-
-
-def not_taken(broker: Broker, why: str) -> str:
-    """Say that the broker does not take the desk's certificate, and why; empty without a why."""
-    if not why:
-        return ""
-    return (
-        f"the broker {broker.host}:{broker.port} does not take this desk's certificate: {why};"
-        " check cert_file under [broker], or enrol the desk anew"
-    )

@@ -1,6 +1,7 @@
 """A broker at the protocol's edge: it says of itself, and answers, what Mosquitto never would."""
 
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -88,24 +89,30 @@ class OddBroker:
 
 
 @contextmanager
-def odd_broker(answer: Answer = usual) -> Iterator[OddBroker]:
+def odd_broker(answer: Answer = usual, tls: ssl.SSLContext | None = None) -> Iterator[OddBroker]:
     """Serve clients one after the other."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         broker = OddBroker(server.getsockname()[1])
-        thread = threading.Thread(target=_serve, args=(server, broker, answer))
+        thread = threading.Thread(target=_serve, args=(server, broker, answer, tls))
         thread.start()
         yield broker
         server.shutdown(socket.SHUT_RDWR)
         thread.join()
 
 
-def _serve(server: socket.socket, broker: OddBroker, answer: Answer) -> None:
+def _serve(
+    server: socket.socket, broker: OddBroker, answer: Answer, tls: ssl.SSLContext | None
+) -> None:
     with suppress(OSError):
         while True:
-            client, _ = server.accept()
-            with client, suppress(OSError, EOFError):
+            line, _ = server.accept()
+            with suppress(OSError, EOFError), _secured(line, tls) as client:
                 while (said := answer(_note(broker, _read(client)))) is not None:
                     client.sendall(said)
+
+
+def _secured(line: socket.socket, tls: ssl.SSLContext | None) -> socket.socket:
+    return tls.wrap_socket(line, server_side=True) if tls else line
 
 
 def _note(broker: OddBroker, packet: Packet) -> Packet:

@@ -14,14 +14,15 @@ from paho.mqtt.reasoncodes import ReasonCode
 from firmware_py.outbox.quarantine import TRIES
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.config import Broker
-from firmware_py.uplink import backoff, connection, diagnosis
+from firmware_py.uplink import backoff, connection, diagnosis, unreachable
 from firmware_py.uplink.broker import check_broker
 from firmware_py.uplink.client import MQTT5, MQTT311, BrokerError
-from firmware_py.uplink.greeting import Greeting, greet, not_accepted
+from firmware_py.uplink.greeting import Greeting, greet
 from firmware_py.uplink.hang_ups import AGAIN_S, HangUps
 from firmware_py.uplink.login_refused import login_refused
 from firmware_py.uplink.publisher import Uplink
 from firmware_py.uplink.reasons import NO_QOS, NO_RETAIN, NOBODY
+from firmware_py.uplink.unreachable import no_connection
 from tests.mosquitto import wait_for
 from tests.outbox.sample import event
 from tests.uplink.odd_broker import (
@@ -39,6 +40,7 @@ from tests.uplink.odd_broker import (
     usual,
 )
 from tests.uplink.test_publisher import config, running
+from tests.uplink.test_refusals import TLS
 
 SHUTTING_DOWN, SERVER_BUSY = 0x8B, 0x89
 
@@ -300,9 +302,32 @@ def test_a_refused_login_is_told_in_the_brokers_words(code: int, advice: str) ->
     assert advice in login_refused(Broker(), reason, more)
 
 
-def test_a_certificate_of_another_name_is_told_as_that() -> None:
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        (62, "set host under [broker] to a name that the certificate has"),
+        (9, "correct this desk's date"),
+        (19, "check ca_file"),
+    ],
+)
+def test_a_certificate_is_not_accepted_for_what_it_is(code: int, advice: str) -> None:
     error = ssl.SSLCertVerificationError()
-    error.verify_code, error.verify_message = 62, "Hostname mismatch"
-    assert "set host under [broker] to a name that the certificate has" in not_accepted(
-        Broker(), error
-    )
+    error.verify_code, error.verify_message = code, "OpenSSL's words"
+    assert advice in no_connection(Broker(), error)
+
+
+def test_a_handshake_that_fails_is_told_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unreachable, "mismatch", lambda _broker: "")
+    assert "(no answer in time)" in no_connection(Broker(), TimeoutError("_ssl.c:989: …"))
+    error = ssl.SSLError()
+    error.reason = "TLSV1_ALERT_PROTOCOL_VERSION"
+    assert "speaks no version of TLS that this desk takes" in no_connection(Broker(), error)
+
+
+def test_a_web_server_is_named_within_tls_too() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / "cert.pem", TLS / "key.pem")
+    with odd_broker(partial(_always, b"HTTP/1.1 400 Bad Request\r\n\r\n"), context) as broker:
+        to = config(broker.port, tls=True, ca_file=TLS / "cert.pem")
+        with pytest.raises(BrokerError, match="answers as a web server or a proxy does"):
+            greet(to, wait_s=0.1)
