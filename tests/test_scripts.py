@@ -122,6 +122,22 @@ def test_install_called_wrongly_shows_its_usage(arguments: list[str]) -> None:
     assert "scripts/install --dry-run" in result.stderr
 
 
+def test_a_script_is_found_through_a_link_and_with_a_search_path(tmp_path: Path) -> None:
+    link = tmp_path / "install"
+    link.symlink_to(SCRIPTS / "install")
+    told = subprocess.run(
+        [link, "--root", tmp_path / "中 文", "--dry-run"],
+        env={**os.environ, "CDPATH": f".:{ROOT}"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (0, "")
+    assert f"{ROOT}/systemd/deskcue-ear.service" in told.stdout
+    assert lib('cd "$ROOT"; CDPATH=.; source scripts/lib; echo "$ROOT"').stdout == f"{ROOT}\n"
+
+
 def test_fuzz_wants_a_number_for_a_seed() -> None:
     result = run("fuzz", "--seed", "tomorrow")
     assert result.returncode == 1
