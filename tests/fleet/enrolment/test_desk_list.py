@@ -179,12 +179,21 @@ def test_any_name_survives_toml_in_yaml() -> None:
     assert tomllib.loads(content.encode().decode("unicode_escape"))["desk"]["desk"] == desk.desk
 
 
-def test_a_label_shows_what_the_code_says() -> None:
-    drawn = qr_code("deskcue:nanjing/3/3-17").find("path")
+@pytest.mark.parametrize("text", ["deskcue:nanjing/3/3-17", "deskcue:nanjing/五楼/5-001"])
+def test_a_label_shows_what_the_code_says(text: str) -> None:
+    drawn = qr_code(text).find("path")
     assert drawn is not None
     runs = re.findall(r"M(\d+) (\d+)h(\d+)v1", drawn.attrib["d"])
     dark = {(int(x) + step, int(y)) for x, y, length in runs for step in range(int(length))}
-    made = segno.make("deskcue:nanjing/3/3-17", error="m", micro=False, mask=2)
+    made = segno.make(
+        text,
+        error="m",
+        micro=False,
+        mask=2,
+        boost_error=False,
+        encoding="utf-8",
+        eci=not text.isascii(),
+    )
     wanted = {
         (x, y)
         for y, row in enumerate(made.matrix_iter(border=4))
