@@ -72,6 +72,11 @@ class Phrases:
                 yield from self._search.foresee(pause.ask())
         yield from self._search.feed(item.posteriors[first:], start + first)
 
+    @property
+    def begun(self) -> bool:
+        """Whether somebody may be in the midst of a phrase."""
+        return self._search.begun
+
     def hear(self, posteriors: FloatArray) -> list[Observation]:
         """Return the phrases that log posteriors, shape [rows, tokens], complete, whose ever."""
         return [observation_of(hit, self._prefix) for hit in self._search.feed(posteriors)]

@@ -1,4 +1,4 @@
-"""Joins Blocks to a long one while the agent says nothing: much of a Block's price is fixed."""
+"""Joins Blocks to a long one while nothing is urgent: much of a Block's price is fixed."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -8,9 +8,11 @@ import numpy as np
 from firmware_py.core.types import AGENT, HOPS_PER_SECOND, Block, Features
 
 MOST: Final = 4
-"""Blocks that are joined."""
+"""Blocks that are joined while the agent says nothing."""
+TALKS: Final = 2
+"""Blocks that are joined while the agent says nothing that is listened for."""
 CALM: Final = HOPS_PER_SECOND // 2
-"""Hops without the agent's speech after which nothing is urgent; pauses in a phrase are shorter."""
+"""Hops without speech after which the agent says nothing; pauses in a phrase are shorter."""
 
 
 @dataclass(slots=True)
@@ -20,6 +22,8 @@ class Joiner:
     _held: list[Block] = field(init=False, repr=False, default_factory=list)
     _still: int = field(init=False, repr=False, default=0)
     """Hops for which the agent has said nothing."""
+    _urgent: bool = field(init=False, repr=False, default=True)
+    """Whether the agent may be in the midst of a phrase."""
 
     def feed(self, block: Block) -> Block | None:
         """Take a Block; give all that are held, or None: more are to come.
@@ -27,8 +31,13 @@ class Joiner:
         An empty Block says that nothing comes at the moment, so nothing waits for more.
         """
         self._held.append(block)
-        waits = self._still >= CALM and len(block.pcm) and len(self._held) < MOST
+        waits = len(block.pcm) and len(self._held) < self._most()
         return None if waits else self.rest()
+
+    def _most(self) -> int:
+        if self._still >= CALM:
+            return MOST
+        return 1 if self._urgent else TALKS
 
     def rest(self) -> Block | None:
         """Give what is held, if anything is: what comes next cannot wait."""
@@ -40,12 +49,18 @@ class Joiner:
         # Where some were lost between these, the gap in the numbers comes before them.
         return Block(held[-1].seq + 1 - len(held), pcm, len(held))
 
-    def follow(self, features: Features | None) -> None:
-        """Take what a Block gave, for it tells whether the agent speaks."""
+    def follow(self, features: Features | None, *, urgent: bool) -> None:
+        """Take what a Block gave, for it tells whether the agent speaks.
+
+        Args:
+            features: what was derived from it.
+            urgent: whether the agent may be in the midst of a phrase.
+        """
+        self._urgent = urgent
         if features is not None:
             spoke = features.speaking[:, AGENT].any()
             self._still = 0 if spoke else self._still + features.hops
 
     def wake(self) -> None:
         """Give short Blocks for a while: something happened that the agent may speak after."""
-        self._still = 0
+        self._still, self._urgent = 0, True

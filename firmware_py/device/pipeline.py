@@ -18,6 +18,7 @@ from firmware_py.core.types import (
     StepResult,
 )
 from firmware_py.detectors.caller_phrases import CallerPhrases
+from firmware_py.detectors.phrases import Phrases
 from firmware_py.device.detector_set import (
     NEAR_MISSES,
     PHRASES,
@@ -160,6 +161,14 @@ class Pipeline:
     def failures(self) -> dict[str, str]:
         """Detectors that are muted, and why."""
         return {isolated.name: isolated.failure for isolated in self._detectors if isolated.failure}
+
+    @property
+    def urgent(self) -> bool:
+        """Whether the agent may be in the midst of a phrase, so that what comes cannot wait."""
+        return any(
+            isinstance(isolated.detector, Phrases) and isolated.detector.begun
+            for isolated in self._detectors
+        )
 
     def shed(self, *, on: bool) -> None:
         """Leave the phone model and its search out from here on, or take them up again."""

@@ -121,7 +121,7 @@ class Device:
             return
         self._keep_up()
         result = self.pipeline.feed(swapped(block) if self._config.tap.swap else block)
-        self._joiner.follow(result.features)
+        self._joiner.follow(result.features, urgent=self.pipeline.urgent)
         if len(block.pcm):
             self._local_time.heard(self.pipeline.seconds)
             self._time.heard(self.pipeline.seconds)

@@ -29,6 +29,10 @@ FEWEST: Final = 4
 """Tokens that must be there by then, so that short phrases are not so all the time."""
 LIKELY: Final = -1.0
 """Least mean of such a path: much of what goes on is worse, next to nothing that is said is."""
+BEGUN: Final = 3
+"""Tokens that must be there for a phrase to have begun; a short one has with all but two."""
+PERHAPS: Final = -1.5
+"""Least mean of such a path: a fifth of all talk is better."""
 STALE: Final = 8
 """Rows of nothing but blank (0.24 s) after which nobody goes on saying it."""
 _NUMBER: Final = {token: number for number, token in enumerate(TOKENS)}
@@ -85,6 +89,8 @@ class Lattice:
         lacking = np.repeat(lengths, lengths) - so_far
         self._late = np.flatnonzero((lacking <= NEARLY) & (so_far >= FEWEST))
         self._likely = (LIKELY * so_far[self._late]).astype(np.float32)
+        self._early = np.flatnonzero((so_far >= BEGUN) | (lacking <= BEGUN - 1))
+        self._perhaps = (PERHAPS * so_far[self._early]).astype(np.float32)
         self.limits = np.broadcast_to(np.asarray(limits, np.float32), self.longest.shape)
         self.opens = self.limits[0, self.starts]
         self.opening = self.wants[self.starts]
@@ -107,9 +113,17 @@ class Lattice:
     @property
     def nearly(self) -> bool:
         """Whether a phrase is nearly said, by a path that is likely."""
+        return self._has_paths(self._late, self._likely)
+
+    @property
+    def begun(self) -> bool:
+        """Whether somebody may be in the midst of a phrase."""
+        return self._has_paths(self._early, self._perhaps)
+
+    def _has_paths(self, places: npt.NDArray[np.intp], least: FloatArray) -> bool:
         if not self.awake or self._blank >= STALE:
             return False
-        return bool((self.score.take(self._late, axis=1) >= self._likely).any())
+        return bool((self.score.take(places, axis=1) >= least).any())
 
     def rest(self) -> None:
         """Move on by a row that holds nothing but blank."""

@@ -126,6 +126,11 @@ class PhraseSpotter:
         """Whether a phrase is nearly said."""
         return self._lattice is not None and self._lattice.nearly
 
+    @property
+    def begun(self) -> bool:
+        """Whether somebody may be in the midst of a phrase."""
+        return self._lattice is not None and self._lattice.begun
+
     def _hits(self, lattice: Lattice) -> Iterable[Hit]:
         best: dict[str, Hit] = {}
         matches = list(self._completed(lattice))

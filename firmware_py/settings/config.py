@@ -63,8 +63,8 @@ class Tap:
     device: str = ""
     """Part of the device's name; empty takes the default input."""
     block_samples: int = 1920
-    """Samples per Block (120 ms), four times as many while the agent says nothing; shorter ones
-    cost more CPU, longer ones let cues come later."""
+    """Samples per Block (120 ms); the device joins some while nothing is urgent. Shorter ones cost
+    more CPU, longer ones let cues come later."""
     swap: bool = False
     """Whether the caller is left and the agent right."""
     listen: Listen = Listen.CALLS

@@ -17,7 +17,7 @@ AFTERNOON: Final = datetime.datetime(2026, 1, 5, 14)
 
 
 class LiveChain:
-    """A pipeline that is fed as in a device: long Blocks while the agent says nothing."""
+    """A pipeline that is fed as in a device: long Blocks while nothing is urgent."""
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline, self._joiner = pipeline, Joiner()
@@ -28,7 +28,7 @@ class LiveChain:
         if joined is None:
             return ()
         result = self._pipeline.feed(joined)
-        self._joiner.follow(result.features)
+        self._joiner.follow(result.features, urgent=self._pipeline.urgent)
         return result.findings
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from firmware_py.core.types import Block
-from firmware_py.device.joiner import CALM, MOST, Joiner
+from firmware_py.device.joiner import CALM, MOST, TALKS, Joiner
 from tests.detectors.made_features import hear, noise, to_pcm, voice
 
 
@@ -21,26 +21,37 @@ def numbers(given: Block | None) -> list[int]:
 
 (QUIET,) = hear(to_pcm(noise(CALM / 100, -65), noise(CALM / 100, -65)))
 """As long a silence as makes calm."""
+(WORD,) = hear(to_pcm(voice(1, -25), noise(1, -65)))
+"""Speech of the agent's."""
 
 
 def calm() -> Joiner:
     joiner = Joiner()
-    joiner.follow(QUIET)
+    joiner.follow(QUIET, urgent=False)
     return joiner
 
 
 def test_blocks_are_joined_once_the_agent_has_been_silent_until_a_word() -> None:
     joiner = calm()
     assert [numbers(joiner.feed(block(n))) for n in range(5)] == [[], [], [], [0, 1, 2, 3], []]
-    (word,) = hear(to_pcm(voice(1, -25), noise(1, -65)))
-    joiner.follow(word)
+    joiner.follow(WORD, urgent=True)
     assert [numbers(joiner.feed(block(n))) for n in (5, 6)] == [[4, 5], [6]]
+
+
+def test_two_are_joined_while_the_agent_says_nothing_that_is_listened_for() -> None:
+    joiner = Joiner()
+    joiner.follow(WORD, urgent=False)
+    given = [numbers(joiner.feed(block(n))) for n in range(4)]
+    assert given == [[], [0, 1], [], [2, 3]]
+    assert len(given[1]) == TALKS
+    joiner.follow(WORD, urgent=True)
+    assert [numbers(joiner.feed(block(n))) for n in (4, 5)] == [[4], [5]]
 
 
 def test_the_callers_words_do_not_part_blocks() -> None:
     joiner = Joiner()
     (words,) = hear(to_pcm(noise(1, -65), voice(1, -25)))
-    joiner.follow(words)
+    joiner.follow(words, urgent=False)
     assert joiner.feed(block(0)) is None
 
 
@@ -49,7 +60,7 @@ def test_what_cannot_wait_parts_them() -> None:
     assert joiner.feed(block(0)) is None
     joiner.wake()
     assert numbers(joiner.feed(block(1))) == [0, 1]
-    joiner.follow(QUIET)
+    joiner.follow(QUIET, urgent=False)
     assert joiner.feed(block(2)) is None
     assert numbers(joiner.feed(block(3, samples=0))) == [2]
 
@@ -72,7 +83,7 @@ def test_nothing_is_lost_or_given_twice(between: list[str]) -> None:
         if what == "wake":
             joiner.wake()
         elif what == "calm":
-            joiner.follow(QUIET)
+            joiner.follow(QUIET, urgent=False)
         elif what == "rest":
             parts.append(joiner.rest())
     told = [number for part in [*parts, joiner.rest()] for number in numbers(part)]

@@ -12,6 +12,7 @@ from firmware_py.core.types import FloatArray
 from firmware_py.hearing.alignment import WORST, worst_syllable
 from firmware_py.hearing.closest import best_match
 from firmware_py.hearing.lattice import (
+    BEGUN,
     FLOOR,
     NEARLY,
     PAUSE,
@@ -70,6 +71,20 @@ def test_a_phrase_is_expected_once_it_is_half_said_until_it_goes_on_no_more() ->
         expected.append(spotter.expecting)
     first = 3 * (len(long.tokens) - NEARLY - 1)
     assert expected == [first <= row < 9 * 3 + STALE - 1 for row in range(len(expected))]
+
+
+def test_a_phrase_has_begun_with_its_first_tokens_long_before_it_is_expected() -> None:
+    (long,) = pronunciations_of("no", ["bu xing jiu shi bu xing"], -0.5)
+    other = said((40, 41, 42))
+    blank = said((BLANK,) * STALE, gap=0, confidence=1 - 1e-5)
+    spotter, begun = PhraseSpotter([long]), []
+    for row in np.concatenate([other, said(long.tokens), blank]):
+        spotter.feed(row[np.newaxis])
+        begun.append(spotter.begun)
+    first, last = begun.index(True), len(begun) - 1 - begun[::-1].index(True)
+    assert first == len(other) + 3 * (BEGUN - 1)
+    assert last < len(begun) - 1
+    assert all(begun[first : len(other) + 3 * (len(long.tokens) - 1)])
 
 
 def test_what_is_foreseen_is_a_hit_that_ends_by_now_and_is_not_told_again() -> None:
