@@ -1,7 +1,7 @@
 """What ``models/train`` takes, and how that is told beside the model."""
 
 import hashlib
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +32,26 @@ def arguments() -> Namespace:
     return args
 
 
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ArgumentTypeError(f"{text} is less than 0")
+    return number
+
+
+def _some(text: str) -> int:
+    if not (number := _count(text)):
+        raise ArgumentTypeError("0 is too few")
+    return number
+
+
+def _rate(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 1:
+        raise ArgumentTypeError(f"{text} is not between 0 and 1")
+    return number
+
+
 def _add_places(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--work",
@@ -48,10 +68,10 @@ def _add_places(parser: ArgumentParser) -> None:
 
 
 def _add_learning(parser: ArgumentParser) -> None:
-    parser.add_argument("--steps", type=int, default=18_000, help="in all, resumed ones included")
-    parser.add_argument("--examples", type=int, default=32, help="that a step learns from")
-    parser.add_argument("--rate", type=float, default=2e-3, help="of learning, at its peak")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--steps", type=_some, default=18_000, help="in all, resumed ones included")
+    parser.add_argument("--examples", type=_some, default=32, help="that a step learns from")
+    parser.add_argument("--rate", type=_rate, default=2e-3, help="of learning, at its peak")
+    parser.add_argument("--seed", type=_count, default=1)
     parser.add_argument(
         "--begin",
         type=Path,
@@ -67,7 +87,7 @@ def _add_learning(parser: ArgumentParser) -> None:
 
 
 def _add_speech(parser: ArgumentParser) -> None:
-    parser.add_argument("--synthetic", type=int, default=12_000, help="synthetic sentences")
+    parser.add_argument("--synthetic", type=_count, default=12_000, help="synthetic sentences")
     for name, kind, metavar, told in (
         ("--add", Path, "TABLE", "a table of your own labelled recordings, see docs/training.md"),
         ("--noise", Path, "FOLDER", "a folder of your own sounds that are no speech"),

@@ -14,7 +14,7 @@ from firmware_py.hearing.phone_model import OUTPUTS
 from firmware_py.hearing.spelling import BLANK, INITIALS
 from firmware_py.rules import load_rulebook
 from lab.evaluation import rewriting
-from lab.training import cutting, label_check, material, noises, tables, writing
+from lab.training import cutting, label_check, material, noises, options, tables, writing
 from lab.training.store import Store
 
 
@@ -290,3 +290,28 @@ def test_a_rulebook_without_limits_is_not_touched(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not once"):
         rewriting.experiment(book, (0.12, 0.34), {})
     assert book.read_text("utf-8") == BOOK
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--steps", "0", "0 is too few"),
+        ("--examples", "-3", "-3 is less than 0"),
+        ("--rate", "nan", "nan is not between 0 and 1"),
+        ("--synthetic", "many", "invalid"),
+    ],
+)
+def test_numbers_that_nothing_can_be_learnt_with_are_wrong_use(
+    option: str,
+    value: str,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.argv", ["models/train", option, value])
+    with pytest.raises(SystemExit) as ended:
+        options.arguments()
+    assert ended.value.code == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert option in last
+    assert told in last
