@@ -100,7 +100,8 @@ def serve(metrics: SiteMetrics, host: str, port: int) -> Iterator[str]:
     except OSError as error:
         raise DeskcueError(f"cannot listen at {host}:{port} ({error.strerror})") from None
     try:
-        yield f"http://{host}:{server.server_port}/metrics"
+        name = f"[{host}]" if ":" in host else host
+        yield f"http://{name}:{server.server_port}/metrics"
     finally:
         server.shutdown()
         server.server_close()

@@ -3,6 +3,7 @@
 import json
 import urllib.request
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -70,7 +71,8 @@ def test_faults_of_desks_and_what_is_no_message() -> None:
     metrics.hear("deskcue/v1/nanjing/3/1/event/phrase", b"{}")
     metrics.hear("deskcue/v1/nanjing/3/1/health", b"{")
     metrics.up = False
-    with serve(metrics, LOCAL, free_port()) as where:
+    local = "::1" if Path("/proc/net/if_inet6").exists() else LOCAL
+    with serve(metrics, local, free_port()) as where:
         samples = asked(where)
     assert samples["deskcue_desks", "3", "degraded"] == 2
     assert samples["deskcue_desks", "3", "lost"] == 1
