@@ -41,6 +41,7 @@ class CallLife:
         self._state: CallAction = CallAction.END
         self._started = float("-inf")
         self._signalled = False
+        self._midst = False
 
     def infer(self, observations: Iterable[Observation]) -> list[Observation]:
         """Pass Observations on, leaving out ``call.…`` that cannot be or was signalled."""
@@ -64,7 +65,8 @@ class CallLife:
         on = self._signalled or self._state is not CallAction.END
         if waiting.name == LINE_IDLE:
             return self._live and not on
-        return not on and not (self._live and waiting.at < _MIDST_S + _KNOWN_S)
+        self._midst |= self._live and waiting.at < _MIDST_S + _KNOWN_S
+        return not on and not self._midst
 
     def hear(self, signal: CallSignal, at: float) -> list[Observation]:
         """Take a signal that came when ``at`` seconds of stream had been heard."""
@@ -82,8 +84,10 @@ class CallLife:
         before, steps = self._state, [observation]
         if action is CallAction.START:
             self._started = observation.start
-            if self._live and not self._signalled and observation.start < _MIDST_S:
+            midst = self._midst or (self._live and observation.start < _MIDST_S)
+            if midst and not self._signalled:
                 steps = []
+            self._midst = False
             if before is not CallAction.END:
                 at = observation.at
                 steps = [Observation("call.end", at, at, at, 1.0), observation]

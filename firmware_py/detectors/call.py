@@ -45,11 +45,11 @@ class Call:
     An idle line is digitally silent; a line with somebody on it carries at least comfort noise
     (ITU-T G.711 Appendix II). One that is silent when the stream begins is idle: ``line.idle``.
     While tones come the line waits for an answer, and so does one that plays music or an
-    announcement from its first moment on: ``line.waiting``. The call starts with the caller's
-    signal, or with the agent's words just before it, and ends when that signal is gone, or gives
-    way to a busy tone. A microphone that falls digitally silent means hold, whatever the caller's
-    line does then. ``start`` and ``end`` of an Observation are the moment of the change, ``at`` is
-    when it was sure; ``Observation.value`` is the seconds between.
+    announcement from its first moment on, until somebody says a short word: ``line.waiting``. The
+    call starts with the caller's signal, or with the agent's words just before it, and ends when
+    that signal is gone, or gives way to a busy tone. A microphone that falls digitally silent means
+    hold, whatever the caller's line does then. ``start`` and ``end`` of an Observation are the
+    moment of the change, ``at`` is when it was sure; ``Observation.value`` is the seconds between.
     What the phone system signals is better than all this.
 
     A line that is gated between words to digital zero, or fed by a machine that pauses without
@@ -59,8 +59,8 @@ class Call:
     Known weaknesses: such a line shows its end that late, and an announcement that begins more than
     ``end_s`` after the noise of an open line broke off comes after its end; a headset that falls
     silent together with the call looks like one on hold, for ``lost_s``; hold music looks like a
-    caller in the midst of a call; a caller who talks on from the first moment, without a pause, to
-    an agent who says nothing, looks like an announcement.
+    caller in the midst of a call; a caller who talks on from the first moment, to an agent who says
+    nothing, looks like an announcement until he says a short word or falls silent for 6 s.
     """
 
     EMITS: ClassVar[tuple[str, ...]] = (
@@ -157,8 +157,8 @@ class Call:
         if state.progress.waiting or (state.opened and state.opened.plays):
             yield from self._wait()
         closed = not any(db > self.dead_db for db in state.levels)
-        start = state.opened.start(spoke is not None, closed) if state.opened else None
-        if closed:
+        start = state.opened.start(spoke, closed) if state.opened else None
+        if state.opened and state.opened.gone(closed):
             state.opened = None
         if start is None:
             return

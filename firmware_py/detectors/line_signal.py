@@ -13,6 +13,8 @@ _EDGE = 12
 """Hops of anything that may lie within the silence of a line."""
 _SWITCHED = 20
 """Hops without signal before words after which another source feeds the line."""
+_GATE = 2 * HOPS_PER_SECOND
+"""Hops for which a gate may stay open after words, at most."""
 _WORD = 40
 """Hops of speech that are a word; a tone passes for speech until it is known."""
 
@@ -63,4 +65,4 @@ class LineSignal:
     @property
     def gated(self) -> bool:
         """Whether it carries nothing between words, so that its silence is no news."""
-        return self.open < HOPS_PER_SECOND
+        return self.open < _GATE

@@ -146,7 +146,9 @@ def test_a_line_that_plays_within_a_call_is_no_news() -> None:
 def test_a_stream_that_begins_in_mid_call_with_a_caller_who_talks_on_does_not_wait() -> None:
     life = CallLife(live=True)
     assert life.infer([said("line.waiting", 1.9)]) == []
-    assert life.infer([said("line.waiting", 9.0)]) != []
+    assert life.infer([said("call.start", 9.0)]) == []
+    assert names(life.infer([said("call.end", 20.0)])) == ["end"]
+    assert life.infer([said("line.waiting", 30.0)]) != []
 
 
 def test_a_device_begins_on_an_idle_line_and_a_recording_with_its_call() -> None:

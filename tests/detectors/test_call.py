@@ -231,8 +231,8 @@ def test_music_in_a_call_is_no_end(seed: int, held: bool) -> None:
 @pytest.mark.situation(
     "Sound",
     "music or an announcement plays from the moment a line opens",
-    "the call begins when the agent speaks, or after the first pause of 1.2 s "
-    "(`line.waiting` until then)",
+    "the call begins when the agent speaks, or with the first short word that a pause of 1.2 s "
+    "follows (`line.waiting` until then); no pause of an announcement is one, nor a beep",
     "signal calls, which is better than all inference",
 )
 @pytest.mark.parametrize("held", [True, False])
@@ -247,7 +247,26 @@ def test_music_before_the_answer_is_no_call(held: bool) -> None:
 def test_the_agents_word_makes_a_call_of_music() -> None:
     agent = side(room(6), voice(2, -25), room(8))
     caller = side(dead(1), over_noise(tune(15, 4)))
-    assert told(agent, caller) == near(("start", 1))
+    assert told(agent, caller) == near(("start", 6))
+
+
+@pytest.mark.situation("Sound", "music or an announcement plays from the moment a line opens")
+@pytest.mark.parametrize("gated", [False, True], ids=["over noise", "gated"])
+@pytest.mark.parametrize("pause_s", [1.5, 4.0])
+def test_an_announcement_with_pauses_is_no_answer(pause_s: float, gated: bool) -> None:
+    beep = 0.1 * np.sin(2 * np.pi * 1_000 * np.arange(RATE // 2) / RATE)
+    says = [part for seed in range(3) for part in (voice(3, -25, seed=seed), dead(pause_s))]
+    plays = side(*says, beep, dead(2))
+    answer = side(voice(0.6, -25), dead(2))
+    line = side(dead(1), side(plays, answer) if gated else over_noise(plays, answer))
+    begun = 1 + len(plays) / RATE
+    assert told(room(len(line) / RATE), line) == near(("start", begun))
+
+
+def test_a_gate_may_stay_open_for_some_time_after_words() -> None:
+    caller = [part for _ in range(3) for part in (voice(1, -25), noise(1.4, -60), dead(3))]
+    line = side(dead(1), *caller)
+    assert told(room(len(line) / RATE), line) == near(("start", 1))
 
 
 @pytest.mark.situation(
