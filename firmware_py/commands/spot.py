@@ -61,7 +61,7 @@ def arguments(parser: ArgumentParser) -> None:
         action="extend",
         required=True,
         metavar="TEXT",
-        help="hanzi or pinyin; put pinyin of several syllables in quotes",
+        help="hanzi, pinyin (several syllables in quotes), or a phrase's id, such as F5",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     swap_argument(parser)
@@ -93,14 +93,15 @@ def main(args: Namespace) -> int:
 
 
 def _pronunciations(text: str, rulebook: Rulebook) -> tuple[Pronunciation, ...]:
+    for phrase in rulebook.phrases:
+        if text in (phrase.text, phrase.id):
+            return pronunciations_of(text, phrase.say, phrase.threshold)
     try:
         say = to_pinyin(text)
     except SpellingError as error:
         raise UsageError(str(error)) from None
     rows = set(expand(say))
-    known = [
-        p for p in rulebook.phrases if text == p.text or any(rows & {*expand(s)} for s in p.say)
-    ]
+    known = [p for p in rulebook.phrases if any(rows & {*expand(one)} for one in p.say)]
     threshold = known[0].threshold if known else DEFAULT_THRESHOLD
     return pronunciations_of(text, [say], threshold)
 
