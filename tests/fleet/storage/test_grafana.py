@@ -48,6 +48,7 @@ def db(database: str) -> Iterator[sa.Connection]:
         store.add(messages("3", number, began))
     for number in range(2):
         store.add(messages("4", number, began))
+    store.add(messages("3", 5, began - 2 * 86400))  # an hour of one agent alone
     store.add([contest(messages("3", 1, began)[0])])
     store.close()
     engine = open_engine(parse_url(database), 1.0)
@@ -71,3 +72,4 @@ def test_no_panel_of_floors_shows_one_of_a_few_people_or_a_desk(db: sa.Connectio
     assert "3" in cells
     assert not {"4", "3-1"} & cells
     assert ("3", "not-said", 1) in rows
+    assert ("3", 6, 6, 6) in rows  # desks, calls, findings
