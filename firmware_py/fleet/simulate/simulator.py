@@ -128,7 +128,8 @@ class Simulator:
 
     def summary(self) -> dict[str, Any]:
         """What they did, as JSON's own types."""
-        return {"desks": len(self.desks), "connected": self.connected, **asdict(self.tally)}
+        told = {"desks": len(self.desks), "connected": self.connected, **asdict(self.tally)}
+        return told | {"failures": dict(self.tally.failures)}  # asdict counts a Counter's pairs
 
     def _connect(self, now: float) -> None:
         """Connect one: a handshake holds up the others."""

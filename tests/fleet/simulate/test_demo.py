@@ -23,6 +23,7 @@ from firmware_py.fleet.sites.site import init_site, read_site
 from firmware_py.outbox.event import SUMMARY
 from tests.commands.running import Deskcue
 from tests.fleet.built import build_page
+from tests.mosquitto import free_port
 from tests.outbox.sample import STAMP
 
 
@@ -68,6 +69,16 @@ def test_every_made_up_desk_says_each_minute_how_it_does(
     for _ in range(int(2 * HEALTH_S)):  # seconds
         simulator._keep_house()
     assert sorted(said.values()) == [2] * 7
+
+
+def test_a_broker_that_is_away_is_counted(tmp_path: Path, deskcue: Deskcue) -> None:
+    port = free_port()
+    init_site(Address("demo", "127.0.0.1", port), [], tmp_path / "site", None)
+    told = deskcue(
+        *("fleet", "simulate", "--site", tmp_path / "site", "--desks", "1", "--seconds", "0.1")
+    )
+    assert told.code == 1
+    assert "Connection refused" in told.objects[0]["failures"]
 
 
 def test_ctrl_c_ends_all_of_it() -> None:
