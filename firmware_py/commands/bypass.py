@@ -4,13 +4,13 @@ Where [relay] bypass_gpio is not set, there is nothing to do and it ends at once
 """
 
 import logging
-import signal
 import threading
 from argparse import ArgumentParser, Namespace
 from contextlib import closing
 from typing import Final
 
 from firmware_py.commands import settings, settings_argument
+from firmware_py.commands.signals import stopped_by_signals
 from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import notify
 from firmware_py.relay.bypass import BEAT_S, Bypass, open_pin
@@ -34,10 +34,10 @@ def main(args: Namespace) -> int:
         )  # else the service manager takes the end for a failure, and starts it again
         _log.info("no bypass relay is wired: [relay] bypass_gpio in deskcue.toml is not set")
         return 0
-    stopped = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stopped.set())
-    with closing(Bypass(open_pin(number), Progress().passes)) as bypass:
+    with (
+        stopped_by_signals() as stopped,
+        closing(Bypass(open_pin(number), Progress().passes)) as bypass,
+    ):
         notify("READY=1")
         _pulse(bypass, stopped)
     return 0

@@ -1,13 +1,12 @@
 """Send events from the outbox to the MQTT broker; each stays on disk until it is acknowledged."""
 
-import signal
-import threading
 from argparse import ArgumentParser, Namespace
 from contextlib import closing
 from pathlib import Path
 
 from firmware_py.commands import settings, settings_argument
 from firmware_py.commands.instances import ear_lock, only_one, uplink_lock
+from firmware_py.commands.signals import stopped_by_signals
 from firmware_py.core.log import start_logging
 from firmware_py.core.service_manager import notify
 from firmware_py.core.single_instance import holder
@@ -28,10 +27,11 @@ def main(args: Namespace) -> int:
     start_logging()
     config = settings(args)
     make_client(config)  # a missing certificate shows now, not at every attempt
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    with only_one(uplink_lock(config), "the uplink"), closing(_outbox(config)) as outbox:
+    with (
+        stopped_by_signals() as stop,
+        only_one(uplink_lock(config), "the uplink"),
+        closing(_outbox(config)) as outbox,
+    ):
         notify("READY=1")
         machine = Machine(ear_runs=lambda: _runs(ear_lock(config)))
         Uplink(config, outbox, machine=machine).run(stop, lambda: notify("WATCHDOG=1"))

@@ -22,6 +22,7 @@ from firmware_py.settings.config import DRAIN_PER_S, Desk
 from firmware_py.uplink.drain import Drain
 from firmware_py.uplink.flights import Flight, Gate
 from firmware_py.uplink.reasons import FAILURE, Refusal, refusal, why_refused
+from firmware_py.uplink.unheard import Unheard
 
 WINDOW: Final = 20
 """Events that may be on their way at once."""
@@ -64,6 +65,7 @@ class Delivery:
         """Events that the broker took lately for the first time, and when."""
         self._doubted: set[int] = set()
         """Events that are sent once more."""
+        self._unheard = Unheard()
         self._held: dict[int, float] = {}
         """Id of an event that was refused -> when to try it again."""
         self._gates: dict[str, Gate] = {}
@@ -184,6 +186,7 @@ class Delivery:
             return
         if code < FAILURE:
             self._outbox.acknowledge(flight.row)
+            self._unheard.answered(flight.topic, flight.row, code, self._send_again)
             self._note_taken(flight.row)
             self._trust += 1
             if self._gates.pop(flight.topic, None):
@@ -206,6 +209,10 @@ class Delivery:
             self._taken.append((row, now))
         while self._taken and now - self._taken[0][1] > DOUBT_S:
             self._taken.popleft()
+
+    def _send_again(self, rows: list[int]) -> None:
+        self._outbox.doubt(rows)
+        self._cursor = 0
 
     def lost(self) -> None:
         """Note that the line was lost: what the broker took last may have died with it."""

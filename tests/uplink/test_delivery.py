@@ -21,7 +21,7 @@ from firmware_py.uplink.delivery import (
 )
 from tests.outbox.sample import DESK, STAMP, event, finding
 
-TOO_LARGE, DENIED, UNSPECIFIED, QUOTA = 0x95, 0x87, 0x80, 0x97
+TOO_LARGE, DENIED, UNSPECIFIED, QUOTA, NOBODY = 0x95, 0x87, 0x80, 0x97, 0x10
 
 
 @pytest.fixture
@@ -267,6 +267,26 @@ def test_events_of_an_earlier_name_go_where_they_belong(outbox: Outbox) -> None:
     assert topics == ["deskcue/v1/nanjing/3/3-17/event/phrase"]
     now.answered(1, DENIED, "")
     assert now.refused_topics[topics[0]] == "not authorised under an earlier name of this desk"
+
+
+@pytest.mark.situation(
+    "The broker and the network",
+    "the broker is back after a power cut before the collector is",
+    "what came to nobody is sent once more as soon as somebody subscribes (MQTT 5)",
+    "those events come late, marked `replayed`",
+)
+def test_what_nobody_heard_is_sent_once_more_when_somebody_does(outbox: Outbox) -> None:
+    line = Line(outbox)
+    fill(outbox, 2)
+    outbox.append(to_event(finding(9.0, "interruption"), STAMP))
+    assert line.send(NOBODY, NOBODY, NOBODY) == [0.5, 1.5, 7.5]
+    assert outbox.counts().sent == 3
+    outbox.append(to_event(finding(12.0), STAMP))
+    assert line.send(0) == [10.5]
+    assert line.send(NOBODY, 0) == [0.5, 1.5]  # it went and came back; another topic still waits
+    assert line.send(0) == [0.5]
+    assert line.replayed[-3:] == [True, True, True]
+    assert line.send() == []
 
 
 def test_what_is_no_event_of_ours_is_put_aside(outbox: Outbox) -> None:
