@@ -230,6 +230,14 @@ def test_a_site_s_own_build_is_newer_than_what_it_is_made_of(tmp_path: Path) -> 
     assert not (tmp_path / "key").exists()
 
 
+def test_a_key_that_is_none_is_told_before_anything_is_built(tmp_path: Path) -> None:
+    (tmp_path / "public").write_text("not hex\n")
+    for name, told in (("public", "no private key"), ("nowhere/key", "folder is not there")):
+        ran = run("wheelhouse", tmp_path / name, tmp_path / "out")
+        assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
+        assert told in ran.stderr
+
+
 def test_a_package_is_refused_for_another_version_and_for_what_is_no_bundle(
     tmp_path: Path,
 ) -> None:
