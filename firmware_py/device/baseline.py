@@ -30,14 +30,14 @@ class BaselineStore:
     def load(self) -> Learnt:
         """What was kept today; nothing if the file is not there, not whole, or of another day."""
         try:
-            kept = json.loads(self._path.read_text("utf-8"))
+            kept = json.loads(self._path.read_text("utf-8"), parse_constant=_refuse)
             if kept["day"] != self._day():
                 return {}
             return {
                 str(name): {str(key): float(number) for key, number in numbers.items()}
                 for name, numbers in kept["learnt"].items()
             }
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return {}  # it is learnt again within a minute
 
     def save(self, learnt: Learnt) -> None:
@@ -54,3 +54,8 @@ class BaselineStore:
 
     def _day(self) -> str:
         return datetime.datetime.fromtimestamp(self._clock.now()).date().isoformat()
+
+
+def _refuse(name: str) -> float:
+    """Of NaN and infinity: what is compared with them is never found."""
+    raise ValueError(f"{name} is no number")

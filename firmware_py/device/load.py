@@ -31,7 +31,8 @@ class Load:
         if now - self._last > _TOLD_S:
             return ""
         tens = int(left_out_s) // 10 * 10
+        time = f"over {tens} s" if tens else "some seconds"
         return (
-            f"the device cannot keep up: phrases were left out for over {tens} s in all; stop what"
+            f"the device cannot keep up: phrases were left out for {time} in all; stop what"
             " else runs on it, or look at its cooling and power (deskcue doctor)"
         )

@@ -43,3 +43,10 @@ def test_a_disk_that_does_not_take_it_is_told(tmp_path: Path) -> None:
     store = BaselineStore(tmp_path / "nowhere" / "voice.json", At())
     store.save(LEARNT)
     assert "cannot keep the usual voice" in store.problem
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_what_is_no_number_is_not_learnt_again(tmp_path: Path, number: float) -> None:
+    store = BaselineStore(tmp_path / "voice.json", At())
+    store.save({"shouting": {"level": number}})
+    assert store.load() == {}

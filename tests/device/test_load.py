@@ -194,5 +194,6 @@ def test_load_begins_late_ends_early_and_stays_told_for_a_while() -> None:
     assert load.update(BEHIND_S, 2.0)
     assert load.update(1.0, 3.0)
     assert not load.update(0.2, 4.0)
+    assert "some seconds" in load.problem(20.0, 9.9)
     assert "over 20 s" in load.problem(20.0, 25.3)
     assert load.problem(40.0, 25.3) == ""
