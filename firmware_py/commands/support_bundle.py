@@ -10,7 +10,7 @@ import json
 import re
 import tarfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -25,6 +25,9 @@ from firmware_py.device.host import ask
 
 _SECRET: Final = {"username", "host", "password_file", "ca_file", "cert_file", "key_file"}
 """Settings of the broker that are left out."""
+_NO_SECRET: Final = {"localhost", "127.0.0.1", "::1"}
+_LOGIN: Final = re.compile(r"(?<=://)[^/\s@\"]+@")
+"""Name and password in an address."""
 _FINDING: Final = re.compile(r"^\s*\d+:\d\d\.\d (none|amber|red)\b")
 """A line in which the ear names what it found in a call."""
 _LOG: Final = ("journalctl", "-u", "deskcue-*", "-b", "-n", "2000", "-o", "cat", "--no-pager")
@@ -47,7 +50,8 @@ def main(args: Namespace) -> int:
         "cards.txt": _read(Path("/proc/asound/cards")),
         "system.txt": "\n".join([ask("uname", "-a"), _read(Path("/etc/os-release"))]),
     }
-    _write(args.out, parts)
+    secrets = _secrets(args)
+    _write(args.out, {name: _scrubbed(text, secrets) for name, text in parts.items()})
     print(f"{args.out}: {', '.join(parts)}; read it before you send it")
     return 0
 
@@ -64,6 +68,21 @@ def _settings(args: Namespace) -> dict[str, object]:
         return {"error": str(error)}
     told["broker"] = {key: one for key, one in told["broker"].items() if key not in _SECRET}
     return told
+
+
+def _secrets(args: Namespace) -> list[str]:
+    """Words that errors and logs may repeat: who logs in, and where."""
+    try:
+        broker = settings(args).broker
+    except DeskcueError:
+        return []
+    return [word for word in (broker.host, broker.username) if word and word not in _NO_SECRET]
+
+
+def _scrubbed(text: str, secrets: Iterable[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return _LOGIN.sub("***@", text)
 
 
 def _read(path: Path) -> str:

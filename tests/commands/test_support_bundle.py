@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from firmware_py.commands import doctor, support_bundle
+from firmware_py.core.check import Check
 from firmware_py.outbox.store import Outbox
 from tests.commands.running import Deskcue
 from tests.mosquitto import free_port
@@ -79,3 +80,26 @@ def test_half_a_bundle_is_never_left(
     assert shown.code == 1
     assert "No space left" in shown.err
     assert not [*folder.iterdir()]
+
+
+def test_errors_and_addresses_repeat_no_secret(
+    tmp_path: Path, deskcue: Deskcue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = "no address for broker.secret.example\nhttps://hunter:2@packs.example/x is gone\n"
+    monkeypatch.setattr(
+        support_bundle, "ask", lambda program, *_: log if program == "journalctl" else ""
+    )
+    path, out = tmp_path / "deskcue.toml", tmp_path / "support.tar.gz"
+    path.write_text(
+        f'[outbox]\npath = "{tmp_path}/outbox.db"\n[light]\npins = []\n'
+        '[packs]\nurl = "https://hunter:2@packs.example/"\n'
+        '[broker]\nhost = "broker.secret.example"\nusername = "desk-17-login"\n',
+        "utf-8",
+    )
+    monkeypatch.setattr(
+        doctor, "check_broker", lambda config: [Check("name", False, f"no {config.broker.host}")]
+    )
+    assert deskcue("support-bundle", "--config", path, out).code == 0
+    everything = "\n".join(contents(out).values())
+    assert not [word for word in ("hunter", "secret.example", "desk-17") if word in everything]
+    assert "https://***@packs.example/" in everything
