@@ -16,6 +16,7 @@ from firmware_py.core.errors import DeskcueError
 from firmware_py.hearing.mel import BANDS
 from firmware_py.hearing.spelling import BLANK
 from lab.training.feeding import Lesson, lessons
+from lab.training.interrupting import asked_to_stop
 from lab.training.mixing import HOPS
 from lab.training.network import OFFSET, Network, Shape
 from lab.training.writing import whole
@@ -174,6 +175,7 @@ def fit(
 
     Raises:
         DeskcueError: from ``begin``, or a checkpoint cannot be written.
+        KeyboardInterrupt: somebody asked to stop; the step was finished and kept.
     """
     torch.manual_seed(seed)
     network = Network(shape)
@@ -192,14 +194,16 @@ def fit(
     processes = max(1, (os.cpu_count() or 1) - 1)
     log = (folder / "loss.jsonl").open("a", encoding="utf-8", buffering=1)
     steps_left = range(first, steps)
-    for step, lesson in zip(
-        steps_left, lessons(folder, seed, steps_left, examples, processes), strict=True
-    ):
-        loss = float(learner.step(lesson.to(device), rate_at(step, steps, peak_rate)))
-        tell(Progress(step + 1, loss))
-        log.write(json.dumps({"step": step + 1, "loss": round(loss, 3)}) + "\n")
-        if (step + 1) % every == 0 or step + 1 == steps:
-            _keep(path, {"step": step + 1, **learner.state()})
+    taught = lessons(folder, seed, steps_left, examples, processes)
+    with asked_to_stop() as asked:
+        for step, lesson in zip(steps_left, taught, strict=True):
+            loss = float(learner.step(lesson.to(device), rate_at(step, steps, peak_rate)))
+            tell(Progress(step + 1, loss))
+            log.write(json.dumps({"step": step + 1, "loss": round(loss, 3)}) + "\n")
+            if (step + 1) % every == 0 or step + 1 == steps or asked():
+                _keep(path, {"step": step + 1, **learner.state()})
+            if asked():
+                raise KeyboardInterrupt
     return learner.learnt()
 
 
