@@ -16,6 +16,10 @@ UNREADABLE: Final = "it is damaged, or no event"
 """Reason of what cannot be sent, whatever the broker takes."""
 QUARANTINED: Final = "SELECT event FROM refusal WHERE quarantined"
 """Ids of the events in quarantine."""
+IN_QUARANTINE: Final = (
+    "EXISTS (SELECT 1 FROM refusal WHERE refusal.event = event.id AND quarantined)"
+)
+"""Whether an event is among them: looked up for each, however many there are."""
 
 
 class Quarantine:

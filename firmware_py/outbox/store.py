@@ -23,7 +23,7 @@ from firmware_py.outbox.dating import correct_undated, note_undated
 from firmware_py.outbox.event import Event, is_ours, read_event
 from firmware_py.outbox.notes import DeliveryNotes
 from firmware_py.outbox.privacy import PRIVATE, Privacy
-from firmware_py.outbox.quarantine import QUARANTINED, UNREADABLE, Quarantine
+from firmware_py.outbox.quarantine import IN_QUARANTINE, UNREADABLE, Quarantine
 from firmware_py.outbox.room import keep_within, let_go_sent
 from firmware_py.outbox.rows import Counts, Row
 from firmware_py.settings.config import LightOnly
@@ -126,7 +126,7 @@ class Outbox:
         """Unsent events with an id beyond ``after``, oldest first; none from the quarantine."""
         self._notes.settle()
         most = limit + len(self._notes.sent)
-        waiting = f"sent IS NULL AND id > ? AND id NOT IN ({QUARANTINED} UNION ALL {PRIVATE})"
+        waiting = f"sent IS NULL AND id > ? AND NOT {IN_QUARANTINE} AND id NOT IN ({PRIVATE})"
         found = self._read(f"{waiting} ORDER BY id LIMIT ?", (after, most))
         for number in (number for number, row in found.items() if row is None):
             with contextlib.suppress(OutboxError):

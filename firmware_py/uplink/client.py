@@ -15,6 +15,8 @@ from firmware_py.uplink.tls_socket import ClosingSocket
 TLS_PORT: Final = 8883
 WAIT_S: Final = 5.0
 """Longest wait for each step on the way to the broker; a name lookup takes what it takes."""
+_LONGEST: Final = 65_535
+"""Bytes of a password that MQTT has room for."""
 MQTT5: Final = MQTTProtocolVersion.MQTTv5
 MQTT311: Final = MQTTProtocolVersion.MQTTv311
 
@@ -68,14 +70,18 @@ def tls_context(broker: Broker) -> ssl.SSLContext:
 
 
 def password(broker: Broker) -> str | None:
-    """Read the password from its file.
+    """Read the password from its file, blanks and all, but for the end of its line.
 
     Raises:
-        BrokerError: the file cannot be read, or is no UTF-8.
+        BrokerError: the file cannot be read, is no UTF-8, or holds more than a password.
     """
-    path = _readable(broker.password_file, "password_file")
+    if not (path := _readable(broker.password_file, "password_file")):
+        return None
+    found = read_bytes(Path(path))
+    if len(found) > _LONGEST:
+        raise BrokerError(f"password_file {path} holds {len(found)} bytes: that is no password")
     try:
-        return read_bytes(Path(path)).decode("utf-8-sig").strip() if path else None
+        return found.decode("utf-8-sig").strip("\r\n")
     except UnicodeDecodeError:
         raise BrokerError(f"password_file {path} is no UTF-8 text; save it as UTF-8") from None
 

@@ -103,3 +103,26 @@ def test_health_says_so_and_then_nothing_of_the_day(on: bool, path: Path) -> Non
     assert health["outbox"]["pending"] == (0 if on else 1)
     assert "private" not in health["outbox"]
     outbox.close()
+
+
+def test_what_stays_here_costs_what_waits_nothing(path: Path) -> None:
+    outbox = Outbox(path)
+    outbox.append(event(2.0))
+    steps = [_steps(outbox)]
+    many = "WITH RECURSIVE n(i) AS (VALUES (9) UNION ALL SELECT i + 1 FROM n LIMIT 5000)"
+    for table, columns in (("private", "i"), ("refusal", "i, 3, 'x', 1")):
+        with outbox._db.writing() as db:
+            db.execute(f"{many} INSERT INTO {table} SELECT {columns} FROM n")
+        steps.append(_steps(outbox))
+    assert max(steps) < 2 * min(steps)
+    outbox.close()
+
+
+def _steps(outbox: Outbox) -> int:
+    """Steps of SQLite's machine that it takes to find what waits."""
+    taken: list[None] = []
+    db = outbox._db.connect()
+    db.set_progress_handler(lambda: taken.append(None), 1)
+    assert len(outbox.pending()) == 1
+    db.set_progress_handler(None, 1)
+    return len(taken)
