@@ -20,6 +20,8 @@ from firmware_py.reports.wording import zone
 from firmware_py.settings.config import Config
 
 _LOOK_S: Final = 0.5
+_MOST: Final = 2**31
+"""Events that anybody may ask for: SQLite counts no further than 2**63."""
 _COLOUR: Final = {"red": "red", "amber": "yellow", "none": "bright_black"}
 
 
@@ -66,7 +68,7 @@ def open_outbox(config: Config) -> Outbox:
 
 def _rows(outbox: Outbox, last: int, follow: bool) -> Iterator[Row]:
     seen = 0
-    for row in outbox.latest(max(0, last)):
+    for row in outbox.latest(min(max(0, last), _MOST)):
         seen = row.id
         yield row
     if not last:

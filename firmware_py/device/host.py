@@ -23,7 +23,14 @@ _SINCE_BOOT: Final = 16
 def ask(*command: str) -> str:
     """What a program prints; empty if it is not there or fails."""
     try:
-        said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)
+        said = subprocess.run(
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            timeout=10,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return said.stdout.strip() if said.returncode == 0 else ""
@@ -38,7 +45,10 @@ def power(ask: Callable[..., str] = ask) -> str:
     said = ask("vcgencmd", "get_throttled").removeprefix("throttled=")
     if not said:
         return "no Pi, or its firmware does not say"
-    bits = int(said, 16)
+    try:
+        bits = int(said, 16)
+    except ValueError:
+        return "this firmware does not say"
     now = [text for bit, text in _NOW.items() if bits >> bit & 1]
     before = [text for bit, text in _NOW.items() if bits >> (bit + _SINCE_BOOT) & 1]
     if now:

@@ -70,7 +70,14 @@ def udev_path(index: int) -> str:
     """Ask udev where a card is plugged in; empty if it does not know."""
     command = ["udevadm", "info", "--query=property", f"--path=/sys/class/sound/card{index}"]
     try:
-        said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)
+        said = subprocess.run(
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            timeout=10,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return id_path(said.stdout)

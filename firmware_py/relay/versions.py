@@ -23,7 +23,12 @@ def run_version(program: str) -> str:
     """What ``PROGRAM --version`` prints; empty if it is not installed."""
     try:
         said = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, check=False, timeout=10
+            [program, "--version"],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            timeout=10,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

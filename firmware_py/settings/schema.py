@@ -18,6 +18,8 @@ from firmware_py.settings.toml_document import Document, near
 from firmware_py.settings.toml_lines import Where
 
 T = TypeVar("T")
+_LARGEST: Final = 2**63
+"""What databases and TOML itself count to."""
 
 
 def read(
@@ -110,6 +112,8 @@ def convert(value: Any, hint: Any) -> Any:
         return tuple(convert(item, typing.get_args(hint)[0]) for item in value)
     if hint is float and type(value) in (int, float):
         return _to_float(value)
+    if hint is int and type(value) is int and abs(value) >= _LARGEST:
+        raise ValueError("is too large a number")
     if hint in (int, bool, str) and type(value) is hint:
         return _without_nul(value)
     if hint in (int, bool, str, float) or not isinstance(value, str):

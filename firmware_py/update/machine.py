@@ -73,7 +73,8 @@ def _unwell(unit: str) -> str:
     said = subprocess.run(
         ["systemctl", "show", "-p", "ActiveState", "-p", "NRestarts", unit],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
     )
     told = dict(line.partition("=")[::2] for line in said.stdout.splitlines())
@@ -85,7 +86,9 @@ def _unwell(unit: str) -> str:
 
 def _run(*command: str | Path) -> None:
     try:
-        said = subprocess.run(command, capture_output=True, text=True, check=False)
+        said = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", check=False
+        )
     except OSError as error:
         raise DeskcueError(f"cannot start {command[0]}: {error.strerror}") from None
     if said.returncode:

@@ -58,3 +58,12 @@ def test_without_an_outbox_it_says_so(tmp_path: Path, settings: Path, deskcue: D
     assert shown.code == 1
     assert "nothing was heard" in shown.err
     assert not (tmp_path / "outbox.db").exists()
+
+
+@pytest.mark.parametrize(("last", "shown"), [("-1", 0), (str(10**30), 1)])
+def test_any_number_may_be_asked_for(
+    settings: Path, outbox: Outbox, deskcue: Deskcue, last: str, shown: int
+) -> None:
+    outbox.append(event(2))
+    asked = deskcue("events", "--json", "--last", last, "--config", settings)
+    assert (asked.code, len(asked.objects)) == (0, shown)

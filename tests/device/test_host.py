@@ -3,7 +3,7 @@
 import pytest
 
 from firmware_py.core.errors import DeskcueError
-from firmware_py.device.host import clock, power, relay
+from firmware_py.device.host import ask, clock, power, relay
 from firmware_py.settings.config import RelayMode
 
 
@@ -36,3 +36,8 @@ def test_a_relay_that_does_not_run_is_a_fault_where_there_should_be_one() -> Non
     assert relay(RelayMode.CARDS, lambda *_: "active").startswith("cards: PipeWire")
     with pytest.raises(DeskcueError, match=r"deskcue-relay-policy.* does not run.*setup audio"):
         relay(RelayMode.CARDS, lambda *asked: "" if "policy" in asked[-1] else "active")
+
+
+def test_what_a_program_says_may_be_any_bytes_and_any_words() -> None:
+    assert ask("printf", r"\xb2\xe2ok") == "\ufffd\ufffdok"
+    assert "does not say" in power(lambda *_: "VCHI initialization failed")

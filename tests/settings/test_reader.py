@@ -96,6 +96,7 @@ pins = []
         ('[desk]\nsite = "a\\u001bb"', "2: [desk]: "),
         ('[desk]\nsite = "' + "a" * 65 + '"', "2: [desk]: "),
         ("[desk]\nsite = 2024-02-29", '2: [desk]: "site" must be a text in quotes, not 2024-02-29'),
+        (f"[outbox]\nmax_events = {2**63}", '2: [outbox]: "max_events" is too large'),
         ('[outbox]\npath = ""', '2: [outbox]: "path" must be a path'),
         ('[outbox]\npath = "~/o.db"', '2: [outbox]: "path" must be written out'),
         ('model = "a\\u0000b"', '1: "model" must not hold the character NUL'),
