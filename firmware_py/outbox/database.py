@@ -125,6 +125,7 @@ def open_database(path: Path, *, check: bool) -> sqlite3.Connection:
         raise OSError(errno.EINVAL, "it is a folder or a device")
     db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
     try:
+        _check_owner(db)
         # Small ones: each event touches a dozen, and every one of them is written to the card.
         db.execute("PRAGMA page_size=1024")
         db.execute("PRAGMA journal_mode=WAL")
@@ -137,6 +138,13 @@ def open_database(path: Path, *, check: bool) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _check_owner(db: sqlite3.Connection) -> None:
+    """Lay nothing into another program's database, which the settings may name by mistake."""
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and "event" not in tables:
+        raise sqlite3.OperationalError("it is another program's database")
 
 
 def _damaged() -> sqlite3.DatabaseError:

@@ -143,6 +143,17 @@ def test_a_file_that_never_was_an_outbox_is_left_alone(tmp_path: Path) -> None:
     outbox.close()
 
 
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.db"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE visits (page TEXT)")
+    before = path.read_bytes()
+    outbox = Outbox(path)
+    assert "another program's database" in outbox.problem
+    outbox.close()
+    assert path.read_bytes() == before
+
+
 def test_a_place_where_none_can_be_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file" / "outbox.db", tmp_path):
