@@ -5,7 +5,7 @@ import pytest
 
 from firmware_py.core.types import FloatArray
 from firmware_py.hearing.mel import BANDS, CENTRES_HZ
-from firmware_py.hearing.voice_fit import AS_IT_IS, STRENGTH, WARPS, VoiceFit, colour, warped
+from firmware_py.hearing.voice_fit import AS_IT_IS, MOST, STRENGTH, WARPS, VoiceFit, colour, warped
 
 FORMANTS_HZ = np.array([600.0, 1500.0, 2600.0])
 
@@ -35,6 +35,13 @@ def test_a_part_of_the_colour_is_undone_and_loudness_plays_no_part() -> None:
     fit = VoiceFit.to(usual, usual + tilt + 7, 1.0, AS_IT_IS)
     assert fit.bias == pytest.approx(-STRENGTH * tilt, abs=1e-5)
     assert fit(voice(1.0)) == pytest.approx(voice(1.0) - STRENGTH * tilt, abs=1e-5)
+
+
+def test_a_band_that_a_line_cuts_off_is_not_raised_without_end() -> None:
+    cut = np.where(np.arange(BANDS) > 30, -20, voice(1.0)[0]).astype(np.float32)
+    bias = VoiceFit.to(colour(voice(1.0)[0]), cut, 1.0, AS_IT_IS).bias
+    assert bias is not None
+    assert bias.max() == MOST
 
 
 def test_rows_come_out_the_same_however_many_there_are() -> None:
