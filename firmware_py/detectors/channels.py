@@ -49,12 +49,12 @@ class _Side:
     """Hops of speech."""
     high: FloatArray = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     """dB of the high bands in its last hops of speech, the other side silent."""
-    noise: float = 0.0
-    """dB of the same bands in its quietest second."""
+    noise: float = float("inf")
+    """dB of the same bands in its quietest second that was not digitally silent in part."""
 
     def width_db(self) -> float:
         """How far the high bands stand out when it speaks; NaN: not enough was heard."""
-        if len(self.high) < _VOICE_HOPS:
+        if len(self.high) < _VOICE_HOPS or self.noise == float("inf"):
             return float("nan")
         # np.percentile gives nearly the same and takes five times as long; np.median below, too.
         return float(np.partition(self.high, _LOUD)[_LOUD]) - self.noise
@@ -154,7 +154,7 @@ class Channels:
             side.spoke += int(speaks.sum())
             alone = speaks & ~second.speaking[:, 1 - number]
             if side.alive:
-                _measure(side, bands[number], alone)
+                _measure(side, bands[number], alone, second.level[:, number] > SILENCE_DB)
         shares = second.speaking.mean(axis=0)
         state.earpiece.hear(bands, (float(shares[AGENT]), float(shares[CALLER])))
         same = [state.same.hear(*level) for level in second.level.tolist()]
@@ -170,11 +170,12 @@ def _carries(level: FloatArray, bands: FloatArray) -> bool:
     return bool(power[0] < power[1:].sum() * 10 ** (_HUM_DB / 10))
 
 
-def _measure(side: _Side, bands: FloatArray, alone: BoolArray) -> None:
-    """Take a second of one side, [hops, bands] in dB."""
+def _measure(side: _Side, bands: FloatArray, alone: BoolArray, carries: BoolArray) -> None:
+    """Take a second of one side, [hops, bands] in dB; silence between calls is no noise of it."""
     high = bands[:, _HIGH].mean(axis=1)
     side.high = np.concatenate([side.high, high[alone]])[-_VOICE_HOPS:]
-    side.noise = min(side.noise, float(np.partition(high, len(high) // 2)[len(high) // 2]))
+    if carries.all():
+        side.noise = min(side.noise, float(np.partition(high, len(high) // 2)[len(high) // 2]))
 
 
 def _say(name: str, start: int, now: int) -> Observation:

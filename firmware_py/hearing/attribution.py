@@ -53,6 +53,8 @@ class Evidence:
     """Correlation of its band energies with the caller's, at the best delay; -1 to 1."""
     under_caller_db: float
     """dB by which it is softer than the caller was at that delay."""
+    returned: float
+    """Correlation of the caller's band energies with it, later: what the far end sends back."""
 
 
 @dataclass(slots=True)
@@ -75,7 +77,11 @@ class Attribution:
     mix_likeness: float = 0.97
     """Likeness from which both channels carry one mix, if they are about as loud."""
     echo_under_db: float = 6.0
-    """dB that an echo is softer than the caller, at least; else the caller's side echoes us."""
+    """dB that an echo is softer than the caller, as a rule; a microphone that levels its sound
+    makes it as loud."""
+    echo_lead: float = 0.1
+    """Likeness by which such an echo goes more with what came before than with what follows; else
+    the caller's side echoes us."""
     _own: OwnVoice = field(init=False, repr=False)
     _usual: deque[tuple[int, float, float]] = field(init=False, repr=False)
     """The agent's usual level and pitch, and the hop from which they were so."""
@@ -142,8 +148,9 @@ class Attribution:
             return False
         if evidence.likeness >= self.mix_likeness and abs(evidence.under_caller_db) < MIX_DB:
             return False  # one mix on both sides: nobody knows whose words they are
-        echo = evidence.likeness >= self.echo_likeness
-        return not echo or evidence.under_caller_db < self.echo_under_db
+        soft = evidence.under_caller_db >= self.echo_under_db
+        follows = soft or evidence.likeness >= evidence.returned + self.echo_lead
+        return evidence.likeness < self.echo_likeness or not follows
 
     def weigh(self, first: int, last: int) -> Evidence:
         """Gather what tells who spoke from hop ``first`` to before hop ``last``."""
@@ -163,6 +170,7 @@ class Attribution:
             _strange(voiced, usual_pitch),
             alike,
             _mean_db(level[late, CALLER]) - _mean_db(level[start:, AGENT]),
+            likeness(caller, agent, start)[0],
         )
 
 

@@ -43,6 +43,16 @@ def test_two_sides_are_as_they_should_be(caller: Sound) -> None:
     assert heard(AGENT, caller) == []
 
 
+def test_silence_between_calls_makes_no_line_wide() -> None:
+    words = np.concatenate([np.zeros(3 * RATE), telephone(AGENT)])
+    agent = words + noise(SECONDS + 3, -52, seed=8)
+    caller = telephone(CALLER) + noise(SECONDS, -62, seed=9)
+    pcm = to_pcm(
+        agent, np.concatenate([caller[: 2 * RATE], np.zeros(3 * RATE), caller[2 * RATE :]])
+    )
+    assert run(Channels(), hear(pcm, range(1920, len(pcm), 1920))) == []
+
+
 def test_an_echo_is_no_mix() -> None:
     echo = np.concatenate([np.zeros(RATE // 20), CALLER])[: len(CALLER)] * 10 ** (-15 / 20)
     assert heard(AGENT + echo, CALLER) == []

@@ -74,6 +74,12 @@ def test_an_echo_is_not_the_agents(db: float, late_s: float, greets: bool) -> No
     assert not own(to_pcm(agent, CALLER), 8 + late_s, 9.5 + late_s)
 
 
+@pytest.mark.parametrize("late_s", [0.03, 0.2])
+def test_an_echo_that_a_levelling_microphone_makes_louder_than_the_caller(late_s: float) -> None:
+    agent = over(noise(12, QUIET_DB, 5) + echo(CALLER, 8, late_s), (1, GREETING))
+    assert not own(to_pcm(agent, CALLER), 8 + late_s, 9.5 + late_s)
+
+
 @pytest.mark.situation(
     "Sound",
     "the next desk is heard in the agent's microphone",
