@@ -228,3 +228,15 @@ def test_a_trial_that_a_power_cut_broke_off_goes_back_if_the_new_one_is_ill(
     ill = Desk(slots, lambda version, _: "it does not start" if version == "1.1.0" else "")
     assert finish_trial(slots, ill.system()) == "went back to 1.0.0: it does not start"
     assert running(slots) == "1.0.0"
+
+
+def test_nothing_on_trial_is_nothing_to_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slots = installed(tmp_path)
+
+    def read_only(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(Path, "unlink", read_only)
+    assert finish_trial(slots, Desk(slots).system()) == ""
