@@ -71,8 +71,8 @@ class Connection:
         """Whether it was given up because the broker acknowledged nothing."""
         self.hung_up_on_event = False
         """Whether the line was lost just after an event was sent."""
-        self.is_heard = True
-        """Whether somebody subscribes to events, as far as the broker says."""
+        self.is_heard: bool | None = None
+        """Whether somebody subscribes to the last event's topic; None before the first."""
         self._client.on_publish = self._answered
         self._client.on_subscribe = self._subscribed
         self._client.on_disconnect = self._disconnected

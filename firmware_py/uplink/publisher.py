@@ -89,6 +89,8 @@ class Uplink:
         )
         self._hang_ups = HangUps(self._machine.monotonic)
         self._protocol = MQTT5
+        self._heard = True
+        """Whether somebody subscribed to events when the broker last said."""
         self._deaf = False
         """Whether the last broker acknowledged nothing, and none has since."""
 
@@ -176,10 +178,12 @@ class Uplink:
     def _notice(self, connection: Connection) -> None:
         """Take note of what the broker's answers say about it."""
         self._deaf = self._deaf and not connection.has_answered
-        if connection.is_heard is False:
+        if connection.is_heard is False and self._heard:
             self._journal.warning(
                 "nobody subscribes to this desk's events, so the broker throws them away"
             )
+        if connection.is_heard is not None:
+            self._heard = connection.is_heard
 
     def _faults(self, connection: Connection) -> dict[UplinkFault, str]:
         """What the uplink itself met with."""
