@@ -31,6 +31,9 @@ def run(arguments: Sequence[str], ready: Callable[[], None] = lambda: None) -> i
     except DeskcueError as error:
         complain(error)
         return 1
+    except MemoryError:
+        complain(DeskcueError("there is too little memory here for that"))
+        return 1
     except EOFError:  # Ctrl-D where a person was asked
         complain(DeskcueError("no answer came, so nothing was done"))
         return 1

@@ -217,3 +217,16 @@ def test_ctrl_d_at_a_question_is_no_answer(command: str, code: int) -> None:
     os.close(terminal)
     assert child.returncode == code
     assert b"Traceback" not in shown
+
+
+def test_too_little_memory_is_one_line() -> None:
+    program = (
+        "import sys\n"
+        "from firmware_py.commands import rules\n"
+        "from firmware_py.cli import main\n"
+        "rules.main = lambda args: len(bytearray(2**62))\n"
+        "sys.exit(main(['rules', 'list']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True)
+    assert done.returncode == 1
+    assert done.stderr == b"deskcue: there is too little memory here for that\n"
