@@ -1,11 +1,12 @@
 """Text of a file that a spreadsheet wrote, whatever it calls CSV."""
 
 import codecs
+import errno
 import re
 from pathlib import Path
 from typing import Final
 
-from firmware_py.core.access import reason
+from firmware_py.core.access import read_bytes, reason
 from firmware_py.core.errors import DeskcueError
 
 _MARKS: Final = (
@@ -28,10 +29,12 @@ def read_text(path: Path, encoding: str, largest: int) -> str:
         DeskcueError: it cannot be read, is too large, or is in another encoding.
     """
     try:
-        if path.stat().st_size > largest:
-            raise DeskcueError(f"{path} has over {largest // 10**6} MB; that is no list of desks")
-        data = path.read_bytes()
+        data = read_bytes(path, largest)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise DeskcueError(
+                f"{path} has over {largest // 10**6} MB; that is no list of desks"
+            ) from None
         raise DeskcueError(f"{path} cannot be read ({reason(path, error)})") from None
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), "")
     try:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import segno
 
+from firmware_py.core.errors import DeskcueError
 from firmware_py.fleet.broker.login import Address
 from firmware_py.fleet.enrolment.boot_files import Order, boot_files
 from firmware_py.fleet.enrolment.desk_list import Place, read_desks
@@ -201,3 +202,8 @@ def test_a_label_shows_what_the_code_says(text: str) -> None:
         if dot
     }
     assert dark == wanted
+
+
+def test_a_list_without_an_end_is_refused() -> None:
+    with pytest.raises(DeskcueError, match="no list of desks"):
+        read_desks(Path("/dev/zero"), "nanjing")
