@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import stat
 import time
 from pathlib import Path
 from typing import Final
@@ -204,7 +205,19 @@ def put_aside(path: Path) -> Path:
     with contextlib.suppress(FileNotFoundError):
         path.with_name(f"{path.name}-wal").rename(aside.with_name(f"{aside.name}-wal"))
     path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+    _make_like(path, aside.stat())
     return aside
+
+
+def _make_like(path: Path, other: os.stat_result) -> None:
+    """Make an empty file for whom the other was: sudo deskcue doctor may be who found the damage.
+
+    SQLite takes it for a new database, and gives what it lays beside it to the same user.
+    """
+    path.touch()
+    with contextlib.suppress(PermissionError):
+        path.chmod(stat.S_IMODE(other.st_mode))
+        os.chown(path, other.st_uid, other.st_gid)
 
 
 def number_anew(db: sqlite3.Connection) -> None:

@@ -3,10 +3,12 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 from firmware_py.settings.config import Broker, Config
 from firmware_py.uplink.client import (
@@ -26,6 +28,9 @@ from firmware_py.uplink.tls_refusal import refusal
 from firmware_py.uplink.unreachable import no_connection, not_taken
 
 _LOOK_S: Final = 0.2
+LARGEST: Final = 256 * 1024
+"""Bytes of a message to the desk; a retained one that the memory does not hold ended the uplink at
+every start."""
 _ALL: Final = Limits()
 
 Prepare = Callable[[Client, Limits], object]
@@ -105,7 +110,7 @@ def _knock(guest: _Guest, protocol: MQTTProtocolVersion, limits: Limits = _ALL) 
     broker = guest.config.broker
     client = make_client(guest.config, guest.purpose, protocol)
     guest.prepare(client, limits)
-    code, properties = _answer(client, broker, guest.wait_s)
+    code, properties = _answer(client, broker, protocol, guest.wait_s)
     if protocol == MQTT5 and code.value == UNSUPPORTED_VERSION:
         return _knock(guest, MQTT311)
     if code.value == NO_RETAIN and limits.retains:  # of a last will
@@ -117,12 +122,14 @@ def _knock(guest: _Guest, protocol: MQTTProtocolVersion, limits: Limits = _ALL) 
     return Greeting(client, protocol, limits_of(properties))
 
 
-def _answer(client: Client, broker: Broker, wait_s: float) -> tuple[Any, Any]:
+def _answer(
+    client: Client, broker: Broker, protocol: MQTTProtocolVersion, wait_s: float
+) -> tuple[Any, Any]:
     """Connect; the broker's reason code, and what it says of itself."""
     answers: list[tuple[Any, Any]] = []
     client.on_connect = lambda _c, _u, _flags, code, properties: answers.append((code, properties))
     client.connect_timeout = wait_s
-    _connect(client, broker)
+    _connect(client, broker, protocol)
     until = time.monotonic() + wait_s
     open_ = True
     while open_ and not answers and time.monotonic() < until:
@@ -141,9 +148,18 @@ def _answer(client: Client, broker: Broker, wait_s: float) -> tuple[Any, Any]:
     )
 
 
-def _connect(client: Client, broker: Broker) -> None:
+def _asks(protocol: MQTTProtocolVersion) -> Properties | None:
+    """What the desk asks of the broker: to spare it what it has no memory for."""
+    if protocol != MQTT5:
+        return None
+    asked: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    asked.MaximumPacketSize = LARGEST
+    return cast("Properties", asked)
+
+
+def _connect(client: Client, broker: Broker, protocol: MQTTProtocolVersion) -> None:
     try:
-        client.connect(broker.host, broker.port, broker.keepalive_s)
+        client.connect(broker.host, broker.port, broker.keepalive_s, properties=_asks(protocol))
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         raise BrokerError(no_connection(broker, error)) from None
 

@@ -81,8 +81,10 @@ def test_what_waited_in_a_damaged_outbox_is_brought_into_the_new_one(
     where = content.index(b"CREATE TRIGGER event_goes")
     content[where : where + 6] = b"\xff" * 6
     path.write_bytes(content)
+    path.chmod(0o640)
     again = Outbox(path, light_only=LightOnly.GRANTED)
     assert again.problem.endswith("outbox.db.broken-1, a new one begins with 3 events that waited")
+    assert path.stat().st_mode & 0o777 == 0o640  # for whoever else has to use it
     assert again.privacy.is_on
     starts = [row.event["data"]["start"] for row in again.history()]
     assert starts == [0.5, 1.5, 2.5]

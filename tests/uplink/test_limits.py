@@ -17,7 +17,7 @@ from firmware_py.settings.config import Broker
 from firmware_py.uplink import backoff, connection, diagnosis, unreachable
 from firmware_py.uplink.broker import check_broker
 from firmware_py.uplink.client import MQTT5, MQTT311, BrokerError
-from firmware_py.uplink.greeting import Greeting, greet
+from firmware_py.uplink.greeting import LARGEST, Greeting, greet
 from firmware_py.uplink.hang_ups import AGAIN_S, HangUps
 from firmware_py.uplink.login_refused import login_refused
 from firmware_py.uplink.publisher import Uplink
@@ -137,6 +137,13 @@ def test_a_report_that_the_broker_has_no_room_for_is_not_sent(
         wait_for(lambda: [one for one in log_lines if "/health" in one], "the line")
     assert "no room (the broker takes 300 bytes) for" in log_lines[-1]
     assert all(len(one.body) <= 300 for one in broker.published())
+
+
+def test_a_desk_says_how_much_it_takes_at_once() -> None:
+    with odd_broker() as broker:
+        greet(config(broker.port))
+    (connect,) = broker.packets
+    assert bytes([MAXIMUM_PACKET]) + LARGEST.to_bytes(4, "big") in connect.body
 
 
 def hangs_up(times: int, on: str = "5") -> Answer:
