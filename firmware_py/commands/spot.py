@@ -5,9 +5,10 @@ good enough: for a phrase of the rulebook by its own threshold, else by the rule
 """
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from rich.table import Table
@@ -30,11 +31,17 @@ from firmware_py.hearing.closest import best_match
 from firmware_py.hearing.lattice import Pronunciation, pronunciations_of
 from firmware_py.hearing.mel import LogMel
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
+from firmware_py.hearing.phrase_spotter import Hit
 from firmware_py.hearing.reading import to_pinyin
 from firmware_py.hearing.spelling import SpellingError, expand
 from firmware_py.hearing.verifier import bundled_verifier
 from firmware_py.rules import Rulebook, load_rulebook
 from firmware_py.rules.reader import DEFAULT_THRESHOLD
+
+_WINDOW: Final = 10_000
+"""Rows that are searched at once: five minutes."""
+_OVERLAP: Final = 1_000
+"""Rows that are searched twice, so that no phrase is cut in two: half a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +86,18 @@ def main(args: Namespace) -> int:
     table = Table("file", "phrase", "score", "from", "to", "hit")
 
     def spot(path: Path) -> None:
-        rows, broken = _posteriors(FileSource(path, swap=args.swap), phone_model)
+        best, broken, heard = dict[str, Hit](), None, False
+        try:
+            for first, rows in _windows(FileSource(path, swap=args.swap), phone_model):
+                heard = True
+                _note_better(best, pronunciations, accent, first, rows)
+        except SoundFileError as error:
+            if not heard:
+                raise
+            broken = error
         for text in args.phrase:
-            found = _spot(path, text, rows, pronunciations[text], accent)
-            _show(found, None if args.json else table)
+            one = _spotted(path, text, best.get(text), pronunciations[text])
+            _show(one, None if args.json else table)
         if broken:
             raise broken
 
@@ -106,34 +121,53 @@ def _pronunciations(text: str, rulebook: Rulebook) -> tuple[Pronunciation, ...]:
     return pronunciations_of(text, [say], threshold)
 
 
-def _posteriors(
-    source: FileSource, phone_model: PhoneModel
-) -> tuple[FloatArray, SoundFileError | None]:
-    """Hear the agent's channel of a whole recording, as the device does.
+def _windows(source: FileSource, phone_model: PhoneModel) -> Iterator[tuple[int, FloatArray]]:
+    """Hear the agent's channel as the device does, in windows: a day takes no more memory.
 
     Returns:
-        Rows of posteriors, and why they end before the recording does.
+        Number of a window's first row, and its rows of posteriors.
+
+    Raises:
+        SoundFileError: the recording breaks off; what there is comes first.
     """
-    mel, rows = LogMel(), []
+    mel, rows, first, count = LogMel(), list[FloatArray](), 0, 0
     phone_model.reset()
+    broken: SoundFileError | None = None
     try:
         for block in source:
             rows.append(phone_model.feed(mel.feed(block.pcm[:, AGENT])))
+            count += len(rows[-1])
+            if count >= _WINDOW:
+                rows = [np.concatenate(rows)]
+                yield first, rows[0]
+                rows, first, count = [rows[0][-_OVERLAP:]], first + count - _OVERLAP, _OVERLAP
     except SoundFileError as error:
-        if not rows:
-            raise
-        return np.concatenate(rows), error
-    return np.concatenate(rows), None
+        broken = error
+    if rows:
+        yield first, np.concatenate(rows)
+    if broken:
+        raise broken
 
 
-def _spot(
-    path: Path,
-    text: str,
-    rows: FloatArray,
-    pronunciations: Sequence[Pronunciation],
+def _note_better(
+    best: dict[str, Hit],
+    pronunciations: Mapping[str, Sequence[Pronunciation]],
     accent: Accent,
+    first: int,
+    rows: FloatArray,
+) -> None:
+    """Keep what is better in a window than in those before."""
+    for text, ways in pronunciations.items():
+        match = best_match(rows, ways, bundled_verifier(), accent)
+        if match and (text not in best or match.score > best[text].score):
+            best[text] = replace(
+                match, first_row=first + match.first_row, last_row=first + match.last_row
+            )
+
+
+def _spotted(
+    path: Path, text: str, match: Hit | None, pronunciations: Sequence[Pronunciation]
 ) -> Spotted:
-    match = best_match(rows, pronunciations, bundled_verifier(), accent)
     if match is None:
         return Spotted(shown(str(path)), text, None, None, None, False)
     return Spotted(

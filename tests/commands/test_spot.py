@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from firmware_py.commands import spot
 from firmware_py.core.types import RATE
 from tests.checkout import ROOT
 from tests.commands.running import Deskcue
@@ -56,3 +57,13 @@ def test_a_broken_file_is_told_and_the_others_are_heard(tmp_path: Path, deskcue:
     assert shown.code == 1
     assert "no such file" in shown.err
     assert "中国移动" in shown.out
+
+
+def test_a_recording_is_searched_in_windows_and_no_phrase_is_cut_in_two(
+    deskcue: Deskcue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("spot", CALL, "--phrase", "不关我的事", "现在才说早干嘛来着", "--json")
+    whole = deskcue(*asked).objects
+    monkeypatch.setattr(spot, "_WINDOW", 300)
+    monkeypatch.setattr(spot, "_OVERLAP", 150)
+    assert deskcue(*asked).objects == whole
