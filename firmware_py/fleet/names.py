@@ -1,5 +1,6 @@
-"""Names of sites and desks: parts of a topic, and what a certificate says; and their order."""
+"""Names of sites, desks and hosts: what a topic and a certificate take; and the desks' order."""
 
+import ipaddress
 import re
 from typing import Final
 
@@ -12,6 +13,9 @@ LONGEST: Final = 64
 _NUMBER: Final = re.compile(r"\d+|[零一二三四五六七八九十百]+")
 _TENS: Final = {"十": 10, "百": 100}
 _FORBIDDEN: Final = frozenset('+#/%"\\')
+_LABEL: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+_NUMBERS: Final = re.compile(r"(^|\.)[0-9]+$")
+"""No host's name ends so, but a mistyped address does."""
 
 
 def check_name(name: str, what: str) -> str:
@@ -26,6 +30,23 @@ def check_name(name: str, what: str) -> str:
             ' space, or hold control characters or any of + # / % " \\'
         )
     return name
+
+
+def check_host(host: str) -> str:
+    """Give back a host's name or address that can be one.
+
+    Raises:
+        DeskcueError: it cannot.
+    """
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        labels = host.split(".")
+        if len(host) > 253 or not all(map(_LABEL.fullmatch, labels)) or _NUMBERS.search(host):
+            raise DeskcueError(
+                f"{host!r} is no host name or address in ASCII, without scheme and port"
+            ) from None
+    return host
 
 
 def identity(desk: Desk) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 
 from firmware_py.core.access import reason
 from firmware_py.core.errors import DeskcueError
+from firmware_py.fleet.names import check_host, check_name
 from firmware_py.uplink.tls_socket import ClosingSocket
 
 FILE: Final = "login.toml"
@@ -87,6 +88,13 @@ def read_address(path: Path) -> Address:
         raise DeskcueError(f"{path}: {error}; it holds site, host and port") from None
     if not isinstance(site, str) or not isinstance(host, str) or type(port) is not int:
         raise DeskcueError(f"{path}: site and host are texts, port is a number")
+    # What can never be reached or heard: here it is a line, later it would be tried for ever.
+    try:
+        check_name(site, "site"), check_host(host)
+    except DeskcueError as error:
+        raise DeskcueError(f"{path}: {error}") from None
+    if not 0 < port < 65536:
+        raise DeskcueError(f"{path}: port {port} is no number from 1 to 65535")
     return Address(site, host, port)
 
 

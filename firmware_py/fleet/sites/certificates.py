@@ -3,7 +3,6 @@
 import datetime
 import hashlib
 import ipaddress
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,13 +21,10 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from firmware_py.core.errors import DeskcueError
-from firmware_py.fleet.names import LONGEST
+from firmware_py.fleet.names import LONGEST, check_host
 
 AUTHORITY_DAYS: Final = 20 * 365
 CERTIFICATE_DAYS: Final = 5 * 365
-_LABEL: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
-_NUMBERS: Final = re.compile(r"(^|\.)[0-9]+$")
-"""No name ends so, but a mistyped address does."""
 _SLACK: Final = datetime.timedelta(days=1)
 """How far behind a desk's clock may be on the day its certificate is made."""
 
@@ -210,10 +206,7 @@ def _host(host: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
-        pass
-    if len(host) > 253 or not all(map(_LABEL.fullmatch, host.split("."))) or _NUMBERS.search(host):
-        raise DeskcueError(f"{host!r} is no host name or address in ASCII, without scheme and port")
-    return x509.DNSName(host)
+        return x509.DNSName(check_host(host))
 
 
 def _may_sign() -> x509.KeyUsage:
