@@ -36,6 +36,7 @@ from firmware_py.fleet.broker.login import Login
 from firmware_py.fleet.broker.reading import Message
 from firmware_py.fleet.broker.reconnecting import connections
 from firmware_py.fleet.broker.trouble_log import TroubleLog
+from firmware_py.fleet.collect.silence import Silence
 from firmware_py.fleet.collect.sorting import sort
 from firmware_py.fleet.names import check_name, prefix
 from firmware_py.fleet.storage.store import Refusal, Store, StoreError, UnfitError
@@ -79,6 +80,7 @@ class Collector:
         self._login, self._store, self._settings = login, store, settings
         self._waiting: list[MQTTMessage] = []
         """Neither committed nor acknowledged."""
+        self._silence = Silence(login, f"{self._name}-silence", share=settings.share)
         self._database = TroubleLog("the database")
         self._next_prune = self._next_write = 0.0
         self.written = 0
@@ -119,6 +121,7 @@ class Collector:
         connect(client, self._login, session_s=SESSION_S, receive_maximum=BATCH)
         subscribe(client, [(self._wanted, EVENT.qos)])
         client.unsubscribe(self._unwanted)  # of the same session, before it was set otherwise
+        self._silence.begin()
 
     def _serve(self, client: Client, stop: threading.Event, alive: Callable[[], None]) -> None:
         while not stop.is_set():
@@ -127,6 +130,7 @@ class Collector:
             self._write(client)
             self._prune()
             self._let_go_log.look(self.let_go)
+            self._silence.look(came=bool(self.written or self.waiting or self.let_go))
             if not there:
                 _log.warning("the line to the broker is lost; messages wait there")
                 return
