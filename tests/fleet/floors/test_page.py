@@ -240,3 +240,13 @@ def test_the_page_says_how_old_it_is_and_comes_back_by_itself(scene: Scene) -> N
 def test_a_wrong_password_is_said(scene: Scene) -> None:
     scene.sign_in(secret="wrong")
     scene.tab.wait("document.querySelector('[role=alert]')?.innerText.includes('refuses')", "so")
+
+
+def test_the_language_is_chosen_before_signing_in_and_kept(scene: Scene) -> None:
+    tab, form = scene.tab, "document.querySelector('.login')?.innerText"
+    for button, said in (("中文", "密码"), ("English", "Password")):
+        tab.open("about:blank")
+        tab.open(PAGE.as_uri())
+        tab.click(button)
+        tab.wait(f"{form}.includes('{said}')", f"the form in {button}")
+    assert not tab.errors

@@ -4,6 +4,7 @@ import type { Login } from "../model/connection.ts";
 import { remember } from "../model/memory.ts";
 import { age, WORDS } from "../words/words.ts";
 import { Board } from "./Board.tsx";
+import { LanguageButton } from "./LanguageButton.tsx";
 import { LoginForm } from "./LoginForm.tsx";
 import { useSettings } from "./useSettings.ts";
 import { useEvents, useSite } from "./useSite.ts";
@@ -44,6 +45,7 @@ export function App() {
   if (!login || refused) {
     return (
       <main class="entrance">
+        <LanguageButton settings={settings} change={change} />
         <LoginForm
           who="page"
           url={login?.url ?? brokerUrl()}

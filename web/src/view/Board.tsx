@@ -18,9 +18,10 @@ import { COMPACT, fitting, ROOMY, type Section } from "./geometry.ts";
 import { Header } from "./Header.tsx";
 import type { Icon } from "./icons.tsx";
 import { Keys, useKeys } from "./Keys.tsx";
+import { LanguageButton } from "./LanguageButton.tsx";
 import { LayoutFile } from "./LayoutFile.tsx";
 import { Stream } from "./Stream.tsx";
-import type { Settings } from "./useSettings.ts";
+import { otherLanguage, type Settings } from "./useSettings.ts";
 
 interface Props {
   readonly site: Site;
@@ -126,7 +127,7 @@ export function Board(props: Props) {
     a: () => arrange(!arranging),
     c: () => change({ compact: !settings.compact }),
     t: () => change({ dark: !isDark(settings) }),
-    l: () => change({ language: settings.language === "zh" ? "en" : "zh" }),
+    l: () => change({ language: otherLanguage(settings) }),
     "?": () => setKeys(!keys),
     Escape: () => {
       if (keys) setKeys(false);
@@ -167,12 +168,7 @@ export function Board(props: Props) {
           >
             {props.supervising ? words.leaveSupervisor : words.supervisor}
           </button>
-          <button
-            type="button"
-            onClick={() => change({ language: settings.language === "zh" ? "en" : "zh" })}
-          >
-            {words.language}
-          </button>
+          <LanguageButton settings={settings} change={change} />
           <button
             type="button"
             aria-label={words.theme}

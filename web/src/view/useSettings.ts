@@ -10,6 +10,11 @@ export interface Settings {
   readonly layout: Layout;
 }
 
+/** The language that is not shown now. */
+export function otherLanguage({ language }: Settings): Language {
+  return language === "zh" ? "en" : "zh";
+}
+
 /** What this browser remembers; changes are kept at once. */
 export function useSettings(): [Settings, (change: Partial<Settings>) => void] {
   const [settings, setSettings] = useState(load);
