@@ -16,10 +16,12 @@ from firmware_py.reports.wording import reason_word
 from firmware_py.settings.config import LightOnly
 
 _STYLE: Final = """
+:root{color-scheme:light dark;--said:#555;--trouble:#a00}
+@media(prefers-color-scheme:dark){:root{--said:#b0b0b0;--trouble:#ff9a9a}}
 main{max-width:60rem;margin:1rem auto;padding:0 1rem;line-height:1.5}
 li{display:flex;flex-wrap:wrap;gap:.3rem 1rem;padding:.4rem 0;border-bottom:1px solid #8884}
 ul{padding:0}time{font-variant-numeric:tabular-nums}li>span:first-of-type{flex:1 1 24rem}
-.said{color:#555}.trouble{color:#a00}form{display:inline}nav{display:flex;gap:1rem}
+.said{color:var(--said)}.trouble{color:var(--trouble)}form{display:inline}nav{display:flex;gap:1rem}
 """
 _OTHER: Final = {"zh": "en", "en": "zh"}
 

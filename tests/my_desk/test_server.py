@@ -17,6 +17,8 @@ from firmware_py.my_desk.server import ADDRESS, make_server
 from firmware_py.outbox.event import to_event, to_summary
 from firmware_py.outbox.store import Outbox
 from firmware_py.settings.config import LightOnly
+from lab.browser import browser
+from tests.browser import needs_browser
 from tests.contract.validity import assert_valid
 from tests.outbox.sample import DESK, STAMP, finding, summary
 
@@ -151,3 +153,44 @@ def test_a_port_that_is_taken_is_one_line(page: Page) -> None:
     desk = MyDesk(DESK, page.outbox, lambda _: {}, now, lambda: True)
     with pytest.raises(DeskcueError, match=f"127.0.0.1:{page.port} cannot be listened on"):
         make_server(desk, page.port)
+
+
+_CONTRASTS = """(() => {
+  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = (text) => rgb(text).slice(0, 3).map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  document.body.style.background = "Canvas";  // what shows where nothing is painted
+  const ground = (one) => {
+    const colour = getComputedStyle(one).backgroundColor;
+    return rgb(colour)[3] === 0 ? ground(one.parentElement) : colour;
+  };
+  const told = [...document.querySelectorAll("h1,p,a,time,span,button,select")].map((one) => {
+    const both = [getComputedStyle(one).color, ground(one)].map(light);
+    const contrast = (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+    return [`${one.tagName} ${one.className}`, contrast];
+  });
+  return [light(ground(document.body)), told];
+})()"""
+"""How light the page is, and the contrast of each piece of text, as WCAG 2.2 defines them."""
+
+
+@needs_browser
+@pytest.mark.parametrize("page", [LightOnly.GRANTED], indirect=True)
+def test_it_follows_the_systems_light_or_dark_and_can_be_read_in_both(page: Page) -> None:
+    day = urlencode({"day": "2023-11-14", "lang": "en"})
+    with browser() as tab:
+        for scheme in ("light", "dark"):
+            wanted = {"name": "prefers-color-scheme", "value": scheme}
+            tab.ask("Emulation.setEmulatedMedia", features=[wanted])
+            tab.open(f"http://{ADDRESS}:{page.port}/?{day}")
+            tab.eval(
+                "document.querySelector('main').insertAdjacentHTML('beforeend',"
+                " '<p class=trouble>no</p>')"
+            )
+            lightness, contrasts = tab.eval(_CONTRASTS)
+            assert (lightness < 0.1) == (scheme == "dark")
+            assert {"P trouble", "SPAN said", "A ", "BUTTON ", "SELECT "} <= {
+                what for what, _ in contrasts
+            }
+            assert [one for one in contrasts if one[1] < 4.5] == []
