@@ -26,6 +26,7 @@ from firmware_py.device.detector_set import (
     pronunciations_in,
 )
 from firmware_py.device.listening import Listening
+from firmware_py.device.sound_faults import SoundFaults
 from firmware_py.hearing.adaptation import Adaptation
 from firmware_py.hearing.feature_extractor import FeatureExtractor
 from firmware_py.hearing.load_shedding import PhoneStream, SheddingPhoneModel
@@ -77,10 +78,7 @@ class Pipeline:
         self._calls = CallLife(live=live)
         self._listening = Listening(listen)
         self._summarizer = CallSummarizer()
-        self.microphone_fault = ""
-        """What is wrong with the agent's microphone, one word; empty while it works."""
-        self.channels_fault = ""
-        """What is wrong with the channels, one word; empty while all is well."""
+        self.sound_faults = SoundFaults()
         self._heard = 0
         self._next_seq: int | None = None
         self._caller_phrases: CallerPhrases | None = None
@@ -99,15 +97,15 @@ class Pipeline:
         rulebook = self._usable(rulebook)
         before, learnt = {isolated.name: isolated for isolated in self._detectors}, self.snapshot()
         self._detectors = build_detectors(rulebook, self._near_misses)
-        self.restore(learnt)
+        for name, learner in self._learning_detectors():
+            learner.restore(learnt.get(name, {}))
         self._detectors = [
             before[isolated.name] if self._same(isolated.name, rulebook) else isolated
             for isolated in self._detectors
         ]
-        if not self._same("microphone", rulebook):
-            self.microphone_fault = ""
-        if not self._same("channels", rulebook):
-            self.channels_fault = ""
+        for part in self.sound_faults.found:
+            if not self._same(part, rulebook):
+                self.sound_faults.found[part] = ""
         self.rulebook = rulebook
         self._caller_phrases = self._listen_to_caller()
         self._rules.replace_rulebook(rulebook)
@@ -148,6 +146,9 @@ class Pipeline:
     def _learners(self) -> Iterator[tuple[str, Learner]]:
         if self._adaptation:
             yield ADAPTATION, self._adaptation
+        yield from self._learning_detectors()
+
+    def _learning_detectors(self) -> Iterator[tuple[str, Learner]]:
         for isolated in self._detectors:
             if isinstance(isolated.detector, Learner):
                 yield isolated.name, isolated.detector
@@ -194,7 +195,7 @@ class Pipeline:
         self._heard += features.hops
         self._summarizer.listen(features)
         observations = self._calls.infer(self._observe(features, caller))
-        self._watch_microphone(observations)
+        self.sound_faults.hear(observations)
         found = self._apply(observations)
         found += self._summarizer.count(self._charged(self._rules.advance(self.seconds)))
         return self._result(features, observations, found)
@@ -217,7 +218,7 @@ class Pipeline:
         self._heard = 0
         self._next_seq, self.lost_blocks = None, 0
         self._detectors = build_detectors(self.rulebook, self._near_misses)
-        self.microphone_fault = self.channels_fault = ""
+        self.sound_faults = SoundFaults()
         if self._caller_phrases:
             self._caller_phrases.reset()
         self._rules.reset()
@@ -239,17 +240,6 @@ class Pipeline:
         ]
         return sorted([*heard, *caller], key=lambda one: (one.at, one.name))
 
-    def _watch_microphone(self, observations: Iterable[Observation]) -> None:
-        for observation in observations:
-            if observation.name.startswith("fault.microphone."):
-                self.microphone_fault = observation.name.rpartition(".")[2]
-            elif observation.name == "microphone.ok":
-                self.microphone_fault = ""
-            elif observation.name.startswith("fault.channels."):
-                self.channels_fault = observation.name.rpartition(".")[2]
-            elif observation.name == "channels.ok":
-                self.channels_fault = ""
-
     def _apply(self, observations: Iterable[Observation]) -> list[Finding]:
         found: list[Finding] = []
         for observation in observations:
@@ -259,7 +249,7 @@ class Pipeline:
 
     def _charged(self, findings: list[Finding]) -> list[Finding]:
         """What may be said; of one mix on both channels nobody knows whose doing anything was."""
-        mixed = self.channels_fault == "same"
+        mixed = self.sound_faults.found["channels"] == "same"
         return [one for one in findings if one.kind == "fault"] if mixed else findings
 
     def _result(

@@ -17,7 +17,6 @@ from firmware_py.device.joiner import Joiner
 from firmware_py.device.load import Load
 from firmware_py.device.pipeline import Pipeline
 from firmware_py.device.rulebook_choice import RulebookChoice
-from firmware_py.device.sound_faults import channels_line, microphone_line
 from firmware_py.device.status_reporter import StatusReporter
 from firmware_py.hearing.phone_model import PhoneModel, load_phone_model
 from firmware_py.light.driver import LightDriver
@@ -210,9 +209,7 @@ class Device:
         """Everything that is wrong now."""
         muted = [f"detector {name} is muted: {why}" for name, why in self.pipeline.failures.items()]
         found = {
-            Fault.MICROPHONE: self._io.source.problem
-            or channels_line(self.pipeline.channels_fault)
-            or microphone_line(self.pipeline.microphone_fault),
+            Fault.MICROPHONE: self._io.source.problem or self.pipeline.sound_faults.line,
             Fault.MODEL: self._model_problem and f"{self._model_problem}; going on without phrases",
             Fault.DISK: self.sink.problem
             or self._status_reporter.problem

@@ -1,6 +1,9 @@
-"""What is wrong with the sound that comes in, as lines for a person."""
+"""What is wrong with the sound that comes in, and its line for a person."""
 
+from collections.abc import Iterable
 from typing import Final
+
+from firmware_py.core.types import Observation
 
 _CHANNELS: Final = {
     "same": "both channels of the tap carry the same mix, so nobody's words can be charged:"
@@ -12,11 +15,26 @@ _CHANNELS: Final = {
 """What is wrong with the channels -> the line for a person."""
 
 
-def channels_line(fault: str) -> str:
-    """Line for a fault of the channels, one word of ``Pipeline.channels_fault``; empty for none."""
-    return _CHANNELS.get(fault, "")
+class SoundFaults:
+    """Follows what is wrong with the agent's microphone and with the channels."""
 
+    def __init__(self) -> None:
+        self.found = {"microphone": "", "channels": ""}
+        """What is wrong with each, one word; empty while all is well."""
 
-def microphone_line(fault: str) -> str:
-    """Line for a fault of the agent's microphone, one word; empty for none."""
-    return f"the agent's microphone is faulty: {fault}; check plug and headset" if fault else ""
+    def hear(self, observations: Iterable[Observation]) -> None:
+        """Take what was observed, of faults and of their end."""
+        for observation in observations:
+            part, _, word = observation.name.removeprefix("fault.").partition(".")
+            if part in self.found and observation.name.startswith("fault."):
+                self.found[part] = word
+            elif part in self.found and word == "ok":
+                self.found[part] = ""
+
+    @property
+    def line(self) -> str:
+        """Line for a person; empty while all is well."""
+        channels, microphone = _CHANNELS.get(self.found["channels"], ""), self.found["microphone"]
+        if channels or not microphone:
+            return channels
+        return f"the agent's microphone is faulty: {microphone}; check plug and headset"

@@ -63,6 +63,9 @@ def test_the_phone_model_is_fitted_to_the_agent_however_sound_is_cut(call: PcmAr
         steps = [device.feed(Block(seq, pcm)).features for seq, pcm in blocks]
         rows = np.concatenate([features.posteriors for features in steps if features])
         heard.append((rows.tobytes(), device.snapshot().get(ADAPTATION)))
+        learnt = device.snapshot().get(ADAPTATION)
+        device.replace_rulebook(load_rulebook("12580"))
+        assert device.snapshot().get(ADAPTATION) == learnt
     whole, cut, off = heard
     assert whole == cut
     assert whole[0] != off[0]
