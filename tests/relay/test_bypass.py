@@ -1,7 +1,6 @@
 """The bypass relay: pulses while sound is passed, and in no other case."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from firmware_py.relay.bypass import STEADY_BEATS, Bypass, open_pin
 from firmware_py.relay.progress import Progress
 from firmware_py.settings.reader import load_config
 from tests.checkout import ROOT
-from tests.mosquitto import wait_for
+from tests.mosquitto import PATIENCE_S
 
 GPIO = 24
 RUNNING = """state: RUNNING
@@ -205,14 +204,12 @@ def test_the_command_ends_where_nothing_is_wired(tmp_path: Path) -> None:
 
 
 def test_the_command_ends_well_when_it_is_stopped(tmp_path: Path) -> None:
-    running = command(tmp_path, f"[relay]\nbypass_gpio = {GPIO}\n")
-
-    def minds_signals() -> bool:
-        caught = Path(f"/proc/{running.pid}/status").read_text("ascii")
-        mask = next(line for line in caught.splitlines() if line.startswith("SigCgt"))
-        return bool(int(mask.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
-
-    wait_for(minds_signals, "the command minds signals")
-    running.terminate()
-    assert running.communicate()[1] == ""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        text = f"[relay]\nbypass_gpio = {GPIO}\n"
+        running = command(tmp_path, text, str(tmp_path / "notify"))
+        manager.settimeout(PATIENCE_S)
+        assert manager.recv(100) == b"READY=1"  # it minds signals from then on
+        running.terminate()
+        assert running.communicate()[1] == ""
     assert running.returncode == 0

@@ -104,6 +104,8 @@ def count_hour(store: Store, site: str, hour: datetime.datetime) -> dict[str, Ho
     totals = sa.select(c.floor, sa.func.count(c.desk.distinct()), ended, contested)
     what = sa.func.coalesce(c.clause, c.rule)
     by_clause = sa.select(c.floor, what, c.cue, sa.func.count()).where(*within, c.kind != SUMMARY)
+    # Desks first: events that come in between are of enough desks then, too.
+    floors = store.rows(totals.where(*within).group_by(c.floor))
     found: dict[str, dict[str, dict[str, int]]] = {}
     for floor, clause, cue, count in store.rows(by_clause.group_by(c.floor, what, c.cue)):
         found.setdefault(floor, {}).setdefault(clause, {})[cue] = count
@@ -118,5 +120,5 @@ def count_hour(store: Store, site: str, hour: datetime.datetime) -> dict[str, Ho
             "contested": disputed,
             "counts": found.get(floor, {}),
         }
-        for floor, desks, calls, disputed in store.rows(totals.where(*within).group_by(c.floor))
+        for floor, desks, calls, disputed in floors
     }

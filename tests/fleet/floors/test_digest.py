@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,6 +74,25 @@ def test_an_hour_is_counted_from_five_desks_on(desks: Desks, who: list[int]) -> 
     else:
         assert hour == [{"hour": "2026-11-26T09:00:00.000Z", "hidden": True}] * bool(who)
     validator("counts").validate(json.loads(counts(hour, desks.now)))
+
+
+def test_what_comes_while_an_hour_is_counted_shows_no_few_desks(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        desks.find("3", number, HOUR)
+    rows = desks.store.rows
+
+    def then_another(query: Any) -> Sequence[Any]:
+        found = rows(query)
+        desks.find("3", 4, HOUR)
+        return found
+
+    monkeypatch.setattr(desks.store, "rows", then_another)
+    shown = [count_hour(desks.store, SITE, HOUR)["3"] for _ in range(2)]
+    counted = [one["counts"]["F5"]["red"] for one in shown if "counts" in one]
+    assert counted
+    assert min(counted) >= SMALLEST
 
 
 def test_a_quiet_hour_of_a_busy_floor_stays_hidden_and_hours_do_not_mix(desks: Desks) -> None:
