@@ -20,8 +20,8 @@ from firmware_py.commands import settings, settings_argument
 from firmware_py.commands.doctor import checks
 from firmware_py.core.access import reason
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.programs import ask
 from firmware_py.core.whole_file import write_whole
-from firmware_py.device.host import ask
 
 _SECRET: Final = {"username", "host", "password_file", "ca_file", "cert_file", "key_file"}
 """Settings of the broker that are left out."""

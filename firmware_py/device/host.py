@@ -1,10 +1,10 @@
 """The machine that the device runs on: its power, its clock, the relay beside it."""
 
-import subprocess
 from collections.abc import Callable
 from typing import Final
 
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.programs import ask
 from firmware_py.settings.config import RelayMode
 
 RELAY: Final = ("deskcue-relay.service", "deskcue-relay-policy.service")
@@ -18,22 +18,6 @@ _NOW: Final = {
 """Bit of ``vcgencmd get_throttled`` -> what it means (Raspberry Pi documentation, vcgencmd)."""
 _SINCE_BOOT: Final = 16
 """The same bits, so many places up, say that it was so since the boot."""
-
-
-def ask(*command: str) -> str:
-    """What a program prints; empty if it is not there or fails."""
-    try:
-        said = subprocess.run(
-            command,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-            timeout=10,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return said.stdout.strip() if said.returncode == 0 else ""
 
 
 def power(ask: Callable[..., str] = ask) -> str:

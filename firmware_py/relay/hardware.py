@@ -5,13 +5,13 @@ sound/usb/proc.c of the Linux kernel) and udev's ``ID_PATH``, the place where a 
 """
 
 import re
-import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.programs import ask
 from firmware_py.core.terminal import shown
 
 ASOUND: Final = Path("/proc/asound")
@@ -68,19 +68,9 @@ class Card:
 
 def udev_path(index: int) -> str:
     """Ask udev where a card is plugged in; empty if it does not know."""
-    command = ["udevadm", "info", "--query=property", f"--path=/sys/class/sound/card{index}"]
-    try:
-        said = subprocess.run(
-            command,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-            timeout=10,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return id_path(said.stdout)
+    return id_path(
+        ask("udevadm", "info", "--query=property", f"--path=/sys/class/sound/card{index}")
+    )
 
 
 def id_path(properties: str) -> str:

@@ -1,11 +1,11 @@
 """Whether the sound server that is installed is new enough for the relay."""
 
 import re
-import subprocess
 from collections.abc import Callable
 from typing import Final
 
 from firmware_py.core.errors import DeskcueError
+from firmware_py.core.programs import ask as ask_program
 
 Version = tuple[int, ...]
 
@@ -21,18 +21,7 @@ _INSTALL: Final = (
 
 def run_version(program: str) -> str:
     """What ``PROGRAM --version`` prints; empty if it is not installed."""
-    try:
-        said = subprocess.run(
-            [program, "--version"],
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-            timeout=10,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return said.stdout
+    return ask_program(program, "--version")
 
 
 def check_versions(ask: Callable[[str], str] = run_version) -> str:
