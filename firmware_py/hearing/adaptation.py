@@ -9,7 +9,7 @@ steps of the model: how Blocks are cut changes nothing, and within a stretch the
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import isfinite, nan
+from math import nan
 from typing import Final
 
 import numpy as np
@@ -40,6 +40,8 @@ MEMORY: Final = 60
 """Stretches over which the mean spectrum moves."""
 TRUSTED: Final = 12
 """Stretches that what was learnt before a restart is worth: another agent may sit here."""
+FARTHEST: Final = 1_000.0
+"""No number that is known of a voice is so far from 0."""
 FOLLOWS: Final = 0.1
 """Share by which the usual loudness moves to that of a stretch."""
 FOLLOWS_SOFTER: Final = 0.02
@@ -63,7 +65,7 @@ class Learnt:
     def of(cls, numbers: Mapping[str, float]) -> "Learnt":
         """Read an earlier ``numbers``; nothing is known if they are none."""
         kept = [numbers.get(name, nan) for name in cls().numbers()]
-        if not all(isfinite(number) for number in kept):
+        if not all(abs(number) < FARTHEST for number in kept):  # one that is no number is not
             return cls()
         step, stretches, loudness, *spectrum = kept
         step = min(max(0, int(step)), len(WARPS) - 1)

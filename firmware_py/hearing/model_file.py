@@ -4,6 +4,7 @@ import hashlib
 import json
 import sys
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Final
 
@@ -67,7 +68,10 @@ def _colour(bands: list[float] | None) -> tuple[float, ...] | None:
         return None
     if len(bands) != BANDS:
         raise ValueError(f"colour has {len(bands)} bands, not {BANDS}")
-    return tuple(float(band) for band in bands)
+    colour = tuple(float(band) for band in bands)
+    if not all(map(isfinite, colour)):
+        raise ValueError("colour holds what is no number")
+    return colour
 
 
 def read_sidecar(model: Path) -> Sidecar:

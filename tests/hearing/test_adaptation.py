@@ -109,7 +109,15 @@ def test_what_was_learnt_goes_on_after_a_restart_and_is_soon_forgotten() -> None
     assert after.learnt == Learnt()
 
 
-@pytest.mark.parametrize("spoilt", [{}, {"step": 1.0}, {**Learnt().numbers(), "band_07": np.nan}])
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {},
+        {"step": 1.0},
+        {**Learnt().numbers(), "band_07": np.nan},
+        {**Learnt().numbers(), "band_07": 1e300},
+    ],
+)
 def test_what_is_no_snapshot_is_left(spoilt: dict[str, float]) -> None:
     adaptation = Adaptation(Listener(), USUAL)
     adaptation.restore(spoilt)

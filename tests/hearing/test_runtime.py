@@ -104,6 +104,14 @@ def test_a_broken_sidecar_is_named(copy: Path, text: str) -> None:
         load_phone_model(copy)
 
 
+@pytest.mark.parametrize("colour", [5, "grey", [0.0], ["a"] * 40, [float("nan")] * 40])
+def test_a_colour_that_is_none_is_named(copy: Path, colour: object) -> None:
+    told = json.loads(copy.with_suffix(".json").read_text(encoding="utf-8"))
+    copy.with_suffix(".json").write_text(json.dumps({**told, "colour": colour}), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"sidecar .* is broken"):
+        load_phone_model(copy)
+
+
 @pytest.mark.parametrize("key", ["tokens", "mel"])
 def test_a_model_for_other_features_is_refused(copy: Path, key: str) -> None:
     told = json.loads(copy.with_suffix(".json").read_text(encoding="utf-8"))
