@@ -30,7 +30,8 @@ _PROGRAM: Final = (
     *("firmware_py/__init__.py", "firmware_py/audio/__init__.py", "firmware_py/audio/liveness.py"),
     *("firmware_py/relay/__init__.py", "firmware_py/relay/progress.py"),
     *("firmware_py/relay/hardware.py", "firmware_py/core/__init__.py"),
-    *("firmware_py/core/errors.py", "firmware_py/core/terminal.py", "lab/__init__.py"),
+    *(f"firmware_py/core/{name}.py" for name in ("errors", "programs", "terminal")),
+    "lab/__init__.py",
     *("lab/relay_vm/__init__.py", "lab/relay_vm/guest.py"),
     *("lab/relay_vm/desk.py", "lab/relay_vm/wire.py"),
 )
